@@ -1,0 +1,152 @@
+// The state of a person: features (a function of live facts and the version) and decisions (made once). DESIGN §1.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/decimal.h"
+#include "base/ids.h"
+#include "base/time.h"
+#include "domain/criteria/criteria.h"
+#include "domain/engine/fact.h"
+#include "domain/value.h"
+
+namespace baton::engine {
+
+using criteria::Truth;
+
+// ---- features -------------------------------------------------------------------------------------------------
+
+struct Attribute {
+    PropertyIndex property;
+    Value value;
+    Instant occurred_at;
+    Instant recorded_at;
+    FactRef from;
+    bool answered = false;  ///< set by an answer, not by data
+};
+
+/// Facts of one type. `recent` holds times within the longest window any criterion asks for, ascending.
+struct TypeCount {
+    TypeIndex type;
+    std::int64_t total = 0;
+    std::int64_t this_cycle = 0;
+    std::int64_t at_last = 0;  ///< facts that occurred exactly at `last`
+    Instant first;
+    Instant last;
+    FactRef last_from;
+    std::vector<Instant> recent;
+};
+
+/// One scoring fact. `asset` is a hash of the once_per value (0 without).
+struct ScoreEntry {
+    Instant occurred_at;
+    std::uint64_t asset = 0;
+    FactRef from;
+};
+/// Entries of this cycle. A rule without decay and once_per keeps no entries, only their number.
+struct RuleEntries {
+    ScoreRuleIndex rule;
+    std::int64_t count = 0;
+    std::int64_t at_last = 0;  ///< of them, exactly at `last`
+    Instant last;
+    FactRef last_from;
+    std::vector<ScoreEntry> entries;  ///< ascending by occurred_at, then ref; those that still can count
+};
+
+struct Features {
+    std::vector<Attribute> attributes;          ///< ascending by property
+    std::vector<Attribute> answers;             ///< newest answer of each question
+    std::vector<Attribute> account_attributes;  ///< as last told by the account
+    std::vector<std::int64_t> aggregates;       ///< by AggregateIndex, as last told by the account
+    std::vector<TypeCount> types;               ///< ascending by type
+    std::vector<RuleEntries> rules;             ///< ascending by rule
+    std::vector<Decimal> fit;                   ///< by ScoreIndex: fit scores as last computed (0 for other kinds)
+    std::int64_t facts = 0;                     ///< live facts folded
+};
+
+// ---- decisions ------------------------------------------------------------------------------------------------
+
+enum class HolderKind : std::uint8_t { none, owner, queue, nurture };
+struct Holder {
+    HolderKind kind = HolderKind::none;
+    std::string name;         ///< user, team or program
+    std::string responsible;
+    friend bool operator==(const Holder&, const Holder&) = default;
+};
+
+enum class OfferEnd : std::uint8_t { open, accepted, accepted_by_default, accepted_implied, rejected, expired, withdrawn, imported };
+
+struct ClauseTruth {
+    std::string clause;  ///< id
+    Truth truth = Truth::unknown;
+    friend bool operator==(const ClauseTruth&, const ClauseTruth&) = default;
+};
+
+/// The open (or last) hand-off of the lead.
+struct Offer {
+    std::uint32_t number = 0;       ///< 1, 2 … within the lead; 0 = none yet
+    std::string hand_off;           ///< id
+    Instant offered_at;
+    FactRef offered_by;
+    Instant silence_at = Instant::never();
+    OfferEnd end = OfferEnd::open;
+    bool historical = false;
+    std::vector<ClauseTruth> snapshot;
+    bool open() const { return number != 0 && end == OfferEnd::open; }
+};
+
+/// After a rejection or return: not offered again until wake_at or until a denied clause changed (PLAYBOOK §14).
+struct Hold {
+    bool active = false;
+    Instant since;
+    FactRef by;
+    Instant wake_at = Instant::never();
+    std::string reason;
+    std::vector<std::string> denied;  ///< clause ids
+};
+
+struct Lead {
+    std::string stage;                ///< id; "" before the first fact
+    Instant stage_entered_at;
+    FactRef stage_entered_by;
+    std::string furthest;
+    bool open = false;
+    std::uint32_t cycle = 1;
+    std::uint32_t opened = 0;         ///< how many times a lead was opened
+    Instant cycle_started_at;
+    Holder holder;
+    Offer offer;
+    Hold hold;
+    bool square_peg = false;
+    std::vector<std::string> labels;  ///< by ClassIndex
+    bool time_known = true;           ///< of the last stage move
+};
+
+// ---- the whole -------------------------------------------------------------------------------------------------
+
+struct PersonState {
+    std::uint32_t version = 0;        ///< number of the playbook version features and decisions stand under; 0 = none yet
+    Instant engine_at = Instant::beginning();  ///< engine time of the last step; never falls
+    Instant next_at = Instant::never();        ///< PLAYBOOK §17
+    FactRef last;                     ///< last fact folded
+    Features features;
+    Lead lead;
+    std::vector<bool> member_of;      ///< last told to the account, by AggregateIndex
+    std::string account;              ///< key of the person's account, "" = none
+};
+
+struct AccountMember {
+    SubjectId person;
+    std::vector<bool> counts;         ///< by AggregateIndex
+};
+struct AccountState {
+    std::uint32_t version = 0;
+    std::vector<Attribute> attributes;
+    std::vector<AccountMember> members;  ///< ascending by person
+    std::vector<std::int64_t> told;      ///< by AggregateIndex
+};
+
+}  // namespace baton::engine

@@ -1,0 +1,209 @@
+// The store: journal, identity, message ids, derived rows. Three adapters (memory, SQLite, PostgreSQL), one contract
+// suite (tests/storage). Times are int64 µs UTC, payloads are opaque bytes, text is ordered by code point.
+//
+// Threads: one writer calls append / write_derived / erase …; readers call the const calls on a Reader of their own from
+// any thread and never wait for the writer. Every call that fails leaves the store as it was, with one exception: an error of
+// `append` whose code is `commit_unknown` may or may not have happened; the caller reopens and resolves it by message ids.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/digest.h"
+#include "base/ids.h"
+#include "base/result.h"
+#include "base/time.h"
+
+namespace baton::ports {
+
+/// Where a record stands in this store. Rises along each lane; a subject's records link back by it. SQLite: the rowid of the
+/// one journal (dense, arrival order over all lanes). PostgreSQL: seq within the lane.
+using Position = std::int64_t;
+inline constexpr Position no_position = 0;
+
+struct Record {
+    Lane lane;
+    Seq seq;                 ///< dense from 1 within the lane
+    SubjectId subject;
+    Position position = no_position;
+    Position previous = no_position;  ///< the subject's record before this one
+    Instant recorded_at;
+    Bytes payload;           ///< codec/journal: the fact with source, message id, home key
+};
+
+/// kind: 'u' user id, 'e' e-mail, 'p' phone, 'a' anonymous id, 'x' external id, 'o' account (organisation), 's' user of ours.
+struct IdentityKey {
+    char kind = 'u';
+    std::string key;         ///< normalised
+    friend auto operator<=>(const IdentityKey&, const IdentityKey&) = default;
+};
+struct Identity {
+    IdentityKey key;
+    SubjectId subject;
+};
+
+/// Unique for ever. `day` is the UTC day number of the message's own time, never of arrival.
+struct MessageKey {
+    std::int32_t day = 0;
+    Lane lane;
+    std::uint16_t source = 0;   ///< number of the source's name, see `source_number`
+    std::uint64_t hash = 0;     ///< siphash(installation key, source ‖ message id ‖ home key)
+    friend auto operator<=>(const MessageKey&, const MessageKey&) = default;
+};
+struct Message {
+    MessageKey key;
+    Position position = no_position;
+};
+
+struct LaneHead {
+    Lane lane;
+    Seq seq;                    ///< of the last record, 0 = empty
+    Digest digest{};            ///< of the chain up to it, zeros = empty
+    std::uint64_t subjects = 0; ///< how many subject ids the lane has given out
+};
+
+struct Append {
+    std::vector<Record> records;        ///< ascending by position; seqs follow the heads without a gap
+    std::vector<Identity> identities;   ///< new keys; a key that exists for another subject is `conflict`
+    std::vector<Message> messages;
+    std::vector<LaneHead> heads;        ///< of every lane touched, as they stand after this append
+};
+
+/// One row a person in the list of leads; what screens filter and sort by.
+struct LeadRow {
+    SubjectId person;
+    std::string stage;
+    bool open = false;
+    bool is_lead = false;       ///< false: known, but before the process (subscriber)
+    std::int64_t cycle = 1;
+    std::string holder;         ///< "owner anna", "queue sales", "nurture marketing-manager", ""
+    std::string classes;        ///< "abc=A priority=B2"
+    std::int64_t score_micros = 0;  ///< the total score as of `updated_at`
+    Instant stage_entered_at;
+    Instant updated_at;         ///< engine time of the last fact
+    std::string name, email, account;
+    std::string search;         ///< lower-case text that look-up scans
+};
+
+struct StateRow {
+    SubjectId subject;
+    Position last = no_position;   ///< the subject's newest record folded in
+    Instant next_at;               ///< never = none
+    Bytes state;                   ///< codec/state
+    std::optional<LeadRow> lead;   ///< absent for accounts and the company
+};
+struct HistoryRow {
+    SubjectId subject;
+    Position position = no_position;  ///< of the causing record
+    std::uint16_t n = 0;
+    Instant at;
+    std::uint8_t kind = 0;
+    Bytes record;                  ///< codec/history
+};
+/// A counter is a sum of deltas; key is free text ("entered/qualified").
+struct CounterDelta {
+    std::string key;
+    std::int64_t delta = 0;
+};
+
+/// Derived rows may lag behind the journal; they are written in whole transactions with their watermark.
+struct Derived {
+    std::vector<StateRow> states;
+    std::vector<HistoryRow> history;
+    std::vector<CounterDelta> counters;
+    std::vector<std::pair<Lane, Seq>> watermark;  ///< derived up to and including, per lane touched
+    Position up_to = no_position;                 ///< SQLite, memory: everything ≤ this position is derived
+};
+
+struct LeadQuery {
+    std::string stage;           ///< "" = any
+    std::optional<bool> open;
+    std::optional<bool> is_lead;
+    std::string text;            ///< part of name, e-mail, account; lower case
+    enum class Sort : std::uint8_t { updated, score, entered } sort = Sort::updated;  ///< descending, ties by person
+    std::int64_t after_key = 0;  ///< keyset: last row's sort value and person; after_person 0 = from the start
+    SubjectId after_person;
+    std::size_t limit = 50;
+};
+
+struct StoredPlaybook {
+    std::uint32_t version = 0;   ///< 1, 2 … in the order of storing
+    std::string id;
+    Digest hash{};               ///< of the text
+    std::string text;            ///< the YAML as given
+    std::string file;            ///< name for messages
+    Instant stored_at;
+};
+
+/// What verify found. `where`: "lane 3 seq 120", "state of person 77", "page 12".
+struct Damage {
+    std::string where;
+    std::string what;
+};
+
+class Reader {
+   public:
+    virtual ~Reader() = default;
+
+    virtual Result<std::vector<LaneHead>> heads() const = 0;                 ///< of lanes with records
+    /// Records with position > after, in order; stops when `each` answers false.
+    virtual Status scan(Position after, const std::function<bool(const Record&)>& each) const = 0;
+    /// All records of a subject, oldest first, found by walking back from `last`.
+    virtual Result<std::vector<Record>> records_of(SubjectId subject, Position last) const = 0;
+    virtual Result<std::optional<Record>> record(Lane lane, Position position) const = 0;
+
+    virtual Result<std::optional<SubjectId>> subject_of(const IdentityKey& key) const = 0;
+    virtual Result<std::vector<Identity>> identities_of(SubjectId subject) const = 0;
+    /// For each key the position of the record that used it, or no_position.
+    virtual Result<std::vector<Position>> positions_of(std::span<const MessageKey> keys) const = 0;
+    virtual Result<std::vector<std::string>> sources() const = 0;           ///< names; number = index
+
+    virtual Result<std::optional<StateRow>> state_of(SubjectId subject) const = 0;  ///< without `lead`
+    virtual Result<std::vector<StateRow>> states_of(std::span<const SubjectId> subjects) const = 0;
+    virtual Status scan_states(const std::function<bool(const StateRow&)>& each) const = 0;
+    virtual Result<std::vector<LeadRow>> leads(const LeadQuery& query) const = 0;
+    virtual Result<std::optional<LeadRow>> lead(SubjectId person) const = 0;
+    virtual Result<std::vector<HistoryRow>> history_of(SubjectId subject) const = 0;
+    virtual Result<std::vector<HistoryRow>> latest_history(std::size_t limit, std::span<const std::uint8_t> kinds) const = 0;
+    virtual Result<std::vector<std::pair<std::string, std::int64_t>>> counters() const = 0;  ///< ascending by key
+    /// Subjects with next_at ≤ until, earliest first, at most `limit`.
+    virtual Result<std::vector<std::pair<Instant, SubjectId>>> due(Instant until, std::size_t limit) const = 0;
+    virtual Result<std::optional<Instant>> next_due() const = 0;
+    virtual Result<Position> derived_up_to() const = 0;
+    virtual Result<Position> last_position() const = 0;
+
+    virtual Result<std::vector<StoredPlaybook>> playbooks() const = 0;
+    virtual Result<std::optional<std::string>> setting(std::string_view name) const = 0;
+};
+
+class Store : public Reader {
+   public:
+    /// Position the record `index` of the next append will have, standing at `seq` in `lane`.
+    virtual Position position_of_next(Lane lane, Seq seq, std::size_t index) const = 0;
+    /// All or nothing, durable when it answers (also the head anchor outside the file).
+    virtual Status append(const Append& batch) = 0;
+    /// All or nothing; durability may lag, atomicity not.
+    virtual Status write_derived(const Derived& batch) = 0;
+    /// Drops every derived row, to be written anew.
+    virtual Status clear_derived() = 0;
+    /// Number of a source name, given on first use; durable with the next append.
+    virtual Result<std::uint16_t> source_number(std::string_view name) = 0;
+    virtual Result<std::uint32_t> store_playbook(const StoredPlaybook& playbook) = 0;  ///< same hash = same version
+    virtual Status set_setting(std::string_view name, std::string_view value) = 0;
+    /// The installation's secret for message hashes, made when the store is created.
+    virtual HashKey hash_key() const = 0;
+    /// Another connection for reads beside the writer.
+    virtual Result<std::unique_ptr<Reader>> reader() const = 0;
+    /// Checks chains, checksums, page structure, indexes against records, and the head kept outside.
+    virtual Result<std::vector<Damage>> verify() const = 0;
+    /// A consistent copy while writing goes on; refuses to overwrite.
+    virtual Status backup(const std::string& to) const = 0;
+};
+
+}  // namespace baton::ports
