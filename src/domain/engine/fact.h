@@ -37,8 +37,8 @@ enum class FactKind : std::uint8_t {
     user,              ///< company: "user": {user, name?, roles: [..]}
     timer,             ///< internal: a due moment came
     activation,        ///< internal: a playbook version takes effect here; {version, open_leads, migrate}
-    account_changed,   ///< internal: an account tells its member new aggregates; {aggregate id: number}
-    member_changed,    ///< internal: a person tells its account; {member, aggregate id: bool}
+    account_changed,   ///< internal: an account tells its member; {"count.<aggregate>": number, "property.<id>": value}
+    member_changed,    ///< internal: a person tells its account; {"member": subject number, "count.<aggregate>": bool, "left": true?}
     account_profile,   ///< "account": properties of the organisation
     go_live,           ///< internal: history import ended, serving begins: open offers of history close as `imported`
 };
@@ -58,6 +58,7 @@ struct Fact {
     Instant engine_at;
     Instant recorded_at;
     Properties properties;
+    std::string account;         ///< key of the account the fact names for the person; "" = none named
     std::string actor;           ///< user who did or entered it; "" = the person or a system
     bool historical = false;     ///< effects suppressed, offers close as imported
     bool time_known = true;      ///< false: the source had no time for it; kept out of speed reports

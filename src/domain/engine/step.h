@@ -43,8 +43,10 @@ void step_account(const playbook::Compiled& playbook, AccountState& state, const
 /// Re-derives features from all live facts of the person under another version and evaluates once more (DESIGN §1).
 /// `facts` in journal order. Decisions stay; labels and stage are mapped by id; `migrate` maps removed stages.
 /// `evaluate` false: only features (open leads wait).
-void refold(const playbook::Compiled& to, PersonState& state, std::span<const Fact> facts,
-            const std::map<std::string, std::string>& migrate, const Fact& cause, bool evaluate, StepOutput& out);
+/// `from` is the version the state stands under (labels are mapped through it), null for none.
+void refold(const playbook::Compiled* from, const playbook::Compiled& to, PersonState& state,
+            std::span<const Fact> facts, const std::map<std::string, std::string>& migrate, const Fact& cause,
+            bool evaluate, StepOutput& out, Counters* counters = nullptr);
 
 /// Why a decision would be refused now; nothing when it is allowed. Asked at intake, before the journal.
 enum class Refusal : std::uint8_t {
@@ -58,6 +60,7 @@ enum class Refusal : std::uint8_t {
     no_open_lead,
     cannot_disqualify,
     owner_missing,
+    criteria_not_met,    ///< the arrow the decision would take has a guard that does not hold
 };
 std::string_view to_string(Refusal refusal);       ///< the code: "no_open_offer"
 std::string explain(Refusal refusal, const playbook::Compiled&, const PersonState&, const Fact&);  ///< a sentence that says how to mend it
