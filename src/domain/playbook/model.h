@@ -20,11 +20,18 @@ struct Place {
     int column = 0;
 };
 
+/// How a text was written, so that a position inside it can be found in the file again. `folded` stands for every form
+/// over several lines but `|`: there only the beginning is known.
+enum class TextStyle : std::uint8_t { plain, single_quoted, double_quoted, literal, folded };
+
 /// A text with its place: expressions and references keep theirs so that errors point at the cause.
 struct Text {
     std::string text;
-    Place place;
+    Place place;  ///< of the first character, after a quote
+    TextStyle style = TextStyle::plain;
 };
+/// Where the byte at `offset` of the text stands in the file.
+Place place_at(const Text& text, std::size_t offset);
 
 /// A named condition; `when` is in the criteria language.
 struct Clause {
