@@ -1,0 +1,157 @@
+// The path of DESIGN §2: facts go in, are identified, checked, journaled durably and stepped; derived rows follow.
+// One Ledger a store and process. Reading is in app/reads.h.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "codec/incoming.h"
+#include "domain/engine/fact.h"
+#include "domain/playbook/compiled.h"
+#include "ports/clock.h"
+#include "ports/store.h"
+
+namespace baton::app {
+
+class Reads;
+
+struct Options {
+    /// true (baton serve): a writer thread gathers what many callers bring into one transaction, derives within
+    /// `derive_within` and fires due moments. false (import, tests): all happens in the calling thread, deterministically;
+    /// the caller calls run_due() and flush().
+    bool threads = false;
+    /// false: the writer thread does not fire due moments (the caller does, by run_due()).
+    bool schedule = true;
+    std::size_t cache_bytes = std::size_t{256} << 20;  ///< decoded states kept in memory
+    std::size_t batch_facts = 4096;                    ///< at most this many facts a transaction
+    Duration gather{3'000};                            ///< how long the writer waits for company
+    Duration derive_within{200'000};                   ///< derived rows lag at most this long behind an idle writer
+    std::size_t derive_bytes = std::size_t{64} << 20;  ///< … and are written at the latest when this much is waiting
+    std::uint32_t reevaluate_per_second = 2'000;       ///< open leads looked at again a second after an activation
+    /// Text → runnable; empty = YAML by codec/playbook_yaml.
+    std::function<Result<std::shared_ptr<const playbook::Compiled>>(const ports::StoredPlaybook&)> compile;
+};
+
+enum class Verdict : std::uint8_t { accepted, duplicate, refused };
+
+/// What became of one fact. Codes of refusals: those of engine::Refusal and
+///   type_missing, type_internal, key_missing, account_missing, user_missing, bad_text, too_long, too_many_properties,
+///   duplicate_property, bad_phone, bad_email, time_out_of_range.
+struct Outcome {
+    Verdict verdict = Verdict::refused;
+    SubjectId subject;                               ///< accepted, duplicate: whose it is
+    FactRef ref;                                     ///< accepted: where it stands; duplicate: where the first one stands
+    std::string code, detail;                        ///< refused: why, and how to mend it
+};
+
+/// One for each fact given, in order. When a Receipt is handed out every accepted fact is durable.
+struct Receipt {
+    std::vector<Outcome> outcomes;
+    std::size_t accepted = 0, duplicates = 0, refused = 0;
+    ports::Position position = ports::no_position;   ///< newest record written for this call; for wait_for()
+};
+
+enum class OpenLeads : std::uint8_t {
+    re_evaluate,  ///< open leads are looked at again from `at` on, spread over time
+    wait,         ///< … when their next fact or due moment comes
+};
+
+struct Activation {
+    std::uint32_t version = 0;                       ///< a stored version
+    std::optional<Instant> at;                       ///< none or past = now
+    OpenLeads open_leads = OpenLeads::re_evaluate;
+    std::map<std::string, std::string> migrate;      ///< removed stage → stage of the new version
+    std::string actor;
+};
+struct Activated {
+    Instant at;
+    std::uint32_t version = 0;
+    std::int64_t open_leads = 0;                     ///< how many the proposal concerns
+    bool already = false;                            ///< this version was active: nothing was written
+};
+
+/// What a full fold of the journal made, beside what stood there.
+struct Rebuilt {
+    std::uint64_t facts = 0;
+    std::uint64_t subjects = 0;
+    std::vector<ports::Damage> differences;          ///< at most 100; empty = the same, byte for byte
+    std::uint64_t different = 0;                     ///< how many in all
+};
+
+struct Stats {
+    std::uint64_t accepted = 0, duplicates = 0, refused = 0;  ///< since opening
+    std::uint64_t records = 0;                       ///< journaled since opening, internal ones included
+    std::uint64_t timers = 0;                        ///< of these due moments
+    std::uint64_t transactions = 0;
+    std::uint64_t evaluations = 0, clauses = 0;      ///< engine::Counters
+    std::uint64_t cached_subjects = 0, cached_bytes = 0;
+    std::uint64_t replayed = 0;                      ///< records folded on opening
+    ports::Position position = ports::no_position;   ///< durable
+    ports::Position derived = ports::no_position;    ///< derived up to
+};
+
+class Ledger {
+   public:
+    /// Folds what the derived rows lack (after a crash) and is ready. `store` and `clock` outlive the ledger.
+    static Result<std::unique_ptr<Ledger>> open(ports::Store& store, ports::Clock& clock, Options options = {});
+    /// Stops the threads and writes what is derived. close() before it to hear of errors.
+    ~Ledger();
+    Ledger(const Ledger&) = delete;
+    Ledger& operator=(const Ledger&) = delete;
+
+    // Every call below may come from any thread.
+
+    /// Takes facts in order. Each is accepted (durable when this answers), a duplicate, or refused by itself; an Error
+    /// means none of them is known to be in: try again with the same message ids. Codes: no_playbook,
+    /// store errors (disk full …), reopen_needed after a failure that left memory ahead of the disk.
+    Result<Receipt> intake(std::span<const IncomingFact> facts);
+    /// What intake would answer; writes nothing. One call looks at one batch: later batches are not seen.
+    Result<Receipt> preview(std::span<const IncomingFact> facts);
+
+    /// Writes all derived rows up to the newest record.
+    Status flush();
+    /// Answers when the derived rows are at least as new as `position`.
+    Status wait_for(ports::Position position);
+    /// Drops every derived row and folds the journal anew, comparing. `progress(done, of)` by position.
+    Result<Rebuilt> rebuild(const std::function<void(std::uint64_t, std::uint64_t)>& progress = {});
+
+    /// Stores a text (same text = same version) after compiling it; `not_runnable` says what is wrong with it.
+    Result<std::uint32_t> store_playbook(std::string_view text, std::string_view file);
+    Result<Activated> activate(const Activation& activation);
+    /// The version in force now; null = none yet.
+    std::shared_ptr<const playbook::Compiled> active() const;
+    /// A stored version; null when there is none of that number.
+    std::shared_ptr<const playbook::Compiled> playbook(std::uint32_t version) const;
+
+    /// Journals every due moment ≤ until, in due order, each once. Answers how many. `until` later than the clock's
+    /// now is cut to now: nothing fires early.
+    Result<std::size_t> run_due(Instant until);
+    /// The earliest due moment of all; none = nothing waits.
+    Result<std::optional<Instant>> next_due();
+    /// Ends a historical import: offers opened in it close as imported. Answers how many. Later calls find nothing.
+    Result<std::size_t> go_live();
+
+    /// A look at the store beside the writer; one a thread. Sees what is derived: wait_for() first to see one's own write.
+    Result<std::unique_ptr<Reads>> reads();
+
+    Stats stats() const;
+    /// flush() and no more intake.
+    Status close();
+
+   private:
+    struct Core;
+    explicit Ledger(std::unique_ptr<Core> core);
+    std::unique_ptr<Core> core_;
+};
+
+}  // namespace baton::app

@@ -1,0 +1,41 @@
+// A fact on its way in: what a client said, before anything was normalised, identified or checked.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/time.h"
+#include "domain/value.h"
+
+namespace baton {
+
+/// Who vouches for a fact (DESIGN §5). Kept in the journal with every fact.
+enum class Trust : std::uint8_t {
+    server,   ///< a server key, an import, a person signed in
+    browser,  ///< a browser key or public form: adds, never overwrites
+    baton,    ///< written by Baton itself: timers, activations, messages between lanes
+};
+
+/// At least one identity key is needed, except for type "user" (the company's) and "account" (needs `account`).
+struct IncomingFact {
+    std::string type;               ///< "profile", "answer", "accept" … (domain/engine/fact.h) or any behaviour
+    std::string message_id;         ///< unique per (source, home key) for ever; "" = a heuristic one is made from the content
+    std::string source = "api";     ///< system it comes from: "api", "csv:olist-mql" …; at most 65,000 different ones
+
+    std::string user_id;            ///< identity keys, highest precedence first; "" = not given
+    std::string external_id;
+    std::string email;
+    std::string phone;
+    std::string anonymous_id;
+    std::string account;            ///< key of the person's organisation: domain or name; "" = not said
+
+    std::optional<Instant> occurred_at;  ///< none = when it arrives
+    Properties properties;          ///< any order; a name given twice is refused
+    std::string actor;              ///< user who did or entered it
+    bool historical = false;        ///< DESIGN §3: engine time is occurred_at; the caller sorts
+    bool time_known = true;         ///< false: occurred_at was invented by the import
+    Trust trust = Trust::server;
+};
+
+}  // namespace baton
