@@ -16,11 +16,15 @@ endfunction()
 
 # baton_test(area LINK libs… [TIMEOUT seconds]): every .cpp in the calling folder as the program test_<area>.
 # Its cases are written to <build>/results/<area>.json, which script/count_tests adds up. Areas that reach the
-# layers with threads carry the label `threads`: the thread sanitizer runs those.
+# layers with threads carry the label `threads`; the thread sanitizer builds and runs only those.
 function(baton_test area)
   cmake_parse_arguments(TEST "" "TIMEOUT" "LINK" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
-  if(NOT sources)
+  set(threads OFF)
+  if("${TEST_LINK}" MATCHES "baton_(app|storage|http|cli|connectors)")
+    set(threads ON)
+  endif()
+  if(NOT sources OR (BATON_SANITIZE STREQUAL "thread" AND NOT threads))
     return()
   endif()
   add_executable(test_${area} ${sources})
@@ -30,7 +34,7 @@ function(baton_test area)
   target_precompile_headers(test_${area} REUSE_FROM test_headers)
   add_test(NAME ${area} COMMAND test_${area})
   baton_test_settings(${area} ${TEST_TIMEOUT})
-  if("${TEST_LINK}" MATCHES "baton_(app|storage|http|cli|connectors)")
+  if(threads)
     set_tests_properties(${area} PROPERTIES LABELS threads)
   endif()
 endfunction()

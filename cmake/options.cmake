@@ -8,7 +8,9 @@ if(NOT CMAKE_BUILD_TYPE)
 endif()
 
 add_compile_options(-Wall -Wextra -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wold-style-cast -Werror
-                    -ffp-contract=off -fno-omit-frame-pointer)
+                    -Wno-missing-field-initializers  # {.kind = x} leaves the rest at its declared default on purpose
+                    -ffp-contract=off -fno-omit-frame-pointer -pthread)
+add_link_options(-pthread)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # Both are wrong about std::string and std::variant in g++ 12 (PR105651, PR105562); clang and the sanitizers look.
   add_compile_options(-Wno-restrict -Wno-maybe-uninitialized)
