@@ -1,0 +1,90 @@
+// The fields of the engine's types, once, in writing order. A field added there is added here.
+#pragma once
+
+#include <concepts>
+
+#include "codec/fields.h"
+#include "domain/engine/history.h"
+#include "domain/engine/state.h"
+
+namespace baton::codec {
+
+template <class T, class U>
+concept either_const = std::same_as<std::remove_const_t<T>, U>;
+
+template <>
+inline constexpr engine::Truth last_of<engine::Truth> = engine::Truth::unknown;
+template <>
+inline constexpr engine::HolderKind last_of<engine::HolderKind> = engine::HolderKind::nurture;
+template <>
+inline constexpr engine::OfferEnd last_of<engine::OfferEnd> = engine::OfferEnd::imported;
+template <>
+inline constexpr engine::HistoryKind last_of<engine::HistoryKind> = engine::HistoryKind::migrated;
+template <>
+inline constexpr engine::MoveCause last_of<engine::MoveCause> = engine::MoveCause::start;
+
+template <class A, either_const<engine::Attribute> T>
+void fields(A& a, T& x) {
+    a(x.property, x.value, x.occurred_at, x.recorded_at, x.from, x.answered);
+}
+template <class A, either_const<engine::TypeCount> T>
+void fields(A& a, T& x) {
+    a(x.type, x.total, x.this_cycle, x.at_last, x.first, x.last, x.last_from, x.recent);
+}
+template <class A, either_const<engine::ScoreEntry> T>
+void fields(A& a, T& x) {
+    a(x.occurred_at, x.asset, x.from);
+}
+template <class A, either_const<engine::RuleEntries> T>
+void fields(A& a, T& x) {
+    a(x.rule, x.count, x.at_last, x.last, x.last_from, x.entries);
+}
+template <class A, either_const<engine::Features> T>
+void fields(A& a, T& x) {
+    a(x.attributes, x.answers, x.account_attributes, x.aggregates, x.types, x.rules, x.fit, x.facts);
+}
+template <class A, either_const<engine::Holder> T>
+void fields(A& a, T& x) {
+    a(x.kind, x.name, x.responsible);
+}
+template <class A, either_const<engine::ClauseTruth> T>
+void fields(A& a, T& x) {
+    a(x.clause, x.truth);
+}
+template <class A, either_const<engine::Offer> T>
+void fields(A& a, T& x) {
+    a(x.number);
+    if (x.number == 0) return;  // most people never were offered
+    a(x.hand_off, x.offered_at, x.offered_by, x.silence_at, x.end, x.historical, x.snapshot);
+}
+template <class A, either_const<engine::Hold> T>
+void fields(A& a, T& x) {
+    bool ever = x.active || !x.reason.empty() || x.since != Instant{} || !x.denied.empty();
+    a(ever);
+    if (ever) a(x.active, x.since, x.by, x.wake_at, x.reason, x.denied);
+}
+template <class A, either_const<engine::Lead> T>
+void fields(A& a, T& x) {
+    a(x.stage, x.stage_entered_at, x.stage_entered_by, x.furthest, x.open, x.cycle, x.opened, x.cycle_started_at,
+      x.holder, x.offer, x.hold, x.square_peg, x.labels, x.time_known);
+}
+template <class A, either_const<engine::PersonState> T>
+void fields(A& a, T& x) {
+    a(x.version, x.engine_at, x.last.lane, x.last.seq);
+    a.base = {x.engine_at, x.last};
+    a(x.next_at, x.features, x.lead, x.member_of, x.account);
+}
+template <class A, either_const<engine::AccountMember> T>
+void fields(A& a, T& x) {
+    a(x.person, x.counts);
+}
+template <class A, either_const<engine::AccountState> T>
+void fields(A& a, T& x) {
+    a(x.version, x.attributes, x.members, x.told);
+}
+template <class A, either_const<engine::Explained> T>
+void fields(A& a, T& x) {
+    a(x.clause, x.truth, x.facts);
+}
+
+}  // namespace baton::codec

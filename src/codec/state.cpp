@@ -1,0 +1,99 @@
+// Rows of state: kind, layout, fields.
+#include "codec/state.h"
+
+#include "codec/engine_fields.h"
+
+namespace baton::codec {
+
+template <class A, either_const<PersonRow> T>
+void fields(A& a, T& x) {
+    a(x.state, x.visited, x.name, x.named_at, x.email);
+}
+template <class A, either_const<AccountRow> T>
+void fields(A& a, T& x) {
+    a(x.engine_at);
+    a.base.time = x.engine_at;
+    a(x.state);
+}
+template <class A, either_const<CompanyUser> T>
+void fields(A& a, T& x) {
+    a(x.id, x.name, x.roles);
+}
+template <class A, either_const<CompanyRow> T>
+void fields(A& a, T& x) {
+    a(x.users);
+}
+
+namespace {
+
+constexpr std::uint8_t layout = 1;
+
+template <class Row>
+Bytes encode_row(RowKind kind, const Row& row) {
+    Bytes bytes;
+    FieldWriter out(bytes);
+    out.wire().byte(static_cast<std::uint8_t>(kind));
+    out.wire().byte(layout);
+    fields(out, row);
+    return bytes;
+}
+
+template <class Row>
+Result<Row> decode_row(RowKind kind, std::string_view bytes, const char* what) {
+    FieldReader in(bytes);
+    if (in.wire().byte() != static_cast<std::uint8_t>(kind) || in.wire().byte() != layout) in.wire().refuse();
+    Row row;
+    if (in.wire().ok()) fields(in, row);
+    if (!in.wire().ok() || !in.wire().at_end())
+        return fail("bad_state", std::string("the bytes are no state of ") + what + "; run `baton verify`, then rebuild");
+    return row;
+}
+
+template <class T>
+std::size_t room(const std::vector<T>& v) {
+    return v.capacity() * sizeof(T);
+}
+
+std::size_t room(const std::vector<engine::Attribute>& attributes) {
+    std::size_t bytes = attributes.capacity() * sizeof(engine::Attribute);
+    for (const auto& attribute : attributes)
+        if (const auto* text = attribute.value.as<std::string>()) bytes += text->size();
+    return bytes;
+}
+
+}  // namespace
+
+Bytes encode(const PersonRow& row) { return encode_row(RowKind::person, row); }
+Bytes encode(const AccountRow& row) { return encode_row(RowKind::account, row); }
+Bytes encode(const CompanyRow& row) { return encode_row(RowKind::company, row); }
+
+Result<PersonRow> decode_person(std::string_view bytes) {
+    return decode_row<PersonRow>(RowKind::person, bytes, "a person");
+}
+Result<AccountRow> decode_account(std::string_view bytes) {
+    return decode_row<AccountRow>(RowKind::account, bytes, "an account");
+}
+Result<CompanyRow> decode_company(std::string_view bytes) {
+    return decode_row<CompanyRow>(RowKind::company, bytes, "the company");
+}
+
+RowKind kind_of_row(std::string_view bytes) {
+    if (bytes.empty()) return RowKind::unknown;
+    const auto first = static_cast<std::uint8_t>(bytes[0]);
+    return first <= static_cast<std::uint8_t>(RowKind::company) ? static_cast<RowKind>(first) : RowKind::unknown;
+}
+
+std::size_t memory_of(const PersonRow& row) {
+    const auto& f = row.state.features;
+    std::size_t bytes = sizeof row + room(f.attributes) + room(f.answers) + room(f.account_attributes) +
+                        room(f.aggregates) + room(f.types) + room(f.rules) + room(f.fit) + room(row.visited);
+    for (const auto& type : f.types) bytes += room(type.recent);
+    for (const auto& rule : f.rules) bytes += room(rule.entries);
+    return bytes + room(row.state.lead.labels) + room(row.state.lead.offer.snapshot) + room(row.state.lead.hold.denied);
+}
+
+std::size_t memory_of(const AccountRow& row) {
+    return sizeof row + room(row.state.attributes) + row.state.members.capacity() * (sizeof(engine::AccountMember) + 16);
+}
+
+}  // namespace baton::codec
