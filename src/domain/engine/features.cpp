@@ -1,0 +1,290 @@
+#include "domain/engine/features.h"
+
+#include <algorithm>
+
+#include "base/digest.h"
+
+#include "domain/engine/scoring.h"
+#include "domain/engine/view.h"
+
+namespace baton::engine {
+namespace {
+
+using playbook::Compiled;
+
+/// The place of `key` in a vector kept ascending by `member`; inserts an empty row when absent.
+template <class Row, class Key>
+Row& row_for(std::vector<Row>& rows, Key Row::*member, Key key) {
+    auto at = std::ranges::lower_bound(rows, key, {}, member);
+    if (at == rows.end() || (*at).*member != key) {
+        at = rows.insert(at, Row{});
+        (*at).*member = key;
+    }
+    return *at;
+}
+
+template <class Row, class Key>
+const Row* find_row(const std::vector<Row>& rows, Key Row::*member, Key key) {
+    const auto at = std::ranges::lower_bound(rows, key, {}, member);
+    return at == rows.end() || (*at).*member != key ? nullptr : &*at;
+}
+
+/// PLAYBOOK §2: the greatest by (occurred_at, answer before data, recorded_at, seq) wins.
+bool outranks(const Attribute& a, const Attribute& b) {
+    if (a.occurred_at != b.occurred_at) return a.occurred_at > b.occurred_at;
+    if (a.answered != b.answered) return a.answered;
+    if (a.recorded_at != b.recorded_at) return a.recorded_at > b.recorded_at;
+    return a.from.seq > b.from.seq;
+}
+
+/// True when the value read from outside differs from before.
+bool set_attribute(std::vector<Attribute>& attributes, Attribute next) {
+    auto at = std::ranges::lower_bound(attributes, next.property, {}, &Attribute::property);
+    if (at == attributes.end() || at->property != next.property) {
+        attributes.insert(at, std::move(next));
+        return true;
+    }
+    if (!outranks(next, *at)) return false;
+    const bool changed = !(next.value == at->value);
+    *at = std::move(next);
+    return changed;
+}
+
+template <class T>
+void note(std::vector<T>& list, T item) {
+    if (std::ranges::find(list, item) == list.end()) list.push_back(item);
+}
+
+Attribute attribute_from(const Fact& fact, PropertyIndex property, Value value, bool answered) {
+    return {property, std::move(value), fact.occurred_at, fact.recorded_at, fact.ref, answered};
+}
+
+void fold_profile(const Compiled& playbook, PersonState& state, const Fact& fact, Touched& touched) {
+    for (const NamedValue& given : fact.properties) {
+        const auto property = playbook.property(given.name);
+        if (!property) continue;
+        auto value = convert(given.value, playbook.names.person[property->value].type);
+        if (!value || value->is_null()) continue;
+        if (set_attribute(state.features.attributes, attribute_from(fact, *property, std::move(*value), false)))
+            note(touched.attributes, *property);
+    }
+}
+
+void fold_answer(const Compiled& playbook, PersonState& state, const Fact& fact, Touched& touched) {
+    const Value* question = find(fact.properties, "question");
+    const Value* given = find(fact.properties, "value");
+    if (question == nullptr || given == nullptr || question->as<std::string>() == nullptr) return;
+    const std::string& id = *question->as<std::string>();
+    if (std::ranges::find(playbook.names.questions, id) == playbook.names.questions.end()) return;
+    const auto property = playbook.property(id);
+    if (!property) return;
+    auto value = convert(*given, playbook.names.person[property->value].type);
+    if (!value || value->is_null()) return;
+    const bool answer = set_attribute(state.features.answers, attribute_from(fact, *property, *value, true));
+    const bool data =
+        set_attribute(state.features.attributes, attribute_from(fact, *property, std::move(*value), true));
+    if (answer || data) note(touched.attributes, *property);
+}
+
+bool in_cycle(const Lead& lead, Instant occurred_at) {
+    return lead.cycle <= 1 || occurred_at >= lead.cycle_started_at;
+}
+
+void insert_time(std::vector<Instant>& times, Instant t) {
+    times.insert(std::ranges::upper_bound(times, t), t);
+}
+
+void count_type(const Compiled& playbook, PersonState& state, const Fact& fact, TypeIndex type, Touched& touched) {
+    TypeCount& row = row_for(state.features.types, &TypeCount::type, type);
+    const Instant t = fact.occurred_at;
+    if (row.total == 0) {
+        row.first = row.last = t;
+        row.last_from = fact.ref;
+    }
+    row.first = std::min(row.first, t);
+    if (t > row.last) row.at_last = 0;
+    if (t >= row.last) {
+        row.last = t;
+        row.last_from = fact.ref;
+    }
+    ++row.total;
+    if (in_cycle(state.lead, t)) {
+        ++row.this_cycle;
+        if (t == row.last) ++row.at_last;
+    }
+    const Duration window = playbook.longest_window[type.value];
+    if (window.us > 0) {
+        insert_time(row.recent, t);
+        const Instant oldest = fact.engine_at - window;
+        row.recent.erase(row.recent.begin(), std::ranges::upper_bound(row.recent, oldest));
+    }
+    note(touched.types, type);
+}
+
+/// Entries older than this many days give nothing any more; 0 = they never end.
+std::int64_t lifetime_days(const playbook::Decay& decay) {
+    switch (decay.kind) {
+        case playbook::DecayKind::none: return 0;
+        case playbook::DecayKind::linear:
+        case playbook::DecayKind::window: return decay.days;
+        case playbook::DecayKind::half_life: return decay.days * half_life_limit;
+    }
+    return 0;
+}
+
+bool entry_before(const ScoreEntry& a, const ScoreEntry& b) {
+    return a.occurred_at != b.occurred_at ? a.occurred_at < b.occurred_at : a.from < b.from;
+}
+
+std::uint64_t asset_of(const playbook::CompiledScoreRule& rule, const Fact& fact) {
+    const Value* asset = find(fact.properties, rule.once_per);
+    return asset == nullptr || asset->is_null() ? 0 : stable_hash("=" + to_text(*asset));
+}
+
+void keep_newest_of_asset(std::vector<ScoreEntry>& entries, const ScoreEntry& entry) {
+    const auto same = std::ranges::find(entries, entry.asset, &ScoreEntry::asset);
+    if (same != entries.end()) {
+        if (entry_before(entry, *same)) return;
+        entries.erase(same);
+    }
+    entries.insert(std::ranges::upper_bound(entries, entry, entry_before), entry);
+}
+
+void add_entry(const playbook::CompiledScoreRule& rule, RuleEntries& row, const Fact& fact) {
+    const Instant t = fact.occurred_at;
+    if (row.count == 0 || t > row.last) row.at_last = 0;
+    if (row.count == 0 || t >= row.last) {
+        row.last = t;
+        row.last_from = fact.ref;
+    }
+    ++row.count;
+    if (t == row.last) ++row.at_last;
+    if (rule.decay.kind == playbook::DecayKind::none && rule.once_per.empty()) return;
+    if (rule.once_per.empty()) {
+        const ScoreEntry entry{t, 0, fact.ref};
+        row.entries.insert(std::ranges::upper_bound(row.entries, entry, entry_before), entry);
+    } else {
+        keep_newest_of_asset(row.entries, {t, asset_of(rule, fact), fact.ref});
+    }
+    const std::int64_t days = lifetime_days(rule.decay);
+    if (days == 0) return;
+    const Instant oldest = fact.engine_at - Duration::days(days);
+    std::erase_if(row.entries, [&](const ScoreEntry& e) { return e.occurred_at <= oldest; });
+}
+
+void feed_scores(const Compiled& playbook, PersonState& state, const Fact& fact, TypeIndex type, Touched& touched) {
+    if (!in_cycle(state.lead, fact.occurred_at)) return;
+    for (const ScoreRuleIndex index : playbook.rules_of_type[type.value]) {
+        const auto& rule = playbook.score_rules[index.value];
+        if (rule.where.valid()) {
+            const View view(playbook, state, &fact);
+            if (criteria::judge(rule.where, view, fact.engine_at).truth != Truth::yes) continue;
+        }
+        add_entry(rule, row_for(state.features.rules, &RuleEntries::rule, index), fact);
+        note(touched.scores, rule.score);
+    }
+}
+
+void fold_behaviour(const Compiled& playbook, PersonState& state, const Fact& fact, Touched& touched) {
+    const auto type = playbook.type(fact.type);
+    if (!type) return;
+    count_type(playbook, state, fact, *type, touched);
+    feed_scores(playbook, state, fact, *type, touched);
+}
+
+void fold_account_changed(const Compiled& playbook, PersonState& state, const Fact& fact, Touched& touched) {
+    state.features.aggregates.resize(playbook.aggregates.size());
+    for (const NamedValue& given : fact.properties) {
+        if (given.name.starts_with("count.")) {
+            const auto id = std::ranges::find(playbook.names.aggregates, given.name.substr(6));
+            const auto* number = given.value.as<std::int64_t>();
+            if (id == playbook.names.aggregates.end() || number == nullptr) continue;
+            const auto index = static_cast<std::uint16_t>(id - playbook.names.aggregates.begin());
+            if (state.features.aggregates[index] == *number) continue;
+            state.features.aggregates[index] = *number;
+            note(touched.aggregates, AggregateIndex{index});
+        } else if (given.name.starts_with("property.")) {
+            const auto property = playbook.account_property(std::string_view(given.name).substr(9));
+            if (!property) continue;
+            auto value = convert(given.value, playbook.names.account[property->value].type);
+            if (!value || value->is_null()) continue;
+            if (set_attribute(state.features.account_attributes,
+                              attribute_from(fact, *property, std::move(*value), false)))
+                note(touched.account_attributes, *property);
+        }
+    }
+}
+
+bool reads_touched(const Compiled& playbook, const Touched& touched, ScoreRuleIndex rule) {
+    const auto has = [&](const std::vector<Compiled::Readers>& readers, std::uint16_t index) {
+        return index < readers.size() && std::ranges::find(readers[index].fit_rules, rule) != readers[index].fit_rules.end();
+    };
+    return std::ranges::any_of(touched.attributes, [&](auto i) { return has(playbook.readers_of_property, i.value); }) ||
+           std::ranges::any_of(touched.account_attributes,
+                               [&](auto i) { return has(playbook.readers_of_account_property, i.value); }) ||
+           std::ranges::any_of(touched.aggregates, [&](auto i) { return has(playbook.readers_of_aggregate, i.value); });
+}
+
+bool any_rule_touched(const Compiled& playbook, const Touched& touched, const playbook::CompiledScore& score) {
+    for (const auto& group : score.groups)
+        for (const ScoreRuleIndex rule : group.rules)
+            if (reads_touched(playbook, touched, rule)) return true;
+    return false;
+}
+
+}  // namespace
+
+const Attribute* find(const std::vector<Attribute>& attributes, PropertyIndex property) {
+    return find_row(attributes, &Attribute::property, property);
+}
+const TypeCount* find(const std::vector<TypeCount>& types, TypeIndex type) {
+    return find_row(types, &TypeCount::type, type);
+}
+const RuleEntries* find(const std::vector<RuleEntries>& rules, ScoreRuleIndex rule) {
+    return find_row(rules, &RuleEntries::rule, rule);
+}
+
+void fold(const Compiled& playbook, PersonState& state, const Fact& fact, Touched& touched) {
+    ++state.features.facts;
+    switch (fact.kind) {
+        case FactKind::profile: fold_profile(playbook, state, fact, touched); break;
+        case FactKind::answer: fold_answer(playbook, state, fact, touched); break;
+        case FactKind::behaviour:
+        case FactKind::call:
+        case FactKind::note: fold_behaviour(playbook, state, fact, touched); break;
+        case FactKind::account_changed: fold_account_changed(playbook, state, fact, touched); break;
+        default: break;
+    }
+    refresh_fit(playbook, state, touched, state.features.fit.size() != playbook.scores.size());
+}
+
+void restart_cycle(Features& features, Instant start) {
+    for (TypeCount& row : features.types) {
+        const bool keeps = row.total > 0 && row.last >= start;
+        row.this_cycle = keeps ? row.at_last : 0;
+        row.at_last = keeps ? row.at_last : 0;
+    }
+    std::erase_if(features.rules, [&](RuleEntries& row) {
+        if (row.last < start) return true;
+        row.count = row.at_last;
+        std::erase_if(row.entries, [&](const ScoreEntry& e) { return e.occurred_at < start; });
+        return false;
+    });
+}
+
+void refresh_fit(const Compiled& playbook, PersonState& state, Touched& touched, bool all) {
+    state.features.fit.resize(playbook.scores.size());
+    if (!all && touched.attributes.empty() && touched.account_attributes.empty() && touched.aggregates.empty()) return;
+    const View view(playbook, state, nullptr);
+    for (std::uint16_t i = 0; i < playbook.scores.size(); ++i) {
+        const auto& score = playbook.scores[i];
+        if (score.kind != playbook::ScoreKind::fit) continue;
+        if (!all && !any_rule_touched(playbook, touched, score)) continue;
+        const Decimal value = fit_score(playbook, score, view, state.engine_at);
+        if (value == state.features.fit[i]) continue;
+        state.features.fit[i] = value;
+        note(touched.scores, ScoreIndex{i});
+    }
+}
+
+}  // namespace baton::engine

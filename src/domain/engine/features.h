@@ -1,0 +1,37 @@
+// Features: what the live facts say, whatever their order. Folding one fact also says which inputs it changed.
+#pragma once
+
+#include <vector>
+
+#include "domain/engine/fact.h"
+#include "domain/engine/state.h"
+#include "domain/playbook/compiled.h"
+
+namespace baton::engine {
+
+/// The inputs one fact changed; empty lists = nothing changed.
+struct Touched {
+    std::vector<PropertyIndex> attributes, account_attributes;
+    std::vector<TypeIndex> types;
+    std::vector<AggregateIndex> aggregates;
+    std::vector<ScoreIndex> scores;
+
+    bool none() const {
+        return attributes.empty() && account_attributes.empty() && types.empty() && aggregates.empty() && scores.empty();
+    }
+};
+
+/// Folds `fact` into the features. Reads of the lead only its cycle and the cycle's start.
+void fold(const playbook::Compiled& playbook, PersonState& state, const Fact& fact, Touched& touched);
+
+/// Drops what the past cycle counted: entries and this_cycle counts before `start`.
+void restart_cycle(Features& features, Instant start);
+
+/// Recomputes the fit scores that read the touched inputs, or all; adds the changed ones to `touched.scores`.
+void refresh_fit(const playbook::Compiled& playbook, PersonState& state, Touched& touched, bool all);
+
+const Attribute* find(const std::vector<Attribute>& attributes, PropertyIndex property);
+const TypeCount* find(const std::vector<TypeCount>& types, TypeIndex type);
+const RuleEntries* find(const std::vector<RuleEntries>& rules, ScoreRuleIndex rule);
+
+}  // namespace baton::engine

@@ -1,0 +1,271 @@
+#include "domain/engine/scoring.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "domain/engine/features.h"
+#include "domain/engine/half_life_table.h"
+
+namespace baton::engine {
+namespace {
+
+using playbook::Compiled;
+using playbook::CompiledScore;
+using playbook::DecayKind;
+using playbook::ScoreKind;
+using Wide = __int128;
+
+constexpr std::int64_t inactivity_steps_limit = 1000;
+
+Wide shift_half_even(Wide value, int bits) {
+    const bool negative = value < 0;
+    if (negative) value = -value;
+    const Wide unit = static_cast<Wide>(1) << bits;
+    Wide quotient = value >> bits;
+    const Wide twice = (value & (unit - 1)) * 2;
+    if (twice > unit || (twice == unit && (quotient & 1) != 0)) ++quotient;
+    return negative ? -quotient : quotient;
+}
+
+Decimal halved(Decimal points, std::int64_t days, std::int64_t age) {
+    const std::int64_t q = age / days;
+    if (q >= half_life_limit) return {};
+    const std::size_t i = static_cast<std::size_t>((age % days) * 1024 / days);
+    const Wide product = static_cast<Wide>(points.micros) * static_cast<Wide>(half_life_q32[i]);
+    return {static_cast<std::int64_t>(shift_half_even(product, static_cast<int>(32 + q)))};
+}
+
+Decimal times(Decimal points, std::int64_t n) {
+    const Wide value = static_cast<Wide>(points.micros) * n;
+    constexpr std::int64_t top = std::numeric_limits<std::int64_t>::max();
+    if (value > top) return {top};
+    if (value < -static_cast<Wide>(top)) return {-top};
+    return {static_cast<std::int64_t>(value)};
+}
+
+bool keeps_entries(const playbook::CompiledScoreRule& rule) {
+    return rule.decay.kind != DecayKind::none || !rule.once_per.empty();
+}
+
+Decimal clamp(Decimal value, const CompiledScore& score) {
+    if (score.cap && value > *score.cap) value = *score.cap;
+    if (score.floor && value < *score.floor) value = *score.floor;
+    return value;
+}
+
+/// The newest entry of the score, over all its rules.
+std::optional<Instant> last_entry(const CompiledScore& score, const Features& features) {
+    std::optional<Instant> last;
+    for (const auto& group : score.groups) {
+        for (const ScoreRuleIndex index : group.rules) {
+            const RuleEntries* row = find(features.rules, index);
+            if (row != nullptr && row->count > 0 && (!last || row->last > *last)) last = row->last;
+        }
+    }
+    return last;
+}
+
+std::int64_t inactivity_steps(const playbook::Inactivity& rule, Instant last, Instant now) {
+    const std::int64_t over = (now - last).us - Duration::days(rule.after_days).us;
+    if (over < 0) return 0;
+    if (rule.every_days == 0) return 1;
+    return std::min(inactivity_steps_limit, 1 + over / Duration::days(rule.every_days).us);
+}
+
+Decimal after_inactivity(const CompiledScore& score, const Features& features, Decimal value, Instant now) {
+    if (!score.inactivity) return value;
+    const auto last = last_entry(score, features);
+    if (!last) return value;
+    const std::int64_t steps = inactivity_steps(*score.inactivity, *last, now);
+    if (steps == 0) return value;
+    const Decimal lowered = sum(value, times(score.inactivity->points, steps));
+    const Decimal zero{};
+    return lowered < zero ? std::min(value, zero) : lowered;
+}
+
+Decimal behaviour_score(const Compiled& playbook, const CompiledScore& score, const Features& features, Instant at) {
+    Decimal value;
+    for (const auto& group : score.groups) {
+        Decimal part;
+        for (const ScoreRuleIndex index : group.rules) {
+            const RuleEntries* row = find(features.rules, index);
+            if (row != nullptr) part = sum(part, rule_points(playbook.score_rules[index.value], *row, at));
+        }
+        value = sum(value, cut(part, group.cap));
+    }
+    return clamp(after_inactivity(score, features, value, at), score);
+}
+
+/// The entry's next step down (or up, for negatives) after `at`.
+Instant entry_changes_after(const playbook::Decay& decay, Instant occurred_at, Instant at) {
+    const std::int64_t age = whole_days(occurred_at, at);
+    switch (decay.kind) {
+        case DecayKind::none: return Instant::never();
+        case DecayKind::window: return age < decay.days ? occurred_at + Duration::days(decay.days) : Instant::never();
+        case DecayKind::linear: return age < decay.days ? occurred_at + Duration::days(age + 1) : Instant::never();
+        case DecayKind::half_life:
+            return age < decay.days * half_life_limit ? occurred_at + Duration::days(age + 1) : Instant::never();
+    }
+    return Instant::never();
+}
+
+Instant inactivity_changes_after(const CompiledScore& score, const Features& features, Instant at) {
+    if (!score.inactivity) return Instant::never();
+    const auto last = last_entry(score, features);
+    if (!last) return Instant::never();
+    const std::int64_t steps = inactivity_steps(*score.inactivity, *last, at);
+    if (steps > 0 && (score.inactivity->every_days == 0 || steps >= inactivity_steps_limit)) return Instant::never();
+    return *last + Duration::days(score.inactivity->after_days + steps * score.inactivity->every_days);
+}
+
+Instant one_score_changes_after(const Compiled& playbook, const CompiledScore& score, const Features& features, Instant at) {
+    if (score.kind != ScoreKind::behaviour) return Instant::never();
+    Instant next = inactivity_changes_after(score, features, at);
+    for (const auto& group : score.groups) {
+        for (const ScoreRuleIndex index : group.rules) {
+            const auto& rule = playbook.score_rules[index.value];
+            const RuleEntries* row = find(features.rules, index);
+            if (row == nullptr) continue;
+            for (const ScoreEntry& entry : row->entries)
+                next = std::min(next, entry_changes_after(rule.decay, entry.occurred_at, at));
+        }
+    }
+    return next;
+}
+
+/// Calls `each` with every score that `index` sums (itself, or all others for a total).
+template <class Each>
+void for_parts(const Compiled& playbook, ScoreIndex index, Each each) {
+    if (playbook.scores[index.value].kind != ScoreKind::total) return each(index);
+    for (std::uint16_t i = 0; i < playbook.scores.size(); ++i)
+        if (playbook.scores[i].kind != ScoreKind::total) each(ScoreIndex{i});
+}
+
+/// How long after `at` the score can still move, in days, and whether it can only fall.
+struct Horizon {
+    std::int64_t days = 0;
+    bool only_falls = true;
+};
+
+void widen(Horizon& horizon, const Compiled& playbook, const CompiledScore& score, const Features& features) {
+    if (score.kind != ScoreKind::behaviour) return;
+    for (const auto& group : score.groups) {
+        for (const ScoreRuleIndex index : group.rules) {
+            const auto& rule = playbook.score_rules[index.value];
+            const RuleEntries* row = find(features.rules, index);
+            if (row == nullptr || row->entries.empty() || rule.decay.kind == DecayKind::none) continue;
+            const std::int64_t lives = rule.decay.kind == DecayKind::half_life ? rule.decay.days * half_life_limit : rule.decay.days;
+            horizon.days = std::max(horizon.days, lives);
+            if (rule.points < Decimal{}) horizon.only_falls = false;
+        }
+    }
+    if (!score.inactivity || !last_entry(score, features)) return;
+    horizon.days = std::max(horizon.days, score.inactivity->after_days + score.inactivity->every_days * inactivity_steps_limit);
+    if (score.inactivity->points > Decimal{}) horizon.only_falls = false;
+}
+
+bool compare(Decimal a, criteria::Comparison op, Decimal b) {
+    switch (op) {
+        case criteria::Comparison::less: return a < b;
+        case criteria::Comparison::less_equal: return a <= b;
+        case criteria::Comparison::greater: return a > b;
+        case criteria::Comparison::greater_equal: return a >= b;
+        case criteria::Comparison::equal: return a == b;
+        case criteria::Comparison::not_equal: return a != b;
+    }
+    return false;
+}
+
+bool ordered(criteria::Comparison op) {
+    return op != criteria::Comparison::equal && op != criteria::Comparison::not_equal;
+}
+
+}  // namespace
+
+Decimal sum(Decimal a, Decimal b) {
+    if (const auto value = add(a, b)) return *value;
+    constexpr std::int64_t top = std::numeric_limits<std::int64_t>::max();
+    return {a.micros > 0 ? top : -top};
+}
+
+Decimal cut(Decimal value, const std::optional<Decimal>& cap) {
+    if (!cap) return value;
+    return std::clamp(value, Decimal{-cap->micros}, *cap);
+}
+
+Decimal decayed(Decimal points, const playbook::Decay& decay, Instant occurred_at, Instant now) {
+    const std::int64_t age = std::max<std::int64_t>(0, whole_days(occurred_at, now));
+    switch (decay.kind) {
+        case DecayKind::none: return points;
+        case DecayKind::window: return age < decay.days ? points : Decimal{};
+        case DecayKind::linear:
+            return age < decay.days ? scale_by(points, decay.days - age, decay.days).value_or(Decimal{}) : Decimal{};
+        case DecayKind::half_life: return halved(points, decay.days, age);
+    }
+    return {};
+}
+
+Decimal rule_points(const playbook::CompiledScoreRule& rule, const RuleEntries& row, Instant at) {
+    if (!keeps_entries(rule)) return cut(times(rule.points, row.count), rule.cap);
+    Decimal value;
+    for (const ScoreEntry& entry : row.entries) value = sum(value, decayed(rule.points, rule.decay, entry.occurred_at, at));
+    return cut(value, rule.cap);
+}
+
+Decimal fit_score(const Compiled& playbook, const CompiledScore& score, const criteria::Inputs& inputs, Instant at) {
+    Decimal value;
+    for (const auto& group : score.groups) {
+        Decimal part;
+        for (const ScoreRuleIndex index : group.rules) {
+            const auto& rule = playbook.score_rules[index.value];
+            if (criteria::judge(rule.when, inputs, at).truth == Truth::yes) part = sum(part, cut(rule.points, rule.cap));
+        }
+        value = sum(value, cut(part, group.cap));
+    }
+    return clamp(value, score);
+}
+
+Decimal score_value(const Compiled& playbook, const Features& features, ScoreIndex index, Instant at) {
+    const CompiledScore& score = playbook.scores[index.value];
+    if (score.kind == ScoreKind::fit) return index.value < features.fit.size() ? features.fit[index.value] : Decimal{};
+    if (score.kind == ScoreKind::behaviour) return behaviour_score(playbook, score, features, at);
+    Decimal value;
+    for_parts(playbook, index, [&](ScoreIndex part) { value = sum(value, score_value(playbook, features, part, at)); });
+    return clamp(value, score);
+}
+
+Instant score_changes_after(const Compiled& playbook, const Features& features, ScoreIndex index, Instant at) {
+    Instant next = Instant::never();
+    for_parts(playbook, index, [&](ScoreIndex part) {
+        next = std::min(next, one_score_changes_after(playbook, playbook.scores[part.value], features, at));
+    });
+    return next;
+}
+
+Instant comparison_changes_after(const Compiled& playbook, const Features& features, ScoreIndex index,
+                                 criteria::Comparison op, Decimal bound, Instant at) {
+    Horizon horizon;
+    for_parts(playbook, index, [&](ScoreIndex part) { widen(horizon, playbook, playbook.scores[part.value], features); });
+    if (horizon.days == 0) return Instant::never();
+    const auto truth = [&](Instant t) { return compare(score_value(playbook, features, index, t), op, bound); };
+    const bool now = truth(at);
+    Instant from = at;
+    if (horizon.only_falls && ordered(op)) {
+        // A falling score crosses once: find the day of the crossing by halving, then walk that day.
+        std::int64_t low = 0;
+        std::int64_t high = horizon.days + 1;
+        if (truth(at + Duration::days(high)) == now) return Instant::never();
+        while (high - low > 1) {
+            const std::int64_t middle = low + (high - low) / 2;
+            (truth(at + Duration::days(middle)) == now ? low : high) = middle;
+        }
+        from = at + Duration::days(low);
+    }
+    for (Instant t = score_changes_after(playbook, features, index, from); t != Instant::never();
+         t = score_changes_after(playbook, features, index, t)) {
+        if (truth(t) != now) return t;
+    }
+    return Instant::never();
+}
+
+}  // namespace baton::engine
