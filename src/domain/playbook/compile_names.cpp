@@ -1,0 +1,144 @@
+// The names criteria may use, each in its position, and what may not be named twice.
+#include <algorithm>
+
+#include "domain/playbook/compiler.h"
+#include "domain/playbook/suggest.h"
+
+namespace baton::playbook {
+namespace {
+
+criteria::DeclaredProperty declared(const Property& p) { return {p.id, p.label, p.type, p.values}; }
+
+bool has(const std::vector<criteria::DeclaredProperty>& list, std::string_view id) {
+    return std::any_of(list.begin(), list.end(), [&](const auto& p) { return p.id == id; });
+}
+
+void add_missing(std::vector<criteria::DeclaredProperty>& list, std::string_view id, std::string_view label) {
+    if (!has(list, id)) list.push_back({std::string(id), std::string(label), PropertyType::string, {}});
+}
+
+/// Says so when an id stands twice. `what`: "stage", "team" …
+class Doubles {
+   public:
+    Doubles(std::string what, std::vector<Diagnostic>& problems) : what_(std::move(what)), problems_(problems) {}
+    void see(const std::string& id, Place place) {
+        const auto [at, fresh] = seen_.emplace(id, place.line);
+        if (fresh) return;
+        problems_.push_back({Severity::error, place, "the " + what_ + " '" + id + "' is there twice, first on line " + std::to_string(at->second),
+                             "give this one another id"});
+    }
+    template <class List>
+    void see_all(const List& list) {
+        for (const auto& item : list) see(item.id, item.place);
+    }
+
+   private:
+    std::string what_;
+    std::vector<Diagnostic>& problems_;
+    std::map<std::string, int> seen_;
+};
+
+}  // namespace
+
+void Compiler::declare() {
+    declare_properties();
+    declare_questions();
+    declare_built_in();
+    declare_types();
+    for (const Aggregate& a : source_.aggregates) out_.names.aggregates.push_back(a.id);
+    out_.names.scores = score_ids_;
+    out_.names.classes = class_ids_;
+    for (const Class& c : source_.classes) out_.names.class_labels.push_back(c.labels);
+    out_.names.stages = stage_ids_;
+    out_.names.lists = source_.lists;
+}
+
+void Compiler::declare_properties() {
+    for (const Property& p : source_.properties) {
+        auto& list = p.of_account ? out_.names.account : out_.names.person;
+        if (!has(list, p.id)) list.push_back(declared(p));
+    }
+}
+
+void Compiler::declare_questions() {
+    for (const Question& q : source_.questions) {
+        out_.names.questions.push_back(q.id);
+        const auto same = [&](const Property& p) { return p.id == q.id && !p.of_account; };
+        const auto property = std::find_if(source_.properties.begin(), source_.properties.end(), same);
+        if (property == source_.properties.end()) {
+            if (!has(out_.names.person, q.id)) out_.names.person.push_back({q.id, q.ask, q.type, q.values});
+        } else if (property->type != q.type) {
+            error(q.place, "the question '" + q.id + "' asks for " + std::string(to_string(q.type)) + ", its property on line " +
+                               std::to_string(property->place.line) + " holds " + std::string(to_string(property->type)),
+                  "give both the same type");
+        }
+    }
+}
+
+void Compiler::declare_built_in() {
+    for (const auto& [id, label] : std::initializer_list<std::pair<std::string_view, std::string_view>>{
+             {"email", "E-mail"}, {"phone", "Phone"}, {"name", "Name"}, {"first_name", "First name"},
+             {"last_name", "Last name"}, {"title", "Job title"}, {"company", "Company"}, {"domain", "E-mail domain"}})
+        add_missing(out_.names.person, id, label);
+    add_missing(out_.names.account, "name", "Company");
+    add_missing(out_.names.account, "domain", "Company domain");
+}
+
+void Compiler::add_type(const std::string& type) {
+    auto& types = out_.names.types;
+    if (!type.empty() && std::find(types.begin(), types.end(), type) == types.end()) types.push_back(type);
+}
+
+void Compiler::declare_types() {
+    for (const FactType& f : source_.facts) add_type(f.id);
+    add_type("call");
+    add_type("note");
+    for (const Score& s : source_.scores)
+        for (const ScoreGroup& g : s.groups)
+            for (const ScoreRule& r : g.rules)
+                if (r.on) add_type(r.on->text);
+    for (const Stage& s : source_.stages)
+        for (const Text& t : s.observed_by) add_type(t.text);
+    for (const Arrow& a : source_.arrows)
+        if (a.on && !is_arrow_verb(a.on->text)) add_type(a.on->text);
+}
+
+std::vector<criteria::DeclaredProperty> Compiler::event_properties(std::string_view type) const {
+    std::vector<criteria::DeclaredProperty> all;
+    for (const FactType& f : source_.facts)
+        if (f.id == type)
+            for (const Property& p : f.properties) all.push_back(declared(p));
+    return all;
+}
+
+void Compiler::check_doubles() {
+    const auto doubles = [&](std::string what) { return Doubles(std::move(what), problems_); };
+    doubles("team").see_all(source_.teams);
+    doubles("question").see_all(source_.questions);
+    doubles("fact type").see_all(source_.facts);
+    doubles("score").see_all(source_.scores);
+    doubles("class").see_all(source_.classes);
+    doubles("stage").see_all(source_.stages);
+    doubles("hand-off").see_all(source_.hand_offs);
+    doubles("program").see_all(source_.programs);
+    for (const ReasonList& list : source_.reasons) doubles("reason").see_all(list.reasons);
+    auto arrows = doubles("transition");
+    for (const Arrow& a : source_.arrows)
+        if (!a.id.empty()) arrows.see(a.id, a.place);
+    for (const Score& s : source_.scores) {
+        auto rules = doubles("rule of the score " + s.id);
+        for (const ScoreGroup& g : s.groups)
+            for (const ScoreRule& r : g.rules) rules.see(r.id, r.name.place);
+    }
+    check_properties();
+}
+
+void Compiler::check_properties() {
+    Doubles person("property", problems_);
+    Doubles account("property of the account", problems_);
+    for (const Property& p : source_.properties) (p.of_account ? account : person).see(p.id, p.place);
+    for (const Aggregate& a : source_.aggregates) account.see(a.id, a.place);
+    for (const FactType& f : source_.facts) Doubles("property of the fact " + f.id, problems_).see_all(f.properties);
+}
+
+}  // namespace baton::playbook

@@ -1,0 +1,79 @@
+// Which clause, rule and count reads which input: so that only what a change can reach is judged again.
+#include <algorithm>
+
+#include "domain/playbook/compiler.h"
+
+namespace baton::playbook {
+namespace {
+
+using criteria::InputKind;
+
+template <class Index>
+void add_once(std::vector<Index>& list, Index index) {
+    if (std::find(list.begin(), list.end(), index) == list.end()) list.push_back(index);
+}
+
+bool follows_the_lead(const criteria::Input& input) {
+    return input.kind == InputKind::lead || input.name.starts_with("count_this_cycle(");
+}
+
+}  // namespace
+
+Compiled::Readers* Compiler::readers_of(const criteria::Input& input) {
+    switch (input.kind) {
+        case InputKind::attribute:
+        case InputKind::answer: return &out_.readers_of_property[input.index];
+        case InputKind::account_attribute: return &out_.readers_of_account_property[input.index];
+        case InputKind::aggregate: return &out_.readers_of_aggregate[input.index];
+        case InputKind::count:
+        case InputKind::first_last: return &out_.readers_of_type[input.index];
+        case InputKind::score: return &out_.readers_of_score[input.index];
+        case InputKind::label: return &out_.readers_of_class[input.index];
+        case InputKind::event:
+        case InputKind::lead: return nullptr;
+    }
+    return nullptr;
+}
+
+void Compiler::reads(const criteria::Expression& expression, ClauseIndex clause) {
+    for (const criteria::Input& input : expression.inputs()) {
+        if (follows_the_lead(input)) add_once(out_.readers_of_lead, clause);
+        if (Compiled::Readers* readers = readers_of(input)) add_once(readers->clauses, clause);
+        if (input.kind == InputKind::count) out_.longest_window[input.index] = std::max(out_.longest_window[input.index], input.window);
+    }
+}
+
+void Compiler::reads(const criteria::Expression& expression, ScoreRuleIndex rule) {
+    for (const criteria::Input& input : expression.inputs())
+        if (Compiled::Readers* readers = readers_of(input)) add_once(readers->fit_rules, rule);
+}
+
+void Compiler::reads(const criteria::Expression& expression, AggregateIndex aggregate) {
+    for (const criteria::Input& input : expression.inputs())
+        if (Compiled::Readers* readers = readers_of(input)) add_once(readers->aggregates, aggregate);
+}
+
+void Compiler::readers() {
+    out_.readers_of_property.resize(out_.names.person.size());
+    out_.readers_of_account_property.resize(out_.names.account.size());
+    out_.readers_of_type.resize(out_.names.types.size());
+    out_.readers_of_aggregate.resize(out_.names.aggregates.size());
+    out_.readers_of_score.resize(out_.names.scores.size());
+    out_.readers_of_class.resize(out_.names.classes.size());
+    out_.rules_of_type.resize(out_.names.types.size());
+    out_.longest_window.resize(out_.names.types.size());
+    out_.observed_by.resize(out_.names.types.size());
+    for (std::size_t i = 0; i < out_.clauses.size(); ++i) reads(out_.clauses[i].when, ClauseIndex{static_cast<std::uint16_t>(i)});
+    for (std::size_t i = 0; i < out_.aggregates.size(); ++i) reads(out_.aggregates[i], AggregateIndex{static_cast<std::uint16_t>(i)});
+    for (std::size_t i = 0; i < out_.score_rules.size(); ++i) {
+        const CompiledScoreRule& rule = out_.score_rules[i];
+        const ScoreRuleIndex index{static_cast<std::uint16_t>(i)};
+        if (rule.when.valid()) reads(rule.when, index);
+        if (rule.on) out_.rules_of_type[rule.on->value].push_back(index);
+    }
+    for (std::size_t i = 0; i < source_.stages.size(); ++i)
+        for (const Text& type : source_.stages[i].observed_by)
+            add_once(out_.observed_by[out_.type(type.text)->value], StageIndex{static_cast<std::uint16_t>(i)});
+}
+
+}  // namespace baton::playbook

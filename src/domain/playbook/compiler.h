@@ -1,0 +1,97 @@
+// The work of compile(), cut into parts that share one Compiler. Private to domain/playbook.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/playbook/compiled.h"
+
+namespace baton::playbook {
+
+/// What source clause a compiled one was made from, for checks that speak about the text.
+struct ClauseOrigin {
+    const Clause* clause = nullptr;
+};
+
+class Compiler {
+   public:
+    explicit Compiler(const Playbook& source) : source_(source) { out_.source = source; }
+    CompileResult run(std::uint32_t version);
+
+   private:
+    // compile.cpp
+    void error(Place place, std::string message, std::string hint = {});
+    void warn(Place place, std::string message, std::string hint = {});
+    bool failed() const;
+    CompileResult finish();
+    /// Index of the name, or an error with the nearest one. An absent reference (empty text) answers -1 silently.
+    int find(const Text& reference, const std::vector<std::string>& names, std::string_view what);
+    criteria::Expression expression(const Text& text, criteria::Scope scope,
+                                    const std::vector<criteria::DeclaredProperty>& event_properties = {});
+    CompiledCriteria criteria(const Criteria& criteria);
+    ClauseIndex clause(const Clause& clause, ListKind list);
+
+    // compile_names.cpp
+    void declare();
+    void declare_properties();
+    void declare_questions();
+    void declare_types();
+    void declare_built_in();
+    void add_type(const std::string& type);
+    void check_doubles();
+    void check_properties();
+    std::vector<criteria::DeclaredProperty> event_properties(std::string_view type) const;
+
+    // compile_scoring.cpp
+    void aggregates();
+    void scores();
+    void score(const Score& score, ScoreIndex index);
+    void score_rule(const Score& score, const ScoreRule& rule, ScoreIndex index, std::uint16_t group);
+    void check_score(const Score& score);
+    void check_rule(const Score& score, const ScoreRule& rule);
+    void check_limits(const std::optional<Decimal>& cap, Place place, std::string_view what);
+    void classes();
+    void bands(const Class& source, CompiledClass& out);
+    void matrix(const Class& source, CompiledClass& out, std::size_t position);
+    void check_cells(const Class& source, const Class& rows, const Class& columns);
+    void class_rules(const Class& source, CompiledClass& out, std::size_t position);
+    void check_class_inputs(const Clause& clause, std::size_t position);
+
+    // compile_process.cpp
+    void stages();
+    void check_stage(const Stage& stage, std::size_t position);
+    void arrows();
+    void arrow(const Arrow& arrow, int source);
+    void check_arrow(const Arrow& arrow);
+    void check_automatic(const Arrow& arrow, const CompiledArrow& compiled);
+    std::string arrow_id(const Arrow& arrow, const std::string& from) const;
+    void hand_offs();
+    void check_decision_arrows();
+    void reasons();
+    void later_sections();
+    void actions(const std::vector<Action>& actions);
+    void team(const std::string& id, Place place, std::string_view what);
+
+    // compile_readers.cpp
+    void readers();
+    void reads(const criteria::Expression& expression, ClauseIndex clause);
+    void reads(const criteria::Expression& expression, ScoreRuleIndex rule);
+    void reads(const criteria::Expression& expression, AggregateIndex aggregate);
+    Compiled::Readers* readers_of(const criteria::Input& input);
+
+    // warnings.cpp
+    void warnings();
+
+    const Playbook& source_;
+    Compiled out_;
+    std::vector<Diagnostic> problems_;
+    std::vector<ClauseOrigin> origins_;  ///< by ClauseIndex
+    std::vector<std::string> stage_ids_, team_ids_, score_ids_, class_ids_, reason_ids_, program_ids_;
+};
+
+/// Which verbs a transition may wait for; every other `on` is a fact type.
+bool is_arrow_verb(std::string_view on);
+
+}  // namespace baton::playbook
