@@ -43,6 +43,9 @@ struct Declarations {
     std::vector<std::vector<std::string>> class_labels;
     std::vector<std::string> stages;        ///< for lead.stage comparisons
     std::map<std::string, std::vector<std::string>> lists;
+
+    // Words for people, parallel to the above; may be shorter or empty: the id is shown then.
+    std::vector<std::string> type_labels, aggregate_labels, score_names, class_names, stage_names;
 };
 
 /// Where an expression stands decides what it may read.
@@ -59,7 +62,8 @@ struct Input {
     InputKind kind = InputKind::attribute;
     std::uint16_t index = 0;   ///< PropertyIndex, TypeIndex … by kind; unused for lead
     Duration window;           ///< count: the window, 0 = ever
-    std::string name;          ///< as written: "person.employees", "count(\"Demo Requested\", days(14))"
+    std::string name;          ///< canonical spelling: "person.employees", "count(\"Demo Requested\", days(14))"
+    std::string label;         ///< in words: "Employees", "asked for a demo within 14 days"
     friend bool operator==(const Input&, const Input&) = default;
 };
 
@@ -126,13 +130,20 @@ Judgement judge(const Expression&, const Inputs&, Instant at);
 /// never late, perhaps early.
 Instant may_flip_after(const Expression&, const Inputs&, Instant at);
 
-/// The smallest changes that would make a clause hold, in words of labels, for *why not yet*: "Employees at least 200
-/// (is 150)", "Asked for a demo within 14 days". Empty when nothing can be said.
+/// The smallest changes that would make a clause hold, in words of labels, for *why not yet*: "employees at least 200
+/// (is 150)", "asked for a demo within 14 days". All of them are needed. Empty when it holds already.
 struct Wanted {
     int input = -1;              ///< which input would have to change
     Comparison comparison = Comparison::equal;
     std::optional<Value> bound;  ///< to what
+    std::string text;            ///< what is wanted: "employees at least 200"; begins small, no full stop
+    std::string now;             ///< how it stands: "is 150", "is missing", "2 so far"; "" = nothing to add
 };
-std::vector<Wanted> wanted(const Expression&, const Inputs&, Instant at);
+/// `goal` no: what would make it stop holding, for a clause under `none`.
+std::vector<Wanted> wanted(const Expression&, const Inputs&, Instant at, Truth goal = Truth::yes);
+
+/// The expression in plain words of labels: "employees at least 200", "asked for a demo within 14 days". `goal` no: its
+/// contrary ("employees below 200"). Begins small unless a label begins with a name in capitals.
+std::string describe(const Expression&, Truth goal = Truth::yes);
 
 }  // namespace baton::criteria
