@@ -1,0 +1,40 @@
+// The JSON of API and command line (`--json`): one shape each, written here once. docs/openapi.yaml describes them.
+#pragma once
+
+#include <string>
+
+#include "app/ledger.h"
+#include "app/reads.h"
+#include "codec/json_writer.h"
+
+namespace baton::app {
+
+/// {"playbook","version","stages":[{"id","name","entered","leads","inside","left"}],"arrows":[…],"offers":[…],"by":{…}}
+void write(codec::JsonWriter& out, const Funnel& funnel);
+/// One row of the list of leads.
+void write(codec::JsonWriter& out, const ports::LeadRow& row);
+/// {"id","keys","name",…,"stage","scores","classes","attributes",…}
+void write(codec::JsonWriter& out, const PersonView& person);
+/// [{"at","kind":"fact"|…,…}] oldest first
+void write(codec::JsonWriter& out, const Timeline& timeline);
+/// Clause texts only with `expressions`.
+void write(codec::JsonWriter& out, const engine::Why& why, const PersonView& person, bool expressions);
+void write(codec::JsonWriter& out, const engine::HistoryRecord& record);
+void write(codec::JsonWriter& out, const User& user);
+/// {"accepted","duplicates","refused":[{"index","code","detail"}]}
+void write(codec::JsonWriter& out, const Receipt& receipt);
+
+/// Any of the above as text.
+template <class... Parts>
+std::string document(const Parts&... parts) {
+    codec::JsonWriter out;
+    write(out, parts...);
+    return out.take();
+}
+
+/// What a history record says, in one sentence: "became a Qualified lead: Right size, Asked for a demo".
+std::string sentence(const engine::HistoryRecord& record, const playbook::Compiled* playbook);
+/// What a fact says: "Demo Requested (path: /demo)", "call by anna: connected".
+std::string sentence(const codec::JournalRecord& record);
+
+}  // namespace baton::app
