@@ -7,7 +7,6 @@
 namespace baton::csv {
 namespace {
 
-constexpr std::size_t chunk = std::size_t{256} << 10;
 constexpr std::size_t header_looked_at = std::size_t{64} << 10;
 constexpr std::string_view delimiters = ",;\t|";
 
@@ -55,6 +54,7 @@ Result<bool> Scanner::next(Row& row) {
 }
 
 Status Scanner::open() {
+    if (options_.part == Part::rows) return {};
     look(header_looked_at);
     if (!failure_) return failure_;
     const std::string_view start(buffer_);
@@ -93,7 +93,7 @@ bool Scanner::refill() {
     buffer_.erase(0, begin_);
     begin_ = 0;
     const std::size_t kept = buffer_.size();
-    buffer_.resize(kept + std::max(chunk, kept));
+    buffer_.resize(kept + std::max(options_.chunk, kept));
     auto got = read_(buffer_.data() + kept, buffer_.size() - kept);
     buffer_.resize(kept + (got ? *got : 0));
     if (!got) failure_ = std::unexpected(got.error());

@@ -33,8 +33,13 @@ struct Row {
     std::vector<Problem> problems;         ///< not empty: the row must not be used
 };
 
+/// A file begins with its header, and perhaps with a BOM or `sep=;`; `rows` are taken out of the middle of one.
+enum class Part : std::uint8_t { file, rows };
+
 struct Options {
     char delimiter = 0;                                    ///< 0 = find it
+    Part part = Part::file;
+    std::size_t chunk = std::size_t{256} << 10;            ///< bytes asked for at a time
     std::size_t longest_row = std::size_t{16} << 20;       ///< bytes; a longer one is taken for a quote that never closes
 };
 

@@ -1,0 +1,274 @@
+#include "connectors/import/importer.h"
+
+#include <algorithm>
+
+namespace baton::imports {
+namespace {
+
+std::string listed(std::span<const std::string> words) {
+    std::string out;
+    for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
+    return out;
+}
+
+std::string_view trimmed(std::string_view text) {
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+    return text;
+}
+
+Result<std::vector<std::string>> read_header(csv::Scanner& scanner, const std::string& name) {
+    csv::Row row;
+    const auto more = scanner.next(row);
+    if (!more) return fail(more.error().code, name + ": " + more.error().detail);
+    if (!*more) return fail("no_header", name + " is empty; its first row must name the columns");
+    if (!row.problems.empty())
+        return fail("no_header", name + ":" + std::to_string(row.line) + ": column " +
+                                     std::to_string(row.problems[0].column) + " of the header: " + row.problems[0].what);
+    std::vector<std::string> header;
+    for (const auto field : row.fields) {
+        const std::string column(trimmed(field));
+        if (!column.empty() && std::find(header.begin(), header.end(), column) != header.end())
+            return fail("no_header", name + ":" + std::to_string(row.line) + ": column '" + column + "' stands twice in the header; rename one");
+        header.push_back(column);
+    }
+    return header;
+}
+
+}  // namespace
+
+Result<Import> Import::plan(const std::vector<std::string>& files, const Mapping* forced, std::span<const Mapping> known) {
+    std::vector<Input> inputs;
+    for (const std::string& file : files) {
+        auto input = Input::open(file);
+        if (!input) return std::unexpected(input.error());
+        inputs.push_back(std::move(*input));
+    }
+    return plan(std::move(inputs), forced, known);
+}
+
+Result<Import> Import::plan(std::vector<Input> inputs, const Mapping* forced, std::span<const Mapping> known) {
+    Import import_;
+    for (Input& input : inputs) {
+        csv::Scanner scanner(input.from_start());
+        const auto header = read_header(scanner, input.name());
+        if (!header) return std::unexpected(header.error());
+        const Mapping* mapping = forced != nullptr ? forced : recognise(known, *header);
+        if (mapping == nullptr)
+            return fail("no_mapping", input.name() + ": no mapping knows a header with the columns " + listed(*header) +
+                                          "; write one (docs/IMPORT.md) and name it with --mapping");
+        const auto bound = Binding::make(*mapping, *header, nullptr);
+        if (!bound) return fail(bound.error().code, input.name() + ": " + bound.error().detail);
+        import_.files_.push_back({std::move(input), mapping, *header, scanner.delimiter()});
+    }
+    return import_;
+}
+
+std::string Import::playbook() const {
+    for (const File& file : files_)
+        if (!file.mapping->playbook.empty()) return file.mapping->playbook;
+    return "";
+}
+
+bool Import::historical() const {
+    return std::any_of(files_.begin(), files_.end(), [](const File& file) { return file.mapping->historical; });
+}
+
+std::vector<std::string> Import::mappings() const {
+    std::vector<std::string> all;
+    for (const File& file : files_) all.push_back(file.mapping->id);
+    return all;
+}
+
+/// Where one fact of a past row stands, to be read again in the order of time.
+struct Entry {
+    Instant at;
+    std::uint32_t file = 0, fact = 0;
+    std::uint64_t offset = 0;
+    std::size_t size = 0;
+    std::int64_t row = 0, line = 0;
+};
+
+class Import::Run {
+   public:
+    Run(std::vector<File>& files, const RunOptions& options) : files_(files), options_(options) {}
+
+    Result<Report> run() {
+        if (const Status bound = bind(); !bound) return std::unexpected(bound.error());
+        if (const Status past = take_past(); !past) return std::unexpected(past.error());
+        for (std::size_t i = 0; i < files_.size() && !report_.stopped; ++i) {
+            if (files_[i].mapping->historical) continue;
+            const Status streamed = stream(i);
+            if (!streamed) return std::unexpected(streamed.error());
+        }
+        if (const Status rest = send(); !rest) return std::unexpected(rest.error());
+        for (const FileReport& file : report_.files) {
+            report_.rows += file.rows;
+            report_.refused_rows += file.refused_rows;
+        }
+        return std::move(report_);
+    }
+
+   private:
+    Status bind() {
+        for (const File& file : files_) {
+            auto binding = Binding::make(*file.mapping, file.header, options_.playbook);
+            if (!binding) return std::unexpected(binding.error());
+            for (std::string& remark : binding->remarks())
+                if (std::find(report_.remarks.begin(), report_.remarks.end(), remark) == report_.remarks.end())
+                    report_.remarks.push_back(std::move(remark));
+            bindings_.push_back(std::move(*binding));
+            report_.files.push_back({file.input.name(), file.mapping->id, 0, 0});
+            work_ += file.input.size() * (file.mapping->historical ? 2 : 1);
+        }
+        return {};
+    }
+
+    bool stopping() {
+        report_.stopped = report_.stopped || (options_.stop && options_.stop());
+        return report_.stopped;
+    }
+
+    void advance(std::uint64_t done) {
+        if (options_.progress) options_.progress(std::min(done_ + done, work_), work_);
+    }
+
+    void note(std::size_t file, std::int64_t row, std::int64_t line, const RowProblem& problem) {
+        ++(problem.weight == RowProblem::Weight::refuses ? report_.problem_count : report_.remark_count);
+        if (report_.problems.size() < options_.keep_problems)
+            report_.problems.push_back({files_[file].input.name(), row, line, problem});
+    }
+
+    /// Reads file `i`; `each` gets every row with its facts and where it stood. Ends early when `each` answers false.
+    template <class Each>
+    Status read_file(std::size_t i, Each each) {
+        File& file = files_[i];
+        csv::Scanner scanner(file.input.from_start(), {.delimiter = file.delimiter});
+        csv::Row row;
+        std::uint64_t before = 0;
+        for (std::uint64_t n = 0;; ++n) {
+            const auto more = scanner.next(row);
+            if (!more) return fail(more.error().code, file.input.name() + ": " + more.error().detail);
+            if (!*more) return {};
+            const std::uint64_t start = std::exchange(before, scanner.bytes_read());
+            if (n == 0) continue;  // the header
+            ++report_.files[i].rows;
+            bindings_[i].read(row, options_.times, facts_, problems_);
+            for (const RowProblem& problem : problems_) note(i, row.number, row.line, problem);
+            if (facts_.empty() && !problems_.empty()) ++report_.files[i].refused_rows;
+            if (n % 1024 == 0) advance(before);
+            const auto went_on = each(row, start, before - start);
+            if (!went_on) return std::unexpected(went_on.error());
+            if (!*went_on) return {};
+        }
+    }
+
+    Status stream(std::size_t i) {
+        const Status read = read_file(i, [&](const csv::Row& row, std::uint64_t, std::uint64_t) -> Result<bool> {
+            for (IncomingFact& fact : facts_)
+                if (const Status added = add(std::move(fact), i, row.number, row.line); !added) return std::unexpected(added.error());
+            return !report_.stopped;
+        });
+        done_ += files_[i].input.size();
+        return read;
+    }
+
+    Status take_past() {
+        std::vector<Entry> entries;
+        for (std::size_t i = 0; i < files_.size() && !report_.stopped; ++i) {
+            if (!files_[i].mapping->historical) continue;
+            const Status read = read_file(i, [&](const csv::Row& row, std::uint64_t start, std::uint64_t size) -> Result<bool> {
+                for (std::uint32_t n = 0; n < facts_.size(); ++n)
+                    entries.push_back({*facts_[n].occurred_at, static_cast<std::uint32_t>(i), n, start,
+                                       static_cast<std::size_t>(size), row.number, row.line});
+                return !stopping();
+            });
+            if (!read) return read;
+            done_ += files_[i].input.size();
+        }
+        // Within one moment the order of files, rows and the mapping stays.
+        std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.at < b.at; });
+        return report_.stopped ? Status{} : take_in_order(entries);
+    }
+
+    Status take_in_order(const std::vector<Entry>& entries) {
+        const std::uint64_t start = done_;
+        const std::uint64_t share = work_ - std::min(work_, done_);
+        const Entry* at_hand = nullptr;
+        std::vector<IncomingFact> of_row;
+        for (std::size_t n = 0; n < entries.size() && !report_.stopped; ++n) {
+            const Entry& entry = entries[n];
+            if (at_hand == nullptr || at_hand->file != entry.file || at_hand->offset != entry.offset) {
+                if (const Status again = read_again(entry); !again) return again;
+                of_row = std::move(facts_);
+                at_hand = &entry;
+            }
+            if (entry.fact >= of_row.size())
+                return fail("cannot_read", files_[entry.file].input.name() + " changed while it was read; import it again");
+            if (const Status added = add(of_row[entry.fact], entry.file, entry.row, entry.line); !added) return added;
+            if (n % 1024 == 0) advance(share * n / entries.size());
+        }
+        done_ = start + share;
+        return {};
+    }
+
+    Status read_again(const Entry& entry) {
+        const File& file = files_[entry.file];
+        const auto text = file.input.part(entry.offset, entry.size);
+        if (!text) return std::unexpected(text.error());
+        csv::Scanner scanner(csv::read_from(*text), {.delimiter = file.delimiter, .part = csv::Part::rows, .chunk = text->size() + 1});
+        csv::Row row;
+        const auto more = scanner.next(row);
+        if (!more) return std::unexpected(more.error());
+        facts_.clear();
+        if (*more) bindings_[entry.file].read(row, options_.times, facts_, problems_);
+        return {};
+    }
+
+    Status add(IncomingFact fact, std::size_t file, std::int64_t row, std::int64_t line) {
+        const FactKind kind = kind_of(fact.type);
+        // Users and accounts come back in many rows: once a run is enough.
+        const bool repeats = kind == FactKind::user || kind == FactKind::account_profile;
+        if (repeats && !told_.insert(fact.message_id).second) return {};
+        ++report_.facts;
+        ++report_.types[fact.type];
+        if (fact.occurred_at && fact.time_known) {
+            report_.first = std::min(report_.first.value_or(*fact.occurred_at), *fact.occurred_at);
+            report_.last = std::max(report_.last.value_or(*fact.occurred_at), *fact.occurred_at);
+        }
+        batch_.push_back(std::move(fact));
+        from_.push_back({{}, static_cast<std::uint32_t>(file), 0, 0, 0, row, line});
+        return batch_.size() < options_.batch ? Status{} : send();
+    }
+
+    Status send() {
+        if (batch_.empty()) return {};
+        const auto receipt = options_.take(batch_);
+        if (!receipt) return std::unexpected(receipt.error());
+        report_.accepted += receipt->accepted;
+        report_.duplicates += receipt->duplicates;
+        report_.refused += receipt->refused;
+        for (std::size_t i = 0; i < receipt->outcomes.size(); ++i)
+            if (const app::Outcome& outcome = receipt->outcomes[i]; outcome.verdict == app::Verdict::refused)
+                note(from_[i].file, from_[i].row, from_[i].line,
+                     {0, "", "fact '" + batch_[i].type + "' refused (" + outcome.code + "): " + outcome.detail});
+        batch_.clear();
+        from_.clear();
+        stopping();
+        return {};
+    }
+
+    std::vector<File>& files_;
+    const RunOptions& options_;
+    std::vector<Binding> bindings_;
+    Report report_;
+    std::vector<IncomingFact> facts_, batch_;
+    std::vector<RowProblem> problems_;
+    std::vector<Entry> from_;
+    std::set<std::string> told_;
+    std::uint64_t done_ = 0, work_ = 0;
+};
+
+Result<Report> Import::run(const RunOptions& options) { return Run(files_, options).run(); }
+
+}  // namespace baton::imports

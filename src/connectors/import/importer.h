@@ -1,0 +1,87 @@
+// Files of rows go in through the intake port: streamed, or, for the past, sorted by time across all files of a run.
+// Every fact has a message id of its own making, so a run that was interrupted is simply run again.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "app/ledger.h"
+#include "connectors/import/input.h"
+#include "connectors/import/mapping.h"
+#include "connectors/import/rows.h"
+
+namespace baton::imports {
+
+/// Where facts go: Ledger::intake, Ledger::preview, or a test's own list.
+using Take = std::function<Result<app::Receipt>(std::span<const IncomingFact>)>;
+
+struct RunOptions {
+    Take take;
+    RowTimes times;
+    const playbook::Compiled* playbook = nullptr;              ///< says what values can be read as; may be null
+    std::size_t batch = 4096;                                  ///< facts a call of `take`
+    std::size_t keep_problems = 100;                           ///< told in full; all are counted
+    std::function<void(std::uint64_t done, std::uint64_t of)> progress;  ///< bytes and facts, in one measure; may be empty
+    std::function<bool()> stop;                                ///< asked between batches; may be empty
+};
+
+/// A row's mistake with its place.
+struct Located {
+    std::string file;
+    std::int64_t row = 0;                                      ///< 1 = header
+    std::int64_t line = 0;
+    RowProblem problem;
+};
+
+struct FileReport {
+    std::string name, mapping;
+    std::uint64_t rows = 0;                                    ///< without the header
+    std::uint64_t refused_rows = 0;
+};
+
+struct Report {
+    std::vector<FileReport> files;
+    std::uint64_t rows = 0, refused_rows = 0;
+    std::uint64_t facts = 0;                                   ///< given to `take`
+    std::uint64_t accepted = 0, duplicates = 0, refused = 0;   ///< what became of them
+    std::map<std::string, std::uint64_t> types;                ///< facts by type
+    std::optional<Instant> first, last;                        ///< of the times in the data
+    std::vector<Located> problems;                             ///< the first ones
+    std::uint64_t problem_count = 0, remark_count = 0;
+    std::vector<std::string> remarks;                          ///< on the mapping and the playbook
+    bool stopped = false;                                      ///< before the end; run again to go on
+};
+
+class Import {
+   public:
+    /// Opens the files, reads their headers and finds a mapping for each: `forced`, or the one among `known` that
+    /// recognises the header. Codes: cannot_read, not_utf8, not_csv, no_header, no_mapping, missing_columns. Mappings outlive the import.
+    static Result<Import> plan(const std::vector<std::string>& files, const Mapping* forced, std::span<const Mapping> known);
+    static Result<Import> plan(std::vector<Input> inputs, const Mapping* forced, std::span<const Mapping> known);
+
+    /// The first playbook that a mapping names; "" = none.
+    std::string playbook() const;
+    bool historical() const;  ///< at least one of the files
+    std::vector<std::string> mappings() const;
+
+    /// Files of the past first, then the others in the order given.
+    Result<Report> run(const RunOptions& options);
+
+   private:
+    class Run;
+    struct File {
+        Input input;
+        const Mapping* mapping = nullptr;
+        std::vector<std::string> header;
+        char delimiter = ',';
+    };
+    std::vector<File> files_;
+};
+
+}  // namespace baton::imports
