@@ -39,10 +39,16 @@ std::vector<std::string> all_keys(const Keys& keys) {
     return all;
 }
 
+/// "score_rule" → "score rule", with its article: "a stage", "an action", "criteria".
 std::string title(std::string_view name) {
     std::string words(name);
     std::replace(words.begin(), words.end(), '_', ' ');
     return words;
+}
+std::string with_article(std::string_view name) {
+    if (name == "criteria") return "criteria";
+    const bool vowel = std::string_view("aeio").find(name.front()) != std::string_view::npos;
+    return (vowel ? "an " : "a ") + title(name);
 }
 
 }  // namespace
@@ -61,7 +67,7 @@ std::vector<playbook::Diagnostic> Problems::take() {
 
 Map::Map(Problems& problems, const YamlNode& node, const Keys& keys) : problems_(problems), node_(node) {
     if (node.kind != YamlKind::map) {
-        problems.error(node.place, "a " + title(keys.name) + " must be a map of keys, not " + std::string(to_string(node.kind)),
+        problems.error(node.place, with_article(keys.name) + " must be a map of keys, not " + std::string(to_string(node.kind)),
                        keys.required.empty() ? "" : "write it as {" + keys.required.front() + ": …}");
         return;
     }
@@ -70,7 +76,7 @@ Map::Map(Problems& problems, const YamlNode& node, const Keys& keys) : problems_
         const YamlNode& key = node.keys[i];
         const auto same = [&](const YamlNode& other) { return other.text == key.text; };
         if (std::find(known.begin(), known.end(), key.text) == known.end()) {
-            problems.error(key.place, "unknown key " + quoted(key.text) + " in a " + title(keys.name), playbook::did_you_mean(key.text, known));
+            problems.error(key.place, "unknown key " + quoted(key.text) + " in " + with_article(keys.name), playbook::did_you_mean(key.text, known));
         } else if (const auto first = std::find_if(node.keys.begin(), node.keys.end(), same); &*first != &key) {
             problems.error(key.place, "the key " + quoted(key.text) + " stands twice here, first on line " + std::to_string(first->place.line),
                            "keep one of the two");
