@@ -1,5 +1,5 @@
 // Layout, version 1: version · flags · kind · [type] · source · occurred − recorded · [engine] · [claimed] · message id ·
-// home · linked keys · actor · properties. Brackets: only where a flag says so.
+// home · linked keys · [actor] · [account] · properties. Brackets: only where a flag says so.
 #include "codec/journal.h"
 
 #include "codec/value_wire.h"
@@ -21,7 +21,8 @@ enum Flag : std::uint16_t {
     trust_low = 256,  // two bits of trust
     trust_high = 512,
     home_new = 1024,  // `home` stands among `linked`, first
-    all_flags = 2047,
+    has_account = 2048,
+    all_flags = 4095,
 };
 
 std::uint16_t flags_of(const JournalRecord& r, bool new_home) {
@@ -32,7 +33,8 @@ std::uint16_t flags_of(const JournalRecord& r, bool new_home) {
         when(r.fact.time_clamped, time_clamped) | when(r.derived_id, derived_id) | when(r.no_time, no_time) |
         when(r.fact.engine_at != r.fact.recorded_at, own_engine_time) | when(r.claimed_at.has_value(), has_claimed) |
         when(!r.fact.actor.empty(), has_actor) | when((trust & 1) != 0, trust_low) |
-        when((trust & 2) != 0, trust_high) | when(new_home, home_new));
+        when((trust & 2) != 0, trust_high) | when(new_home, home_new) |
+        when(!r.fact.account.empty(), has_account));
 }
 
 void write_key(WireWriter& out, const Key& key) {
@@ -92,7 +94,7 @@ void read_kind(WireReader& in, Fact& fact) {
     if (kind_of(fact.type) != FactKind::behaviour) in.refuse();
 }
 
-void read_actor(WireReader& in, bool present, std::string& into) {
+void read_optional(WireReader& in, bool present, std::string& into) {
     into.clear();
     if (!present) return;
     into.assign(in.text());
@@ -119,6 +121,7 @@ void encode(const JournalRecord& r, Bytes& bytes) {
     out.number(r.linked.size() - (new_home ? 1 : 0));
     for (std::size_t i = new_home ? 1 : 0; i < r.linked.size(); ++i) write_key(out, r.linked[i]);
     if (!fact.actor.empty()) out.text(fact.actor);
+    if (!fact.account.empty()) out.text(fact.account);
     write(out, fact.properties);
 }
 
@@ -144,7 +147,8 @@ Status decode_journal(std::string_view bytes, FactRef ref, Instant recorded_at, 
     r.message_id.assign(in.text());
     read_key(in, r.home);
     read_linked(in, (flags & home_new) != 0, r);
-    read_actor(in, (flags & has_actor) != 0, r.fact.actor);
+    read_optional(in, (flags & has_actor) != 0, r.fact.actor);
+    read_optional(in, (flags & has_account) != 0, r.fact.account);
     read_properties(in, r.fact.properties);
     if (!in.ok() || !in.at_end())
         return fail("bad_record", "lane " + std::to_string(ref.lane.value) + " seq " + std::to_string(ref.seq.value) +
