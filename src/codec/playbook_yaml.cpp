@@ -66,7 +66,7 @@ Aggregate read_account_count(Problems& problems, const YamlNode& node) {
 
 /// Calls `each(key, value)` for every entry of a map whose keys are ids.
 template <class Each>
-void read_named(const Map& map, std::string_view section, Each each) {
+void read_named(const Map& map, std::string_view section, bool (*allowed)(std::string_view), Each each) {
     const YamlNode* node = map.find(section);
     if (node == nullptr) return;
     if (node->kind != YamlKind::map) {
@@ -76,7 +76,7 @@ void read_named(const Map& map, std::string_view section, Each each) {
     }
     for (std::size_t i = 0; i < node->items.size(); ++i) {
         const YamlNode& key = node->keys[i];
-        if (!is_identifier(key.text))
+        if (!allowed(key.text))
             map.problems().error(key.place, "'" + key.text + "' cannot be a name here", "use letters, digits and _, with a letter first");
         const auto same = [&](const YamlNode& other) { return other.text == key.text; };
         if (const auto first = std::find_if(node->keys.begin(), node->keys.end(), same); &*first != &key)
@@ -93,7 +93,7 @@ bool is_list(Problems& problems, const YamlNode& key, const YamlNode& value) {
 }
 
 void read_lists(const Map& map, Playbook& book) {
-    read_named(map, "lists", [&](const YamlNode& key, const YamlNode& value) {
+    read_named(map, "lists", is_identifier, [&](const YamlNode& key, const YamlNode& value) {
         std::vector<std::string>& list = book.lists[key.text];
         if (!is_list(map.problems(), key, value)) return;
         for (const YamlNode& item : value.items)
@@ -107,7 +107,7 @@ Reason read_reason(Problems& problems, const YamlNode& node) {
 }
 
 void read_reasons(const Map& map, Playbook& book) {
-    read_named(map, "reasons", [&](const YamlNode& key, const YamlNode& value) {
+    read_named(map, "reasons", is_id, [&](const YamlNode& key, const YamlNode& value) {
         ReasonList list{key.text, {}, key.place};
         if (is_list(map.problems(), key, value))
             for (const YamlNode& item : value.items) list.reasons.push_back(read_reason(map.problems(), item));

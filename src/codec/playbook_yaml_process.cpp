@@ -189,12 +189,12 @@ Program read_program(Problems& problems, const YamlNode& node) {
 }
 
 Commitment read_commitment(Problems& problems, const YamlNode& node) {
-    static const std::vector<std::string> periods = {"week", "month", "quarter", "year"};
+    static const std::vector<std::string> periods = {"lead", "day", "week", "month", "quarter", "year"};
     const Map map(problems, node, keys::commitment);
     Commitment commitment;
     commitment.team = map.text("team");
     commitment.what = map.text("what");
-    commitment.per = periods[map.choice("per", periods, 1)];
+    commitment.per = periods[map.choice("per", periods, 0)];
     commitment.segment = map.text("segment");
     commitment.number = map.whole("number").value_or(0);
     commitment.place = map.place();

@@ -100,6 +100,11 @@ std::optional<Text> read_text(Problems& problems, const YamlNode& node, std::str
     return std::nullopt;
 }
 
+bool is_id(std::string_view word) {
+    const auto allowed = [](char c) { return is_word_character(c) || c == '-'; };
+    return !word.empty() && is_letter(word.front()) && std::all_of(word.begin(), word.end(), allowed);
+}
+
 bool is_identifier(std::string_view word) {
     return !word.empty() && (is_letter(word.front()) || word.front() == '_') && std::all_of(word.begin(), word.end(), is_word_character) &&
            !is_reserved(word);
@@ -130,9 +135,8 @@ std::optional<Text> Map::expression(std::string_view key) const {
 std::string Map::id(std::string_view key) const {
     const std::optional<Text> value = maybe(key);
     if (!value) return {};
-    const auto allowed = [](char c) { return is_word_character(c) || c == '-'; };
-    if (is_letter(value->text.front()) && std::all_of(value->text.begin(), value->text.end(), allowed)) return value->text;
-    problems_.error(value->place, quoted(value->text) + " cannot be an id", "use letters, digits, _ and -, with a letter first");
+    if (!is_id(value->text))
+        problems_.error(value->place, quoted(value->text) + " cannot be an id", "use letters, digits, _ and -, with a letter first");
     return value->text;
 }
 

@@ -66,6 +66,7 @@ class Map {
 
 /// A scalar as text; a number or true/false must be quoted to be text. Reports and answers nothing when it is not.
 std::optional<playbook::Text> read_text(Problems& problems, const YamlNode& node, std::string_view what);
-bool is_identifier(std::string_view word);
+bool is_id(std::string_view word);          ///< a letter, then letters, digits, _ and -
+bool is_identifier(std::string_view word);  ///< letters, digits and _, no word of the criteria language
 
 }  // namespace baton::codec
