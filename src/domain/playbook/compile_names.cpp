@@ -51,6 +51,19 @@ void Compiler::declare() {
     for (const Class& c : source_.classes) out_.names.class_labels.push_back(c.labels);
     out_.names.stages = stage_ids_;
     out_.names.lists = source_.lists;
+    declare_words();
+}
+
+/// What people call things; a type without a label is called by its own name.
+void Compiler::declare_words() {
+    criteria::Declarations& names = out_.names;
+    names.type_labels = names.types;
+    for (const FactType& f : source_.facts)
+        if (const auto type = out_.type(f.id)) names.type_labels[type->value] = f.label;
+    for (const Aggregate& a : source_.aggregates) names.aggregate_labels.push_back(a.label);
+    for (const Score& s : source_.scores) names.score_names.push_back(s.name.text);
+    for (const Class& c : source_.classes) names.class_names.push_back(c.name.text);
+    for (const Stage& s : source_.stages) names.stage_names.push_back(s.name.text);
 }
 
 void Compiler::declare_properties() {

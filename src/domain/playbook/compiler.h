@@ -39,6 +39,7 @@ class Compiler {
     void declare_questions();
     void declare_types();
     void declare_built_in();
+    void declare_words();
     void add_type(const std::string& type);
     void check_doubles();
     void check_properties();
