@@ -18,7 +18,7 @@ quietly() {
     local log="$logs/$1"
     shift
     if ! "$@" >"$log" 2>&1; then
-        tail -n 80 "$log" >&2
+        { grep -vE "^\[[0-9]+/[0-9]+\] (Building|Linking)" "$log" || true; } | tail -n 80 >&2
         say "failed: $* (whole output: $log)" >&2
         return 1
     fi
