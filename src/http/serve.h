@@ -1,0 +1,26 @@
+// `baton serve`: the API, the page and the probes over one ledger. main wires it to the command line.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "app/ledger.h"
+#include "base/result.h"
+#include "ports/clock.h"
+
+namespace baton::http {
+
+struct ServeOptions {
+    std::string listen = "127.0.0.1:8080";
+    /// Asked of every caller but the probes, as `Authorization: Bearer …` or as the password of HTTP Basic. Without one only
+    /// loopback addresses may be listened on, and requests must name a loopback host (against DNS rebinding).
+    std::string token;
+    /// Called once connections are taken, with the port.
+    std::function<void(std::uint16_t)> on_ready;
+};
+
+/// Serves until SIGINT or SIGTERM. Codes: bad_address, in_use, token_needed, store errors.
+Status serve(app::Ledger& ledger, ports::Clock& clock, const ServeOptions& options);
+
+}  // namespace baton::http
