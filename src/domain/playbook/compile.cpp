@@ -56,6 +56,7 @@ criteria::Expression Compiler::expression(const Text& text, criteria::Scope scop
                                           const std::vector<criteria::DeclaredProperty>& event_properties) {
     criteria::Compiled compiled = criteria::compile(text.text, out_.names, scope, event_properties);
     for (const criteria::Problem& problem : compiled.problems) error(place_at(text, problem.offset), problem.message, problem.hint);
+    if (compiled.problems.empty()) uses_.push_back({text, compiled.expression});
     return std::move(compiled.expression);
 }
 
@@ -84,8 +85,60 @@ CompiledCriteria Compiler::criteria(const Criteria& source) {
     return out;
 }
 
+namespace {
+
+std::size_t size_of(const Criteria& c) { return c.all.size() + c.any.size() + c.none.size(); }
+
+std::size_t clauses_of(const Playbook& book) {
+    std::size_t n = 0;
+    for (const Stage& s : book.stages) n += size_of(s.enter);
+    for (const Arrow& a : book.arrows) n += size_of(a.when);
+    for (const Class& c : book.classes)
+        for (const ClassRule& r : c.rules) n += size_of(r.criteria);
+    return n;
+}
+
+std::size_t rules_of(const Playbook& book) {
+    std::size_t n = 0;
+    for (const Score& s : book.scores)
+        for (const ScoreGroup& g : s.groups) n += g.rules.size();
+    return n;
+}
+
+std::size_t arrows_of(const Playbook& book) {
+    std::size_t n = 0;
+    for (const Arrow& a : book.arrows) n += a.from.size();
+    return n;
+}
+
+}  // namespace
+
+/// Positions are 16 bits wide, and what nobody can read nobody can agree on.
+bool Compiler::too_large() {
+    struct Limit {
+        std::string_view what;
+        std::size_t size, most;
+    };
+    const Limit limits[] = {{"stages", source_.stages.size(), 200},
+                            {"transitions", arrows_of(source_), 2'000},
+                            {"criteria", clauses_of(source_), 4'000},
+                            {"score rules", rules_of(source_), 4'000},
+                            {"properties", source_.properties.size() + source_.questions.size(), 4'000},
+                            {"fact types", source_.facts.size(), 4'000},
+                            {"classes", source_.classes.size(), 200},
+                            {"scores", source_.scores.size(), 200},
+                            {"account counts", source_.aggregates.size(), 1'000},
+                            {"hand-offs", source_.hand_offs.size(), 200}};
+    for (const Limit& limit : limits)
+        if (limit.size > limit.most)
+            error({1, 1}, "the playbook has " + std::to_string(limit.size) + " " + std::string(limit.what) + "; at most " + std::to_string(limit.most) + " can be held",
+                  "split it into several processes");
+    return failed();
+}
+
 CompileResult Compiler::run(std::uint32_t version) {
     out_.version = version;
+    if (too_large()) return finish();
     stage_ids_ = ids_of(source_.stages);
     team_ids_ = ids_of(source_.teams);
     score_ids_ = ids_of(source_.scores);

@@ -146,8 +146,9 @@ void Compiler::matrix(const Class& source, CompiledClass& out, std::size_t posit
 }
 
 /// A class of kind rules may read what is decided before it, or it would wait for itself.
-void Compiler::check_class_inputs(const Clause& clause, std::size_t position) {
-    const criteria::Expression when = expression(clause.when, Scope::person);
+void Compiler::check_class_inputs(ClauseIndex index, std::size_t position) {
+    const criteria::Expression& when = out_.clauses[index.value].when;
+    const Clause& clause = *origins_[index.value].clause;
     if (!when.valid()) return;
     for (const criteria::Input& input : when.inputs()) {
         if (input.kind != criteria::InputKind::label || input.index < position) continue;
@@ -156,7 +157,8 @@ void Compiler::check_class_inputs(const Clause& clause, std::size_t position) {
         if (self == other) {
             error(clause.when.place, "the class '" + self + "' reads itself", "take " + input.name + " out of the clause '" + clause.name.text + "'");
         } else {
-            error(clause.when.place, "the class '" + self + "' reads '" + other + "', which is decided later", "move '" + other + "' above it; if that one reads '" + self + "', one of the two must give way");
+            error(clause.when.place, "the class '" + self + "' reads '" + other + "', which is decided later",
+                  "move '" + other + "' above it; if that one reads '" + self + "', one of the two must give way");
         }
     }
 }
@@ -164,11 +166,9 @@ void Compiler::check_class_inputs(const Clause& clause, std::size_t position) {
 void Compiler::class_rules(const Class& source, CompiledClass& out, std::size_t position) {
     if (source.rules.empty()) error(source.place, "the class '" + source.id + "' has no rules", "write rules: [{label: A, all: […]}, {label: B}]");
     for (const ClassRule& rule : source.rules) {
-        const std::size_t before = problems_.size();
         out.rows.push_back({rule.label, criteria(rule.criteria)});
-        if (problems_.size() != before) continue;
-        for (const auto* list : {&rule.criteria.all, &rule.criteria.any, &rule.criteria.none})
-            for (const Clause& clause : *list) check_class_inputs(clause, position);
+        for (const auto* list : {&out.rows.back().criteria.all, &out.rows.back().criteria.any, &out.rows.back().criteria.none})
+            for (const ClauseIndex clause : *list) check_class_inputs(clause, position);
     }
 }
 

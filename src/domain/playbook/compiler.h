@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "domain/playbook/atoms.h"
 #include "domain/playbook/compiled.h"
 
 namespace baton::playbook {
@@ -13,6 +14,15 @@ namespace baton::playbook {
 /// What source clause a compiled one was made from, for checks that speak about the text.
 struct ClauseOrigin {
     const Clause* clause = nullptr;
+};
+
+/// Beyond this many steps the search for loops ends; playbooks people can read need far fewer.
+inline constexpr std::size_t most_loop_steps = 20'000;
+
+/// An expression of the playbook, wherever it stands.
+struct Use {
+    Text text;
+    criteria::Expression expression;
 };
 
 class Compiler {
@@ -26,6 +36,7 @@ class Compiler {
     void warn(Place place, std::string message, std::string hint = {});
     bool failed() const;
     CompileResult finish();
+    bool too_large();
     /// Index of the name, or an error with the nearest one. An absent reference (empty text) answers -1 silently.
     int find(const Text& reference, const std::vector<std::string>& names, std::string_view what);
     criteria::Expression expression(const Text& text, criteria::Scope scope,
@@ -58,7 +69,7 @@ class Compiler {
     void matrix(const Class& source, CompiledClass& out, std::size_t position);
     void check_cells(const Class& source, const Class& rows, const Class& columns);
     void class_rules(const Class& source, CompiledClass& out, std::size_t position);
-    void check_class_inputs(const Clause& clause, std::size_t position);
+    void check_class_inputs(ClauseIndex clause, std::size_t position);
 
     // compile_process.cpp
     void stages();
@@ -82,13 +93,41 @@ class Compiler {
     void reads(const criteria::Expression& expression, AggregateIndex aggregate);
     Compiled::Readers* readers_of(const criteria::Input& input);
 
-    // warnings.cpp
+    // warnings.cpp: criteria and names
     void warnings();
+    void warn_unfilled();
+    void warn_unfilled(const Use& use, const criteria::Input& input);
+    void warn_unused();
+    void warn_constant(const CompiledCriteria& criteria);
+    void warn_constant(ClauseIndex clause);
+    void warn_contradiction(const CompiledCriteria& criteria, const std::string& where);
+    void warn_scores();
+    void warn_classes();
+    void warn_bands(const Class& source);
+    void warn_rows(const Class& source, const CompiledClass& compiled);
+    std::string beyond_cap(const Atom& atom) const;
+    std::string clause_name(ClauseIndex clause) const { return "'" + out_.clauses[clause.value].name + "'"; }
+
+    // warnings_process.cpp: stages and transitions
+    CompiledCriteria guard(const CompiledArrow& arrow) const;
+    std::vector<ClauseAtoms> atoms_of(const CompiledCriteria& criteria) const;
+    void warn_unreachable();
+    void warn_dead_ends();
+    void warn_shadowed();
+    bool shadows(const CompiledArrow& earlier, const CompiledArrow& later) const;
+    bool implies(const CompiledCriteria& strong, const CompiledCriteria& weak) const;
+    bool contains(const std::vector<ClauseIndex>& list, ClauseIndex clause) const;
+    void warn_loops();
+    void follow_loop(std::vector<ArrowIndex>& path);
+    bool can_go_round(const std::vector<ArrowIndex>& path) const;
+    bool any_is_barred(const CompiledCriteria& a, const CompiledCriteria& b) const;
 
     const Playbook& source_;
     Compiled out_;
     std::vector<Diagnostic> problems_;
     std::vector<ClauseOrigin> origins_;  ///< by ClauseIndex
+    std::vector<Use> uses_;
+    std::size_t loop_steps_ = 0;
     std::vector<std::string> stage_ids_, team_ids_, score_ids_, class_ids_, reason_ids_, program_ids_;
 };
 
