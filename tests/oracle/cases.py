@@ -7,7 +7,7 @@ import tempfile
 # What each history record says that both sides must say alike; `at` and `by` always.
 FIELDS = {
     "stage_entered": ("from", "to", "cause", "skip", "skipped"), "lead_opened": (), "lead_closed": ("detail",),
-    "class_changed": ("what", "from", "to"), "offered": ("what", "number"), "offer_ended": ("what", "number", "detail", "reason"),
+    "class_changed": ("what", "from", "to"), "offered": ("what", "number", "clauses"), "offer_ended": ("what", "number", "detail", "reason"),
     "holder_changed": ("to",), "cycle_started": ("number",), "held_back": ("detail", "number"), "hold_ended": ("detail",),
     "square_peg": (), "decision_void": ("detail",),
 }

@@ -124,7 +124,7 @@ class Run {
     void feed(const JsonNode& item) {
         const bool probe = item.find("probe") != nullptr;
         const Instant at{whole(item, probe ? "at" : "engine_at")};
-        run_until(at);
+        run_until(at, item.find("historical") != nullptr && item.find("historical")->truth);
         if (!probe) {
             Fact fact = fact_of(item);
             name_ = item.find("name")->text;
@@ -134,7 +134,7 @@ class Run {
     }
 
    private:
-    void run_until(Instant at) {
+    void run_until(Instant at, bool historical) {
         name_ = "timer";
         for (int n = 0; state_.next_at <= at && state_.version != 0; ++n) {
             if (n == most_timers) {
@@ -145,6 +145,7 @@ class Run {
             timer.type = "timer";
             timer.kind = FactKind::timer;
             timer.occurred_at = timer.engine_at = timer.recorded_at = state_.next_at;
+            timer.historical = historical;
             step(timer);
         }
     }

@@ -7,6 +7,7 @@ from run import Runner
 from values import DAY, MICRO
 
 HOUR = DAY // 24
+DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 START = 1_767_600_000_000_000  # 2026-01-05T08:00:00Z
 BEHAVIOUR = ("Page Viewed", "Asset Downloaded", "Demo Requested", "call", "note")
 
@@ -49,11 +50,12 @@ class Clauses:
                                 "person.employees > 10", f'days_since(last("{self.kind()}")) < 20', "days_in_stage() >= 2"))
         return {"name": f"clause {self.made}", "when": text}
 
-    def guard(self):
-        found = self.criteria()
-        if self.rng.random() < 0.6:
-            found = {"any": [self.easy(), self.easy(), *found.get("any", [])][:self.rng.randint(1, 3)]}
-        return found
+    def guard(self, hard=0.3):
+        if self.rng.random() < hard:
+            return self.criteria()
+        part = self.rng.choice(("any", "any", "all"))
+        return {part: [self.easy() for _ in range(1 if part == "all" else self.rng.randint(2, 3))],
+                **({"none": [self.clause()]} if self.rng.random() < 0.2 else {})}
 
     def simple(self, scope):
         makers = [self.attribute] * 4
@@ -82,7 +84,7 @@ class Clauses:
         ))
 
     def kind(self):
-        return self.rng.choice(BEHAVIOUR)
+        return self.rng.choice(BEHAVIOUR + ("Page Viewed", "Page Viewed", "call"))
 
     def window_count(self):
         window = self.rng.choice(("days(1)", "days(7)", "days(14)", "hours(36)", "days(30)", 'duration("1d12h")', "minutes(90)"))
@@ -148,7 +150,7 @@ class BookMaker:
             self.book["classes"] = []
             self.classes()
         self.process()
-        return yaml.safe_dump(self.book, sort_keys=False, width=1000).replace("'on':", "on:")
+        return yaml.dump(self.book, Dumper=DUMPER, sort_keys=False, width=1000).replace("'on':", "on:")
 
     def declare(self):
         typed = (("employees", "integer"), ("budget", "number"), ("industry", "string"), ("active", "boolean"),
@@ -271,7 +273,7 @@ class BookMaker:
 
     def arrows(self):
         rng, chance, back = self.rng, self.chance, self.back
-        yield {"from": "prospect", "to": "lead", **rng.choice((self.when(), {"on": "Demo Requested", **self.when(0.3)}, {"after": "2d"}))}
+        yield {"from": "prospect", "to": "lead", **rng.choice((self.when(), self.when(), {"on": "Demo Requested", **self.when(0.3)}, {"after": "2d"}))}
         if chance(0.4):
             yield {"from": "prospect", "to": "qualified", **self.when()}
         if chance(0.3):
@@ -279,7 +281,7 @@ class BookMaker:
         yield {"from": "lead", "to": "qualified", **self.when()}
         yield {"from": "recycled", "to": "qualified", **self.when()}
         if chance(0.3):
-            yield {"from": "qualified", "to": back, "after": rng.choice(("1d", "14d")), **self.when(0.5)}
+            yield {"from": "qualified", "to": back, "after": rng.choice(("4d", "14d")), **self.when(0.5)}
         yield {"from": "qualified", "to": "accepted", "on": "accept", "by": "sales"}
         yield {"from": "qualified", "to": back, "on": "reject", "reasons": "rejection", **self.sent_back()}
         if chance(0.3):
@@ -295,8 +297,8 @@ class BookMaker:
             yield {"from": "opportunity", "to": back, "after": rng.choice(("10d", "90d")), "when": {"none": [self.clauses.clause()]}}
         if chance(0.5):
             yield {"from": ["lead", "qualified"], "to": "lost", "on": "disqualify", "reasons": "ending"}
-        if chance(0.3):
-            yield {"from": "accepted", "to": "lost", **self.when()}
+        if chance(0.2):
+            yield {"from": "accepted", "to": "lost", "when": self.clauses.criteria()}
         if chance(0.6):
             yield {"from": "won", "to": "advocacy", **rng.choice((self.when(), {"after": "30d"}))}
         yield {"from": "advocacy", "to": "lead", **self.when(), "new_cycle": chance(0.7)}
@@ -329,6 +331,11 @@ class StreamMaker:
             self.feed(self.fact(n))
             if self.rng.random() < 0.2:
                 self.probe(self.gap())
+        if self.historical and self.rng.random() < 0.5:
+            self.now += self.gap()
+            self.feed({"name": "live", "type": "go_live", "occurred_at": self.now, "recorded_at": self.now, "engine_at": self.now,
+                       "properties": {}, "actor": "", "historical": False})
+            self.historical = False
         for gap in (10 * DAY + 1, 50 * DAY, 100 * DAY):
             self.probe(gap)
         return self.items, self.runner.lines
@@ -339,7 +346,7 @@ class StreamMaker:
 
     def probe(self, gap):
         self.now += gap
-        self.feed({"probe": f"p{len(self.items)}", "at": self.now})
+        self.feed({"probe": f"p{len(self.items)}", "at": self.now, "historical": self.historical})
 
     def gap(self):
         roll = self.rng.random()
@@ -360,7 +367,7 @@ class StreamMaker:
 
     def choose(self):
         rng = self.rng
-        if self.decisions and rng.random() < 0.3:
+        if self.decisions and rng.random() < (0.5 if self.runner.person.open_offer() else 0.2):
             return self.decision()
         roll = rng.random()
         if roll < 0.25:
@@ -403,16 +410,16 @@ class StreamMaker:
         rng, lead = self.rng, self.runner.person.lead
         fitting = []
         if self.runner.person.open_offer():
-            fitting += ["accept", "accept", "reject", "reject", "withdraw"]
-        fitting += [verb for verb in ("return", "disqualify") if self.runner.person.arrow_on(verb)]
+            fitting += ["accept"] * 3 + ["reject"] * 4 + ["withdraw"]
+        fitting += [verb for verb in ("return", "return", "disqualify") if self.runner.person.lead.stage and self.runner.person.arrow_on(verb)]
         fitting += ["assign"] if lead.open else []
-        verb = rng.choice(fitting) if fitting and rng.random() < 0.85 else rng.choice(("accept", "reject", "return", "withdraw", "disqualify", "move", "assign"))
+        verb = rng.choice(fitting) if fitting and rng.random() < 0.85 else rng.choice(("accept", "reject", "return", "withdraw", "disqualify", "move", "move", "assign"))
         return verb, self.decided(verb), rng.choice(("anna", "bert", "")) if verb == "accept" else "anna"
 
     def decided(self, verb):
         rng = self.rng
         if verb == "move":
-            targets = [stage.id for stage in self.book.stages if not stage.before_lead] + ["nowhere"]
+            targets = [stage.id for stage in self.book.stages if not stage.before_lead and not stage.outcome] * 3 + ["won", "nowhere"]
             return {"to": rng.choice(targets), **({"reason": "because"} if rng.random() < 0.9 else {})}
         if verb == "assign":
             return {"to": rng.choice(("anna", "carl"))}
@@ -424,7 +431,7 @@ class StreamMaker:
 
     def sent_back(self):
         rng = self.rng
-        found = {"reason": rng.choice(("wrong_fit", "wrong_fit", "bad_data", "bad_data", "unlisted", ""))}
+        found = {"reason": rng.choice(("wrong_fit",) * 6 + ("bad_data", "bad_data", "unlisted", ""))}
         positive = [name for name, part in self.book.inside.items() if part in ("all", "any")]
         if positive and rng.random() < 0.5:
             found["clauses"] = rng.sample(positive, min(len(positive), rng.randint(1, 3))) + (["no_such"] if rng.random() < 0.1 else [])
@@ -438,7 +445,7 @@ def case(seed, decisions=True):
     rng = random.Random(seed)
     maker = BookMaker(rng)
     yaml_text = maker.make()
-    stream = StreamMaker(rng, yaml_text, rng.choice((4, 8, 12, 16, 24)), decisions)
+    stream = StreamMaker(rng, yaml_text, rng.choice((5, 10, 15, 20, 30)), decisions)
     items, lines = stream.make()
     return yaml_text, items, lines, maker.clauses.exact
 

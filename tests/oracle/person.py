@@ -25,12 +25,13 @@ class Person:
         self.timers = 0
 
     # ---- the path of one fact
-    def run_until(self, moment):
-        """All due moments ≤ moment, each as a timer."""
+    def run_until(self, moment, historical=False):
+        """All due moments ≤ moment, each as a timer; between past rows they belong to the past."""
         while self.next_at is not None and self.next_at <= moment:
             self.timers += 1
             self.apply({"type": "timer", "engine_at": self.next_at, "occurred_at": self.next_at,
-                        "recorded_at": self.next_at, "properties": {}, "actor": "", "name": "timer"})
+                        "recorded_at": self.next_at, "properties": {}, "actor": "", "name": "timer",
+                        "historical": historical})
 
     def apply(self, fact):
         self.now, self.fact, self.moves, self.entered = fact["engine_at"], fact, 0, []
@@ -51,6 +52,8 @@ class Person:
             self.try_silence()
         elif fact["type"] in DECISIONS:
             self.decide(fact)
+        elif fact["type"] == "go_live" and self.open_offer() and self.lead.offer.historical:
+            self.end_offer("imported")
         return self.try_arrows(fact["type"])
 
     def view(self):
@@ -123,7 +126,7 @@ class Person:
     def snapshot(self, arrow, target):
         view = self.view()
         clauses = (clauses_of(arrow.when) if arrow is not None else []) + clauses_of(target.enter)
-        return [(clause.id, criteria.judge(clause.tree, view)) for clause in clauses]
+        return [[clause.id, criteria.judge(clause.tree, view)] for clause in clauses]
 
     def new_cycle(self):
         lead = self.lead
@@ -189,8 +192,9 @@ class Person:
         lead = self.lead
         lead.offers += 1
         silence = self.now + hand_off.silence_after if hand_off.silence_after is not None else None
-        lead.offer = SimpleNamespace(number=lead.offers, hand_off=hand_off, silence_at=silence, end=None, snapshot=snapshot)
-        self.record("offered", what=hand_off.id, number=lead.offers)
+        lead.offer = SimpleNamespace(number=lead.offers, hand_off=hand_off, silence_at=silence, end=None,
+                                     historical=self.fact.get("historical", False))
+        self.record("offered", what=hand_off.id, number=lead.offers, clauses=snapshot)
 
     def open_offer(self):
         return self.lead.offer is not None and self.lead.offer.end is None

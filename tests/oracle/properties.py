@@ -6,6 +6,7 @@ import yaml
 from cases import engine_lines
 from generate import case, HOUR
 from moments import Watch, next_moment
+from playbook import BASE
 from run import Runner
 from values import DAY
 
@@ -14,7 +15,7 @@ FEATURES = ("scores", "attributes", "counts")
 
 def standing_still(yaml_text):
     """The playbook without arrows: nothing is decided, so only features remain."""
-    book = yaml.load(yaml_text, Loader=yaml.BaseLoader)
+    book = yaml.load(yaml_text, Loader=BASE)
     book.pop("transitions", None)
     book.pop("hand_offs", None)
     for stage in book["stages"]:
@@ -24,7 +25,7 @@ def standing_still(yaml_text):
 
 def observations(seed):
     yaml_text, items, _, _ = case(seed, decisions=False)
-    facts = [item for item in items if "probe" not in item and item["type"] != "account_changed"]
+    facts = [item for item in items if "probe" not in item and item["type"] not in ("account_changed", "go_live")]
     end = max(fact["engine_at"] for fact in facts)
     for n, fact in enumerate(facts):  # distinct, for the newest of two at the same occurred_at must not hang on arrival
         fact["recorded_at"] = fact["occurred_at"] + 10 * DAY + n

@@ -24,7 +24,7 @@ class Runner:
         self.lines, self.written = [], 0
 
     def feed(self, item):
-        self.person.run_until(item["at"] if "probe" in item else item["engine_at"])
+        self.person.run_until(item["at"] if "probe" in item else item["engine_at"], item.get("historical", False))
         if "probe" not in item:
             self.person.apply(fact_of(item))
         self.write_history()

@@ -5,6 +5,7 @@ import json
 import yaml
 
 from cases import DriverFailed, differences_of, engine_lines
+from playbook import BASE
 from run import run
 
 TRIES = 400
@@ -14,7 +15,7 @@ class Shrinker:
     def __init__(self, driver, yaml_text, items, exact):
         self.driver, self.exact, self.tries = driver, exact, 0
         self.items = items
-        self.book = yaml.load(yaml_text, Loader=yaml.BaseLoader)
+        self.book = yaml.load(yaml_text, Loader=BASE)
         self.text = self.difference(yaml_text, items)
 
     def difference(self, yaml_text, items):
