@@ -15,6 +15,10 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # Both are wrong about std::string and std::variant in g++ 12 (PR105651, PR105562); clang and the sanitizers look.
   add_compile_options(-Wno-restrict -Wno-maybe-uninitialized)
 endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  # libstdc++ 12 uses its own deprecated get_temporary_buffer inside std::stable_sort.
+  add_compile_options(-Wno-deprecated-declarations)
+endif()
 # No folder of the building machine in a binary.
 add_compile_options(-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
 if(CMAKE_BUILD_TYPE STREQUAL "Debug")
