@@ -170,6 +170,7 @@ Bytes canonical(const PersonRow& row, const playbook::Compiled& playbook, const 
     out.wire.text(row.state.account);
     out.wire.text(row.name);
     out.wire.text(row.email);
+    out.wire.number(row.activations);
     return bytes;
 }
 
@@ -202,6 +203,18 @@ Bytes canonical(const CompanyRow& row) {
         out.text(user.name);
         out.number(user.roles.size());
         for (const auto& role : user.roles) out.text(role);
+    }
+    for (const auto* list : {&row.activations, &row.announced}) {
+        out.number(list->size());
+        for (const LaneActivation& a : *list) {
+            out.number(a.version);
+            out.instant(a.at, Instant{});
+            out.byte(a.wait ? 1 : 0);
+            for (const auto& [from, to] : a.migrate) {
+                out.text(from);
+                out.text(to);
+            }
+        }
     }
     return bytes;
 }

@@ -7,7 +7,7 @@ namespace baton::codec {
 
 template <class A, either_const<PersonRow> T>
 void fields(A& a, T& x) {
-    a(x.state, x.visited, x.name, x.named_at, x.email);
+    a(x.state, x.visited, x.name, x.named_at, x.email, x.activations);
 }
 template <class A, either_const<AccountRow> T>
 void fields(A& a, T& x) {
@@ -19,9 +19,17 @@ template <class A, either_const<CompanyUser> T>
 void fields(A& a, T& x) {
     a(x.id, x.name, x.roles);
 }
+template <class A, either_const<std::pair<std::string, std::string>> T>
+void fields(A& a, T& x) {
+    a(x.first, x.second);
+}
+template <class A, either_const<LaneActivation> T>
+void fields(A& a, T& x) {
+    a(x.version, x.at, x.seq, x.position, x.wait, x.spread_us, x.migrate);
+}
 template <class A, either_const<CompanyRow> T>
 void fields(A& a, T& x) {
-    a(x.users);
+    a(x.users, x.activations, x.announced);
 }
 
 namespace {

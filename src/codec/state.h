@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/digest.h"
@@ -20,6 +21,7 @@ struct PersonRow {
     std::string name;                    ///< from the newest profile fact that had one
     Instant named_at = Instant::beginning();
     std::string email;                   ///< first e-mail key
+    std::uint32_t activations = 0;       ///< how many of its lane's activations the state has gone through
 };
 
 struct AccountRow {
@@ -27,15 +29,27 @@ struct AccountRow {
     Instant engine_at = Instant::beginning();
 };
 
-/// The company's own lane: users and versions of the playbook in force (DESIGN §4).
+/// A playbook version taking effect in a lane from its record (seq, position) on, at engine time `at`.
+struct LaneActivation {
+    std::uint32_t version = 0;
+    Instant at;
+    Seq seq;
+    std::int64_t position = 0;
+    bool wait = false;                   ///< open leads wait for their next fact
+    std::int64_t spread_us = 0;          ///< open leads are looked at again within this long after `at`
+    std::vector<std::pair<std::string, std::string>> migrate;  ///< removed stage → new one, ascending
+};
+
 struct CompanyUser {
     std::string id, name;
     std::vector<std::string> roles;      ///< ascending
     friend bool operator==(const CompanyUser&, const CompanyUser&) = default;
 };
+/// State of a lane's own subject (number = lane); lane 0's is the company: its users and what is announced.
 struct CompanyRow {
     std::vector<CompanyUser> users;      ///< ascending by id
-    friend bool operator==(const CompanyRow&, const CompanyRow&) = default;
+    std::vector<LaneActivation> activations;  ///< in seq order
+    std::vector<LaneActivation> announced;    ///< not yet in force
 };
 
 Bytes encode(const PersonRow& row);
