@@ -1,5 +1,5 @@
 # cmake -DSOURCE_DIR=… -DFILES=a;b -DOUTPUT=… -P: writes the files as string literals, 8,000 characters a piece.
-set(source "// Made by cmake/embed_files.cmake; do not edit.\n#include \"cli/embedded.h\"\n\nnamespace baton::cli {\nnamespace {\n")
+set(source "// Made by cmake/embed_files.cmake; do not edit.\n#include \"${LAYER}/embedded.h\"\n\nnamespace baton::${LAYER} {\nnamespace {\n")
 string(APPEND source "constexpr Embedded files[] = {\n")
 foreach(file IN LISTS FILES)
   file(READ ${SOURCE_DIR}/${file} hex HEX)
@@ -7,5 +7,5 @@ foreach(file IN LISTS FILES)
   string(REGEX REPLACE "([0-9a-f][0-9a-f])" "\\\\x\\1" hex "${hex}")
   string(APPEND source "    {\"${file}\",\n        \"${hex}\"},\n")
 endforeach()
-string(APPEND source "};\n}  // namespace\n\nstd::span<const Embedded> embedded() { return files; }\n\n}  // namespace baton::cli\n")
+string(APPEND source "};\n}  // namespace\n\nstd::span<const Embedded> embedded() { return files; }\n\n}  // namespace baton::${LAYER}\n")
 file(WRITE ${OUTPUT} "${source}")

@@ -320,10 +320,10 @@ void write(JsonWriter& out, const PersonView& person) {
     out.field("next_at", person.state.next_at).end_object();
 }
 
-void write(JsonWriter& out, const HistoryRecord& record) {
+void write(JsonWriter& out, const HistoryRecord& record, const playbook::Compiled* playbook) {
     out.begin_object().field("kind", engine::to_string(record.kind)).field("at", record.at).key("fact");
     write_ref(out, record.by);
-    out.field("version", record.version).field("cycle", record.cycle);
+    out.field("text", sentence(record, playbook)).field("version", record.version).field("cycle", record.cycle);
     if (record.kind == HistoryKind::stage_entered) {
         out.field("cause", engine::to_string(record.cause)).field("skip", record.skip).field("backward", record.backward);
         write_texts(out, "skipped", record.skipped);
@@ -345,11 +345,11 @@ void write(JsonWriter& out, const HistoryRecord& record) {
     out.end_array().end_object();
 }
 
-void write(JsonWriter& out, const Timeline& timeline) {
+void write(JsonWriter& out, const Timeline& timeline, const Reads& reads) {
     out.begin_array();
     for (const TimelineEntry& entry : timeline.entries) {
         if (entry.history) {
-            write(out, *entry.history);
+            write(out, *entry.history, reads.playbook(entry.history->version).get());
             continue;
         }
         const codec::JournalRecord& record = *entry.fact;

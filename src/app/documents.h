@@ -15,11 +15,12 @@ void write(codec::JsonWriter& out, const Funnel& funnel);
 void write(codec::JsonWriter& out, const ports::LeadRow& row);
 /// {"id","keys","name",…,"stage","scores","classes","attributes",…}
 void write(codec::JsonWriter& out, const PersonView& person);
-/// [{"at","kind":"fact"|…,…}] oldest first
-void write(codec::JsonWriter& out, const Timeline& timeline);
+/// [{"at","kind":"fact"|…,"text",…}] oldest first; `reads` has the versions that the sentences are worded by.
+void write(codec::JsonWriter& out, const Timeline& timeline, const Reads& reads);
 /// Clause texts only with `expressions`.
 void write(codec::JsonWriter& out, const engine::Why& why, const PersonView& person, bool expressions);
-void write(codec::JsonWriter& out, const engine::HistoryRecord& record);
+/// `playbook`: the record's version, for the words; may be null.
+void write(codec::JsonWriter& out, const engine::HistoryRecord& record, const playbook::Compiled* playbook);
 void write(codec::JsonWriter& out, const User& user);
 /// {"accepted","duplicates","refused":[{"index","code","detail"}]}
 void write(codec::JsonWriter& out, const Receipt& receipt);

@@ -1,0 +1,368 @@
+#include "http/api.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "codec/fact_json.h"
+#include "codec/yaml_json.h"
+#include "http/assets.h"
+
+namespace baton::http {
+
+struct Api::Entry {
+    Route route;
+    Action action;
+};
+
+const std::vector<Api::Entry>& Api::table() {
+    static const std::vector<Entry> entries = {
+        {{"POST", "/api/v1/facts", Access::write}, &Api::post_facts},
+        {{"GET", "/api/v1/leads", Access::read}, &Api::get_leads},
+        {{"GET", "/api/v1/leads/{key}", Access::read}, &Api::get_lead},
+        {{"GET", "/api/v1/leads/{key}/why", Access::read}, &Api::get_why},
+        {{"GET", "/api/v1/funnel", Access::read}, &Api::get_funnel},
+        {{"GET", "/api/v1/playbook", Access::read}, &Api::get_playbook},
+        {{"GET", "/api/v1/moves", Access::read}, &Api::get_moves},
+        {{"GET", "/api/v1/users", Access::read}, &Api::get_users},
+        {{"GET", "/livez", Access::probe}, &Api::get_live},
+        {{"GET", "/readyz", Access::probe}, &Api::get_ready},
+        {{"GET", "/metrics", Access::read}, &Api::get_metrics},
+        {{"GET", "/openapi.json", Access::read}, &Api::get_openapi},
+        {{"GET", "/", Access::read}, &Api::get_page},
+        {{"GET", "/leads/{key}", Access::read}, &Api::get_page},
+        {{"GET", "/assets/{key}", Access::read}, &Api::get_asset},
+    };
+    return entries;
+}
+
+std::vector<Route> Api::routes() {
+    std::vector<Route> all;
+    for (const Entry& entry : table()) all.push_back(entry.route);
+    return all;
+}
+
+namespace {
+
+/// Whether `path` is of the shape `pattern`; `key` takes what stands for {key}.
+bool matches(std::string_view pattern, std::string_view path, std::string& key) {
+    const std::size_t brace = pattern.find("{key}");
+    if (brace == std::string_view::npos) return pattern == path;
+    const std::string_view before = pattern.substr(0, brace);
+    const std::string_view after = pattern.substr(brace + 5);
+    if (path.size() <= before.size() + after.size() || !path.starts_with(before) || !path.ends_with(after)) return false;
+    const std::string_view middle = path.substr(before.size(), path.size() - before.size() - after.size());
+    if (middle.find('/') != std::string_view::npos) return false;
+    key = middle;
+    return true;
+}
+
+Response failed(const Error& error) {
+    if (error.code == "disk_full") return problem(507, error.code, error.detail);
+    if (error.code == "unknown_property") return problem(400, error.code, error.detail);
+    Response response = problem(503, error.code, error.detail);
+    response.headers.emplace_back("retry-after", "1");
+    return response;
+}
+
+std::optional<std::int64_t> number(const std::string& text) {
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+    return value;
+}
+
+Response bad_parameter(std::string_view name, std::string_view wanted) {
+    return problem(400, "bad_parameter", "'" + std::string(name) + "' must be " + std::string(wanted) + ".");
+}
+
+bool is_json(const Request& request) {
+    const std::string type = request.header("content-type");
+    return type.starts_with("application/json") && (type.size() == 16 || type[16] == ';' || type[16] == ' ');
+}
+
+/// The parameters a route knows; a misspelt one is refused rather than silently doing nothing.
+std::optional<Response> unknown_parameter(const Request& request, std::initializer_list<std::string_view> known) {
+    for (const auto& [name, value] : request.query)
+        if (std::ranges::find(known, name) == known.end())
+            return problem(400, "unknown_parameter", "There is no parameter '" + name + "' here.");
+    return std::nullopt;
+}
+
+// ---- list of leads --------------------------------------------------------------------------------------------
+
+std::int64_t sort_value(const ports::LeadRow& row, ports::LeadQuery::Sort sort) {
+    switch (sort) {
+        case ports::LeadQuery::Sort::updated: return row.updated_at.us;
+        case ports::LeadQuery::Sort::score: return row.score_micros;
+        case ports::LeadQuery::Sort::entered: return row.stage_entered_at.us;
+    }
+    return 0;
+}
+
+bool parse_bool(const std::string& text, std::optional<bool>& into) {
+    if (text != "true" && text != "false") return text.empty();
+    into = text == "true";
+    return true;
+}
+
+bool parse_sort(const std::string& text, ports::LeadQuery::Sort& into) {
+    using Sort = ports::LeadQuery::Sort;
+    if (text == "score") into = Sort::score;
+    else if (text == "entered") into = Sort::entered;
+    else return text.empty() || text == "updated";
+    return true;
+}
+
+/// "value_person" as next_cursor gave it.
+bool parse_cursor(const std::string& text, ports::LeadQuery& query) {
+    if (text.empty()) return true;
+    const std::size_t line = text.find('_');
+    if (line == std::string::npos) return false;
+    const auto value = number(text.substr(0, line));
+    const auto person = number(text.substr(line + 1));
+    if (!value || !person || *person < 0) return false;
+    query.after_key = *value;
+    query.after_person = SubjectId{static_cast<std::uint64_t>(*person)};
+    return true;
+}
+
+std::string lower_ascii(std::string text) {
+    for (char& c : text)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return text;
+}
+
+std::optional<Response> parse_query(const Request& request, ports::LeadQuery& query) {
+    if (auto refusal = unknown_parameter(request, {"stage", "open", "is_lead", "q", "sort", "limit", "cursor"})) return refusal;
+    query.stage = request.parameter("stage");
+    query.text = lower_ascii(request.parameter("q"));
+    if (!parse_bool(request.parameter("open"), query.open)) return bad_parameter("open", "true or false");
+    if (!parse_bool(request.parameter("is_lead"), query.is_lead)) return bad_parameter("is_lead", "true or false");
+    if (!parse_sort(request.parameter("sort"), query.sort)) return bad_parameter("sort", "updated, score or entered");
+    if (!parse_cursor(request.parameter("cursor"), query)) return bad_parameter("cursor", "a next_cursor of an earlier answer");
+    const std::string limit = request.parameter("limit");
+    if (limit.empty()) return std::nullopt;
+    const auto rows = number(limit);
+    if (!rows || *rows < 1 || *rows > 500) return bad_parameter("limit", "a whole number from 1 to 500");
+    query.limit = static_cast<std::size_t>(*rows);
+    return std::nullopt;
+}
+
+}  // namespace
+
+Api::Api(app::Ledger& ledger, ports::Clock& clock, Gate gate) : ledger_(ledger), clock_(clock), gate_(std::move(gate)) {}
+
+void Api::stop_taking() { taking_ = false; }
+
+Response Api::handle(const Request& request) {
+    const Duration began = clock_.elapsed();
+    std::string_view route = "none";
+    bool known_path = false;
+    Response response = problem(404, "no_such_route", "There is nothing at this path; /openapi.json lists what there is.");
+    const std::string_view method = request.method == "HEAD" ? "GET" : std::string_view(request.method);
+    for (const Entry& entry : table()) {
+        std::string key;
+        if (!matches(entry.route.path, request.path, key)) continue;
+        known_path = true;
+        if (entry.route.method != method) continue;
+        route = entry.route.path;
+        if (auto refusal = gate_.refuse(request, entry.route.access))
+            response = std::move(*refusal);
+        else
+            response = (this->*entry.action)({request, key});
+        break;
+    }
+    if (known_path && route == "none") response = problem(405, "method_not_allowed", "This path does not take " + request.method + ".");
+    metrics_.count_request(route, response.status, clock_.elapsed() - began);
+    return response;
+}
+
+Response Api::with_reads(bool fresh, const std::function<Response(const app::Reads&)>& ask) {
+    if (fresh) {
+        if (const auto waited = ledger_.wait_for(ledger_.stats().position); !waited) return failed(waited.error());
+    }
+    std::unique_ptr<app::Reads> reads;
+    {
+        const std::scoped_lock lock(spare_mutex_);
+        if (!spare_.empty()) {
+            reads = std::move(spare_.back());
+            spare_.pop_back();
+        }
+    }
+    if (reads == nullptr) {
+        auto opened = ledger_.reads();
+        if (!opened) return failed(opened.error());
+        reads = std::move(*opened);
+    }
+    Response response = ask(*reads);
+    const std::scoped_lock lock(spare_mutex_);
+    spare_.push_back(std::move(reads));
+    return response;
+}
+
+Response Api::with_person(const Call& call, const std::function<Response(const app::Reads&, SubjectId)>& ask) {
+    return with_reads(true, [&](const app::Reads& reads) {
+        const auto found = reads.find(call.key);
+        if (!found) return failed(found.error());
+        if (!*found) return problem(404, "unknown_person", "Nobody is known by '" + call.key + "'. Give the number, e-mail, external id, phone or user id.");
+        return ask(reads, **found);
+    });
+}
+
+// ---- facts ----------------------------------------------------------------------------------------------------
+
+Response Api::post_facts(const Call& call) {
+    if (!is_json(call.request)) return problem(415, "json_needed", "Send the facts as Content-Type: application/json.");
+    auto parsed = codec::parse_facts(call.request.body);
+    if (!parsed) return problem(400, parsed.error().code, parsed.error().detail);
+    const auto taken = ledger_.intake(parsed->facts);
+    if (!taken) return failed(taken.error());
+    codec::JsonWriter out;
+    out.begin_object().field("accepted", taken->accepted).field("duplicates", taken->duplicates).key("refused").begin_array();
+    const auto refuse = [&](std::size_t index, const std::string& code, const std::string& detail) {
+        out.begin_object().field("index", index).field("code", code).field("detail", detail).end_object();
+    };
+    std::size_t malformed = 0;
+    for (std::size_t i = 0; i <= parsed->facts.size(); ++i) {
+        const std::size_t index = i < parsed->facts.size() ? parsed->indexes[i] : parsed->total;
+        for (; malformed < parsed->refused.size() && parsed->refused[malformed].index < index; ++malformed)
+            refuse(parsed->refused[malformed].index, parsed->refused[malformed].code, parsed->refused[malformed].detail);
+        if (i < parsed->facts.size() && taken->outcomes[i].verdict == app::Verdict::refused)
+            refuse(index, taken->outcomes[i].code, taken->outcomes[i].detail);
+    }
+    out.end_array().end_object();
+    return json(out.take());
+}
+
+// ---- leads ----------------------------------------------------------------------------------------------------
+
+Response Api::get_leads(const Call& call) {
+    ports::LeadQuery query;
+    if (auto refusal = parse_query(call.request, query)) return *refusal;
+    return with_reads(true, [&](const app::Reads& reads) {
+        ports::LeadQuery one_more = query;
+        ++one_more.limit;
+        auto rows = reads.leads(one_more);
+        if (!rows) return failed(rows.error());
+        const bool more = rows->size() > query.limit;
+        if (more) rows->pop_back();
+        codec::JsonWriter out;
+        out.begin_object().key("leads").begin_array();
+        for (const auto& row : *rows) app::write(out, row);
+        out.end_array().key("next_cursor");
+        if (more)
+            out.value(std::to_string(sort_value(rows->back(), query.sort)) + "_" + std::to_string(rows->back().person.value));
+        else
+            out.null();
+        out.end_object();
+        return json(out.take());
+    });
+}
+
+Response Api::get_lead(const Call& call) {
+    if (auto refusal = unknown_parameter(call.request, {"at"})) return *refusal;
+    std::optional<Instant> at;
+    if (const std::string text = call.request.parameter("at"); !text.empty()) {
+        at = parse_instant(text);
+        if (!at) return bad_parameter("at", "a time such as 2026-01-31T12:00:00Z");
+    }
+    return with_person(call, [&](const app::Reads& reads, SubjectId id) {
+        const auto person = reads.person(id, at);
+        if (!person) return failed(person.error());
+        if (!*person) return problem(404, "unknown_person", "Nothing was known of this person then.");
+        const auto timeline = reads.timeline(id, at);
+        if (!timeline) return failed(timeline.error());
+        codec::JsonWriter out;
+        out.begin_object().key("lead");
+        app::write(out, **person);
+        out.key("timeline");
+        app::write(out, *timeline, reads);
+        out.end_object();
+        return json(out.take());
+    });
+}
+
+Response Api::get_why(const Call& call) {
+    if (auto refusal = unknown_parameter(call.request, {"at", "expressions"})) return *refusal;
+    std::optional<Instant> at;
+    if (const std::string text = call.request.parameter("at"); !text.empty()) {
+        at = parse_instant(text);
+        if (!at) return bad_parameter("at", "a time such as 2026-01-31T12:00:00Z");
+    }
+    return with_person(call, [&](const app::Reads& reads, SubjectId id) {
+        const auto person = reads.person(id, at);
+        if (!person) return failed(person.error());
+        if (!*person || (*person)->playbook == nullptr) return problem(404, "unknown_person", "Nothing was known of this person then.");
+        const auto why = reads.why(id, clock_.now(), at);
+        if (!why) return failed(why.error());
+        return json(app::document(*why, **person, call.request.parameter("expressions") == "true"));
+    });
+}
+
+// ---- overviews ------------------------------------------------------------------------------------------------
+
+Response Api::get_funnel(const Call& call) {
+    if (auto refusal = unknown_parameter(call.request, {"by"})) return *refusal;
+    const std::string by = call.request.parameter("by");
+    return with_reads(true, [&](const app::Reads& reads) {
+        const auto funnel = by.empty() ? reads.funnel() : reads.funnel_by(by);
+        return funnel ? json(app::document(*funnel)) : failed(funnel.error());
+    });
+}
+
+Response Api::get_moves(const Call& call) {
+    if (auto refusal = unknown_parameter(call.request, {"limit"})) return *refusal;
+    const std::string text = call.request.parameter("limit");
+    const auto limit = text.empty() ? std::optional<std::int64_t>(20) : number(text);
+    if (!limit || *limit < 1 || *limit > 200) return bad_parameter("limit", "a whole number from 1 to 200");
+    return with_reads(false, [&](const app::Reads& reads) {
+        const auto moves = reads.latest_moves(static_cast<std::size_t>(*limit));
+        if (!moves) return failed(moves.error());
+        codec::JsonWriter out;
+        out.begin_object().key("moves").begin_array();
+        for (const app::Move& move : *moves) {
+            const auto row = reads.lead(move.person);
+            if (!row) return failed(row.error());
+            out.begin_object().field("person", move.person.value).field("name", *row ? (*row)->name : "");
+            out.field("email", *row ? (*row)->email : "").key("move");
+            app::write(out, move.record, reads.playbook(move.record.version).get());
+            out.end_object();
+        }
+        out.end_array().end_object();
+        return json(out.take());
+    });
+}
+
+Response Api::get_users(const Call& call) {
+    if (auto refusal = unknown_parameter(call.request, {})) return *refusal;
+    return with_reads(true, [&](const app::Reads& reads) {
+        const auto users = reads.users();
+        if (!users) return failed(users.error());
+        codec::JsonWriter out;
+        out.begin_object().key("users").begin_array();
+        for (const app::User& user : *users) app::write(out, user);
+        out.end_array().end_object();
+        return json(out.take());
+    });
+}
+
+// ---- operation ------------------------------------------------------------------------------------------------
+
+Response Api::get_live(const Call&) { return json("{\"live\":true}"); }
+
+Response Api::get_ready(const Call&) {
+    if (!taking_) return problem(503, "stopping", "The server is stopping.");
+    if (ledger_.active() == nullptr) return problem(503, "no_playbook", "No playbook is active yet.");
+    return json("{\"ready\":true}");
+}
+
+Response Api::get_metrics(const Call&) {
+    return {200, "text/plain; version=0.0.4; charset=utf-8", metrics_.text(ledger_.stats()), {}};
+}
+
+Response Api::get_openapi(const Call&) {
+    static const Result<std::string> document = codec::yaml_to_json(asset("docs/openapi.yaml"));
+    return document ? json(*document) : problem(500, document.error().code, document.error().detail);
+}
+
+}  // namespace baton::http

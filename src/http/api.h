@@ -1,0 +1,80 @@
+// The routes: plain functions from Request to Response over one ledger. docs/openapi.yaml is the contract; tests hold both
+// against each other.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <atomic>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/documents.h"
+#include "app/ledger.h"
+#include "app/reads.h"
+#include "http/access.h"
+#include "http/message.h"
+#include "http/metrics.h"
+#include "ports/clock.h"
+
+namespace baton::http {
+
+/// One segment in braces matches anything and is handed over: "/api/v1/leads/{key}".
+struct Route {
+    std::string_view method, path;
+    Access access;
+};
+
+class Api {
+   public:
+    Api(app::Ledger& ledger, ports::Clock& clock, Gate gate);
+
+    /// Answers one request; from any thread.
+    Response handle(const Request& request);
+    /// All routes there are.
+    static std::vector<Route> routes();
+    /// From now on /readyz says no: traffic is to go elsewhere.
+    void stop_taking();
+
+   private:
+    struct Entry;
+    struct Call {
+        const Request& request;
+        std::string key;  ///< what stood for {key}
+    };
+    using Action = Response (Api::*)(const Call&);
+    static const std::vector<Entry>& table();
+
+    Response post_facts(const Call&);
+    Response get_leads(const Call&);
+    Response get_lead(const Call&);
+    Response get_why(const Call&);
+    Response get_funnel(const Call&);
+    Response get_playbook(const Call&);
+    Response get_moves(const Call&);
+    Response get_users(const Call&);
+    Response get_live(const Call&);
+    Response get_ready(const Call&);
+    Response get_metrics(const Call&);
+    Response get_openapi(const Call&);
+    Response get_page(const Call&);
+    Response get_asset(const Call&);
+
+    /// Runs `ask` with a Reads of its own, as new as the newest durable write if `fresh`.
+    Response with_reads(bool fresh, const std::function<Response(const app::Reads&)>& ask);
+    Response with_person(const Call& call, const std::function<Response(const app::Reads&, SubjectId)>& ask);
+
+    app::Ledger& ledger_;
+    ports::Clock& clock_;
+    Gate gate_;
+    Metrics metrics_;
+    std::mutex spare_mutex_;
+    std::vector<std::unique_ptr<app::Reads>> spare_;
+    std::mutex drawing_mutex_;
+    std::string drawing_;          ///< the SVG last drawn
+    std::string drawing_of_;       ///< the DOT it was made from
+    std::atomic<bool> taking_{true};
+};
+
+}  // namespace baton::http

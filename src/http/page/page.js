@@ -1,0 +1,139 @@
+// The page until the web app comes: what the server says, shown. Nothing is computed here.
+'use strict';
+
+const main = document.getElementById('main');
+const status_line = document.getElementById('status');
+
+function element(name, attributes = {}, ...children) {
+  const node = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+  node.append(...children.filter((child) => child !== null && child !== undefined));
+  return node;
+}
+
+async function ask(path) {
+  const response = await fetch(path, { headers: { accept: 'application/json' } });
+  const body = await response.json();
+  if (!response.ok) throw new Error(body.detail || body.title);
+  return body;
+}
+
+const when = (text) => (text ? text.replace('T', ' ').replace(/(:\d\d)(\.\d+)?Z$/, '$1') : '');
+const time = (text) => element('time', { datetime: text || '' }, when(text));
+const lead_link = (id, text) => element('a', { href: '/leads/' + encodeURIComponent(id) }, text || 'person ' + id);
+
+// ---- the process -----------------------------------------------------------------------------------------------
+
+function funnel_table(funnel) {
+  const head = element('tr', {}, element('th', { scope: 'col' }, 'Stage'),
+    ...['Inside', 'Entered', 'Leads', 'Left'].map((text) => element('th', { scope: 'col', class: 'number' }, text)));
+  const rows = funnel.stages.map((stage) => element('tr', {}, element('th', { scope: 'row' }, stage.name || stage.id),
+    ...[stage.inside, stage.entered, stage.leads, stage.left].map((n) => element('td', { class: 'number' }, n.toLocaleString('en')))));
+  return element('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Counts by stage' },
+    element('table', {}, element('thead', {}, head), element('tbody', {}, ...rows)));
+}
+
+function moves_list(moves) {
+  if (moves.length === 0) return element('p', { class: 'quiet' }, 'Nobody has moved yet.');
+  return element('ol', { class: 'moves' }, ...moves.map((item) => element('li', {}, time(item.move.at),
+    element('div', {}, lead_link(item.person, item.name || item.email), ' ', item.move.text))));
+}
+
+let drawing = null;
+
+async function show_process() {
+  const [funnel, moves, playbook] = await Promise.all([ask('/api/v1/funnel'), ask('/api/v1/moves?limit=25'), ask('/api/v1/playbook')]);
+  document.title = playbook.name + ' · Baton';
+  document.getElementById('playbook').textContent =
+    playbook.name + ', version ' + playbook.version + (playbook.signed ? '' : ' · unsigned');
+  if (drawing === null) {
+    drawing = element('img', { alt: 'The process as a flowchart; the same counts stand in the table below.' });
+    main.replaceChildren(
+      element('h2', {}, 'The process now'), element('div', { class: 'drawing', tabindex: '0', role: 'region', 'aria-label': 'Flowchart of the process' }, drawing),
+      element('div', { class: 'columns' },
+        element('section', { id: 'counts', 'aria-label': 'Counts' }), element('section', { id: 'moves', 'aria-label': 'Latest moves' })));
+  }
+  drawing.src = '/api/v1/playbook?format=svg&counts=true&t=' + Date.now();
+  document.getElementById('counts').replaceChildren(element('h2', {}, 'Counts'), funnel_table(funnel));
+  document.getElementById('moves').replaceChildren(element('h2', {}, 'Latest moves'), moves_list(moves.moves));
+}
+
+// ---- one lead --------------------------------------------------------------------------------------------------
+
+function facts_of(lead) {
+  const rows = [['Stage', lead.stage_name + ' since ' + when(lead.stage_entered_at)], ['Furthest', lead.furthest], ['Cycle', lead.cycle],
+    ['Held by', lead.holder ? lead.holder.kind + ' ' + lead.holder.name + (lead.holder.responsible ? ' (responsible: ' + lead.holder.responsible + ')' : '') : 'nobody'],
+    ['Hand-off', lead.hand_off ? 'number ' + lead.hand_off.number + ', ' + lead.hand_off.state.replaceAll('_', ' ') : 'none yet'],
+    ['Account', lead.account], ['Known by', lead.keys.map((k) => k.key).join(', ')],
+    ...Object.entries(lead.scores || {}).map(([id, value]) => ['Score ' + id, value]),
+    ...Object.entries(lead.classes || {}).map(([id, label]) => ['Class ' + id, label || 'none']),
+    ...(lead.attributes || []).map((a) => [a.label || a.id, Array.isArray(a.value) ? a.value.join(', ') : String(a.value)])];
+  return element('dl', {}, ...rows.filter(([, value]) => value !== '' && value !== null).flatMap(([name, value]) =>
+    [element('dt', {}, name), element('dd', {}, String(value))]));
+}
+
+function clause_line(clause) {
+  const good = (clause.truth === 'yes') !== (clause.list === 'none');
+  const mark = element('span', { class: good ? 'yes' : 'no' }, good ? '✓ ' : '✗ ');
+  const name = (clause.list === 'none' ? 'not ' : '') + clause.name;
+  return element('li', {}, mark, name, element('span', { class: 'quiet' }, ' — ' + clause.because + (clause.truth === 'unknown' ? ' (unknown)' : '')));
+}
+
+function arrow_part(arrow) {
+  const parts = [element('h3', {}, (arrow.label || 'To ' + arrow.to) + (arrow.holds ? '' : ': not yet'))];
+  if (arrow.waits_for) parts.push(element('p', {}, 'Waits for ' + arrow.waits_for + '.'));
+  if (arrow.smallest_change.length) parts.push(element('p', {}, 'It would be enough: ' + arrow.smallest_change.join('; ') + '.'));
+  if (arrow.clauses.length) parts.push(element('ul', { class: 'clauses' }, ...arrow.clauses.map(clause_line)));
+  return element('div', {}, ...parts);
+}
+
+function timeline_list(timeline) {
+  return element('ol', { class: 'timeline' }, ...[...timeline].reverse().map((entry) => element('li', { class: entry.kind === 'fact' ? 'fact' : 'history' },
+    time(entry.at), element('div', {}, entry.text))));
+}
+
+async function show_lead(key) {
+  const path = '/api/v1/leads/' + encodeURIComponent(key);
+  const [{ lead, timeline }, why] = await Promise.all([ask(path), ask(path + '/why')]);
+  document.title = (lead.name || lead.email || 'Person ' + lead.id) + ' · Baton';
+  main.replaceChildren(element('h2', {}, lead.name || lead.email || 'Person ' + lead.id),
+    element('div', { class: 'columns' },
+      element('section', {}, facts_of(lead)),
+      element('section', {}, element('h2', {}, 'Why, and why not yet'), ...why.arrows.map(arrow_part),
+        ...why.classes.filter((c) => c.better).map((c) => element('p', {}, 'Missing for ' + c.name + ' ' + c.better + ': ' + c.missing.join('; ') + '.')))),
+    element('h2', {}, 'Timeline, newest first'), timeline_list(timeline));
+}
+
+async function show_found(text) {
+  const { leads } = await ask('/api/v1/leads?limit=50&q=' + encodeURIComponent(text));
+  main.replaceChildren(element('h2', {}, leads.length ? 'Found for “' + text + '”' : 'Nobody found for “' + text + '”'),
+    element('ul', {}, ...leads.map((row) => element('li', {}, lead_link(row.id, row.name || row.email), ' ' + [row.account, row.stage].filter(Boolean).join(' · ')))));
+}
+
+// ---- running ---------------------------------------------------------------------------------------------------
+
+async function run(show) {
+  try {
+    await show();
+    status_line.textContent = '';
+  } catch (error) {
+    status_line.textContent = error.message;
+  }
+}
+
+document.getElementById('find').addEventListener('submit', async (event) => {
+  event.preventDefault();
+  const text = document.getElementById('key').value.trim();
+  if (!text) return;
+  const known = await fetch('/api/v1/leads/' + encodeURIComponent(text)).then((r) => r.ok, () => false);
+  if (known) location.href = '/leads/' + encodeURIComponent(text);
+  else run(() => show_found(text)).then(() => main.focus());
+});
+
+const at = location.pathname.match(/^\/leads\/([^/]+)$/);
+if (at) {
+  run(() => show_lead(decodeURIComponent(at[1])));
+} else {
+  run(show_process);
+  setInterval(() => document.hidden || run(show_process), 5000);
+}
