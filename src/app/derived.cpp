@@ -1,0 +1,127 @@
+#include "app/derived.h"
+
+#include <algorithm>
+
+#include "app/normalise.h"
+#include "codec/history.h"
+#include "domain/engine/step.h"
+
+namespace baton::app {
+namespace {
+
+std::string holder_text(const engine::Holder& holder) {
+    if (holder.kind == engine::HolderKind::none) return {};
+    std::string text(engine::to_string(holder.kind));
+    const std::string& name = holder.name.empty() ? holder.responsible : holder.name;
+    return name.empty() ? text : text + " " + name;
+}
+
+std::string classes_text(const engine::Lead& lead, const playbook::Compiled& playbook) {
+    std::string text;
+    for (std::size_t i = 0; i < playbook.classes.size() && i < lead.labels.size(); ++i) {
+        if (lead.labels[i].empty()) continue;
+        if (!text.empty()) text += ' ';
+        text += playbook.classes[i].id + "=" + lead.labels[i];
+    }
+    return text;
+}
+
+ports::LeadRow lead_row(SubjectId id, const codec::PersonRow& row, const playbook::Compiled* playbook) {
+    const engine::Lead& lead = row.state.lead;
+    ports::LeadRow out;
+    out.person = id;
+    out.stage = lead.stage;
+    out.open = lead.open;
+    out.is_lead = lead.opened > 0;
+    out.cycle = lead.cycle;
+    out.holder = holder_text(lead.holder);
+    if (playbook != nullptr) {
+        out.classes = classes_text(lead, *playbook);
+        if (playbook->total) out.score_micros = engine::score_at(*playbook, row.state, *playbook->total, row.state.engine_at).micros;
+    }
+    out.stage_entered_at = lead.stage_entered_at;
+    out.updated_at = row.state.engine_at;
+    out.name = row.name;
+    out.email = row.email;
+    out.account = row.state.account;
+    out.search = lower(row.name + "\n" + row.email + "\n" + row.state.account);
+    return out;
+}
+
+}  // namespace
+
+std::string counter_key(std::string_view what, std::string_view a, std::string_view b) {
+    std::string key(what);
+    key += '\t';
+    key += a;
+    if (!b.empty()) (key += '\t') += b;
+    return key;
+}
+
+void Gathered::count_entry(codec::PersonRow& row, const std::string& from, const std::string& to) {
+    count(counter_key(counted_entered, to), 1);
+    if (!from.empty()) {
+        count(counter_key(counted_left, from), 1);
+        count(counter_key(counted_move, from, to), 1);
+    }
+    const std::uint64_t stage = stable_hash(to);
+    const auto at = std::ranges::lower_bound(row.visited, stage);
+    if (at != row.visited.end() && *at == stage) return;
+    row.visited.insert(at, stage);
+    count(counter_key(counted_leads, to), 1);
+}
+
+void Gathered::hear(SubjectId id, codec::PersonRow& row, ports::Position position,
+                    const std::vector<engine::HistoryRecord>& history) {
+    for (const engine::HistoryRecord& r : history) {
+        auto& kept = history_.emplace_back();
+        kept = {id, position, r.n, r.at, static_cast<std::uint8_t>(r.kind), codec::encode(r)};
+        bytes_ += sizeof kept + kept.record.size();
+        switch (r.kind) {
+            case engine::HistoryKind::stage_entered:
+            case engine::HistoryKind::migrated: count_entry(row, r.from, r.to); break;
+            case engine::HistoryKind::offered: count(counter_key(counted_offer, r.what, "offered"), 1); break;
+            case engine::HistoryKind::offer_ended: count(counter_key(counted_offer, r.what, r.detail), 1); break;
+            default: break;
+        }
+    }
+}
+
+void Gathered::clear() {
+    history_.clear();
+    counters_.clear();
+    bytes_ = 0;
+}
+
+void Gathered::into(ports::Derived& batch) const {
+    batch.history = history_;
+    batch.counters.reserve(counters_.size());
+    for (const auto& [key, delta] : counters_) batch.counters.push_back({key, delta});
+    std::ranges::sort(batch.counters, {}, &ports::CounterDelta::key);
+}
+
+ports::StateRow row_of(const Subject& subject, const playbook::Compiled* playbook, Instant next_at) {
+    ports::StateRow row;
+    row.subject = subject.id;
+    row.last = subject.last;
+    row.next_at = next_at;
+    if (const auto* account = std::get_if<codec::AccountRow>(&subject.row)) {
+        row.state = codec::encode(*account);
+        return row;
+    }
+    const auto& person = std::get<codec::PersonRow>(subject.row);
+    row.state = codec::encode(person);
+    row.lead = lead_row(subject.id, person, playbook);
+    return row;
+}
+
+ports::StateRow row_of(Lane lane, const codec::CompanyRow& company, ports::Position last) {
+    ports::StateRow row;
+    row.subject = SubjectId{lane.value};
+    row.last = last;
+    row.next_at = Instant::never();
+    row.state = codec::encode(company);
+    return row;
+}
+
+}  // namespace baton::app

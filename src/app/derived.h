@@ -1,0 +1,46 @@
+// Rows that follow from the journal, gathered until they are written: history, counters, states, the list of leads.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "app/playbooks.h"
+#include "app/subjects.h"
+#include "domain/engine/history.h"
+#include "ports/store.h"
+
+namespace baton::app {
+
+/// Names of counters; parts are separated by a tab, which no id holds.
+std::string counter_key(std::string_view what, std::string_view a, std::string_view b = {});
+inline constexpr std::string_view counted_entered = "entered", counted_left = "left", counted_leads = "leads",
+                                  counted_move = "move", counted_offer = "offer";
+
+class Gathered {
+   public:
+    /// History rows and counters of what one step of a person said; notes the stages visited.
+    void hear(SubjectId id, codec::PersonRow& row, ports::Position position, const std::vector<engine::HistoryRecord>& history);
+
+    bool empty() const { return history_.empty() && counters_.empty(); }
+    std::size_t bytes() const { return bytes_; }
+    void clear();
+    /// Moves what was gathered into the batch.
+    void into(ports::Derived& batch) const;
+
+   private:
+    void count(const std::string& key, std::int64_t delta) { counters_[key] += delta; }
+    void count_entry(codec::PersonRow& row, const std::string& from, const std::string& to);
+
+    std::vector<ports::HistoryRow> history_;
+    std::unordered_map<std::string, std::int64_t> counters_;
+    std::size_t bytes_ = 0;
+};
+
+/// The derived row of a subject; `playbook` null: nothing was folded yet.
+ports::StateRow row_of(const Subject& subject, const playbook::Compiled* playbook, Instant next_at);
+ports::StateRow row_of(Lane lane, const codec::CompanyRow& row, ports::Position last);
+
+}  // namespace baton::app

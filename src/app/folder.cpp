@@ -1,0 +1,218 @@
+#include "app/folder.h"
+
+#include <algorithm>
+
+namespace baton::app {
+namespace {
+
+std::string text_of(const Properties& properties, std::string_view name) {
+    const Value* value = find(properties, name);
+    const auto* text = value == nullptr ? nullptr : value->as<std::string>();
+    return text == nullptr ? std::string() : *text;
+}
+
+std::int64_t number_of(const Properties& properties, std::string_view name) {
+    const Value* value = find(properties, name);
+    const auto* number = value == nullptr ? nullptr : value->as<std::int64_t>();
+    return number == nullptr ? 0 : *number;
+}
+
+std::vector<std::string> roles_of(const Properties& properties) {
+    std::vector<std::string> roles;
+    const Value* value = find(properties, "roles");
+    if (value == nullptr) value = find(properties, "role");
+    if (value == nullptr) return roles;
+    const auto take = [&](const Value& one) {
+        const auto* text = one.as<std::string>();
+        if (text != nullptr && !text->empty()) roles.push_back(*text);
+    };
+    take(*value);
+    if (const auto* list = value->as<ValueList>()) std::ranges::for_each(*list, take);
+    return roles;
+}
+
+/// A user's roles add up over all facts that name the user: two lists may each know one of them.
+bool fold_user(codec::CompanyRow& row, const codec::JournalRecord& record) {
+    const std::string& id = record.home.key;
+    auto at = std::ranges::lower_bound(row.users, id, {}, &codec::CompanyUser::id);
+    if (at == row.users.end() || at->id != id) at = row.users.insert(at, {id, "", {}});
+    if (std::string name = text_of(record.fact.properties, "name"); !name.empty()) at->name = std::move(name);
+    for (std::string& role : roles_of(record.fact.properties)) {
+        const auto place = std::ranges::lower_bound(at->roles, role);
+        if (place == at->roles.end() || *place != role) at->roles.insert(place, std::move(role));
+    }
+    return true;
+}
+
+codec::LaneActivation activation_of(const codec::JournalRecord& record, ports::Position position) {
+    const Properties& given = record.fact.properties;
+    codec::LaneActivation activation;
+    activation.version = static_cast<std::uint32_t>(number_of(given, "version"));
+    activation.at = Instant{number_of(given, "at")};
+    activation.seq = record.fact.ref.seq;
+    activation.position = position;
+    activation.wait = text_of(given, "open_leads") == "wait";
+    activation.spread_us = number_of(given, "spread_us");
+    for (const NamedValue& p : given)
+        if (p.name.starts_with("migrate."))
+            if (const auto* to = p.value.as<std::string>()) activation.migrate.emplace_back(p.name.substr(8), *to);
+    return activation;
+}
+
+/// Display only: the name of the newest profile that had one.
+void note_person(codec::PersonRow& row, const codec::JournalRecord& record) {
+    if (row.email.empty()) {
+        if (record.home.kind == 'e') row.email = record.home.key;
+        for (const codec::Key& key : record.linked)
+            if (key.kind == 'e' && row.email.empty()) row.email = key.key;
+    }
+    if (record.fact.kind != FactKind::profile || record.fact.occurred_at < row.named_at) return;
+    std::string name = text_of(record.fact.properties, "name");
+    if (name.empty()) {
+        name = text_of(record.fact.properties, "first_name");
+        const std::string last = text_of(record.fact.properties, "last_name");
+        if (!name.empty() && !last.empty()) name += ' ';
+        name += last;
+    }
+    if (name.empty()) return;
+    row.name = std::move(name);
+    row.named_at = record.fact.occurred_at;
+}
+
+Fact cause_of(const codec::LaneActivation& activation, Lane lane, Instant person_at) {
+    Fact cause;
+    cause.kind = FactKind::activation;
+    cause.type = type_name(FactKind::activation);
+    cause.ref = {lane, activation.seq};
+    cause.engine_at = cause.occurred_at = cause.recorded_at = std::max(activation.at, person_at);
+    return cause;
+}
+
+/// The newest activation standing before `seq`; null = none.
+const codec::LaneActivation* newest(std::span<const codec::LaneActivation> lane, Seq seq) {
+    while (!lane.empty() && !(lane.back().seq < seq)) lane = lane.first(lane.size() - 1);
+    return lane.empty() ? nullptr : &lane.back();
+}
+
+}  // namespace
+
+bool of_account(const codec::JournalRecord& record) {
+    return record.fact.kind == FactKind::account_profile || record.fact.kind == FactKind::member_changed;
+}
+
+Properties properties_of(const codec::LaneActivation& activation, bool announced) {
+    Properties properties;
+    if (announced) properties.push_back({"announced", Value(true)});
+    properties.push_back({"at", Value(activation.at.us)});
+    for (const auto& [from, to] : activation.migrate) properties.push_back({"migrate." + from, Value(to)});
+    properties.push_back({"open_leads", Value(activation.wait ? "wait" : "re-evaluate")});
+    properties.push_back({"spread_us", Value(activation.spread_us)});
+    properties.push_back({"version", Value(static_cast<std::int64_t>(activation.version))});
+    return properties;
+}
+
+const codec::LaneActivation* Folder::pending(const codec::PersonRow& row, std::span<const codec::LaneActivation> lane, Seq seq) {
+    if (row.state.version == 0 || row.activations >= lane.size()) return nullptr;
+    const codec::LaneActivation& next = lane[row.activations];
+    return next.seq < seq ? &next : nullptr;
+}
+
+Result<std::shared_ptr<const playbook::Compiled>> Folder::version(std::uint32_t number) const {
+    auto playbook = playbooks_->get(number);
+    if (playbook == nullptr)
+        return fail("playbook_missing", "version " + std::to_string(number) + " of the playbook is not in the store or no longer compiles");
+    return playbook;
+}
+
+Status Folder::refold(codec::PersonRow& row, const codec::LaneActivation& activation, Lane lane, const Earlier& earlier,
+                      const Heard& heard) {
+    const auto to = version(activation.version);
+    if (!to) return std::unexpected(to.error());
+    const auto from = playbooks_->get(row.state.version);
+    const auto facts = earlier();
+    if (!facts) return std::unexpected(facts.error());
+    const Fact cause = cause_of(activation, lane, row.state.engine_at);
+    const std::map<std::string, std::string> migrate(activation.migrate.begin(), activation.migrate.end());
+    output_.clear();
+    const bool evaluate = !(activation.wait && row.state.lead.open);
+    engine::refold(from.get(), **to, row.state, *facts, migrate, cause, evaluate, output_, &counters);
+    ++row.activations;
+    heard(activation.position, output_);
+    return {};
+}
+
+Status Folder::settle(codec::PersonRow& row, std::span<const codec::LaneActivation> lane, FactRef ref, Instant t,
+                      const Earlier& earlier, const Heard& heard) {
+    for (;;) {
+        const auto* next = pending(row, lane, ref.seq);
+        if (next == nullptr || t < next->at) return {};
+        if (auto done = refold(row, *next, ref.lane, earlier, heard); !done) return done;
+    }
+}
+
+Status Folder::fold(codec::PersonRow& row, std::span<const codec::LaneActivation> lane, const codec::JournalRecord& record,
+                    ports::Position position, const Heard& heard) {
+    std::uint32_t number = row.state.version;
+    if (number == 0) {
+        const auto* now = newest(lane, record.fact.ref.seq);
+        if (now == nullptr) return fail("no_playbook", "no playbook is in force: activate one first");
+        number = now->version;
+        row.activations = static_cast<std::uint32_t>(now - lane.data() + 1);
+    }
+    const auto playbook = version(number);
+    if (!playbook) return std::unexpected(playbook.error());
+    note_person(row, record);
+    output_.clear();
+    engine::step(**playbook, row.state, record.fact, output_, &counters);
+    heard(position, output_);
+    return {};
+}
+
+/// An account holds little: under a new version it is simply folded again from its records. What it told before, it does
+/// not tell again; members tell it their part in new counts when they are refolded themselves.
+Status Folder::fold(codec::AccountRow& row, std::span<const codec::LaneActivation> lane, const codec::JournalRecord& record,
+                    ports::Position position, const Earlier& earlier, const Heard& heard) {
+    const auto* now = newest(lane, record.fact.ref.seq);
+    if (now == nullptr) return fail("no_playbook", "no playbook is in force: activate one first");
+    const auto playbook = version(now->version);
+    if (!playbook) return std::unexpected(playbook.error());
+    if (row.state.version != 0 && row.state.version != now->version) {
+        const auto facts = earlier();
+        if (!facts) return std::unexpected(facts.error());
+        row.state = {};
+        for (const Fact& fact : *facts) engine::step_account(**playbook, row.state, fact, output_);
+    }
+    output_.clear();
+    row.engine_at = std::max(row.engine_at, record.fact.engine_at);
+    engine::step_account(**playbook, row.state, record.fact, output_);
+    heard(position, output_);
+    return {};
+}
+
+bool Folder::fold(codec::CompanyRow& row, const codec::JournalRecord& record, ports::Position position) {
+    if (record.fact.kind == FactKind::user) return fold_user(row, record);
+    if (record.fact.kind != FactKind::activation) return false;
+    codec::LaneActivation activation = activation_of(record, position);
+    if (find(record.fact.properties, "announced") != nullptr) {
+        row.announced.push_back(std::move(activation));
+        return true;
+    }
+    std::erase_if(row.announced, [&](const codec::LaneActivation& a) { return a.version == activation.version && a.at == activation.at; });
+    row.activations.push_back(std::move(activation));
+    return true;
+}
+
+Instant next_moment(SubjectId id, const codec::PersonRow& row, std::span<const codec::LaneActivation> lane) {
+    const auto* next = Folder::pending(row, lane, Seq{~std::uint64_t{0}});
+    Instant at = row.state.next_at;
+    if (next == nullptr) return at;
+    const auto& lead = row.state.lead;
+    if (std::ranges::find(next->migrate, lead.stage, &std::pair<std::string, std::string>::first) != next->migrate.end())
+        return std::min(at, std::max(next->at, row.state.engine_at));
+    if (!lead.open || next->wait) return at;
+    const auto share = static_cast<std::uint64_t>(next->spread_us) + 1;
+    const Duration later{static_cast<std::int64_t>((id.value * 0x9e3779b97f4a7c15U >> 11) % share)};
+    return std::min(at, std::max(next->at + later, row.state.engine_at));
+}
+
+}  // namespace baton::app

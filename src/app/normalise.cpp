@@ -1,0 +1,270 @@
+#include "app/normalise.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "codec/value_wire.h"
+
+namespace baton::app {
+namespace {
+
+using Drafting = std::expected<void, Error>;
+
+bool blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+bool digit(char c) { return c >= '0' && c <= '9'; }
+
+/// How many bytes the sequence starting with `lead` has, and the smallest second byte allowed; 0 = no start.
+struct Sequence {
+    std::size_t size;
+    unsigned char low, high;
+};
+Sequence sequence_of(unsigned char lead) {
+    if (lead < 0x80) return {1, 0, 0};
+    if (lead >= 0xC2 && lead <= 0xDF) return {2, 0x80, 0xBF};
+    if (lead == 0xE0) return {3, 0xA0, 0xBF};
+    if (lead == 0xED) return {3, 0x80, 0x9F};
+    if (lead >= 0xE1 && lead <= 0xEF) return {3, 0x80, 0xBF};
+    if (lead == 0xF0) return {4, 0x90, 0xBF};
+    if (lead >= 0xF1 && lead <= 0xF3) return {4, 0x80, 0xBF};
+    if (lead == 0xF4) return {4, 0x80, 0x8F};
+    return {0, 0, 0};
+}
+
+/// Position of the first byte that is not sound, or npos.
+std::size_t unsound_at(std::string_view text) {
+    std::size_t i = 0;
+    while (i < text.size()) {
+        const auto lead = static_cast<unsigned char>(text[i]);
+        if (lead == 0) return i;
+        if (lead < 0x80) {
+            ++i;
+            continue;
+        }
+        const Sequence sequence = sequence_of(lead);
+        if (sequence.size == 0 || i + sequence.size > text.size()) return i;
+        for (std::size_t k = 1; k < sequence.size; ++k) {
+            const auto next = static_cast<unsigned char>(text[i + k]);
+            if (next < (k == 1 ? sequence.low : 0x80) || next > (k == 1 ? sequence.high : 0xBF)) return i;
+        }
+        i += sequence.size;
+    }
+    return std::string_view::npos;
+}
+
+Drafting check(std::string_view text, std::string_view name, std::size_t longest) {
+    if (text.size() > longest)
+        return fail("too_long", "'" + std::string(name) + "' has " + std::to_string(text.size()) + " bytes; at most " +
+                                    std::to_string(longest) + " are taken");
+    const std::size_t at = unsound_at(text);
+    if (at == std::string_view::npos) return {};
+    return fail("bad_text", "'" + std::string(name) + "' is not valid UTF-8 without NUL at byte " + std::to_string(at) +
+                                ": send it as UTF-8");
+}
+
+Drafting check_value(const Value& value, std::string_view name) {
+    if (const auto* text = value.as<std::string>()) return check(*text, name, longest_text);
+    const auto* list = value.as<ValueList>();
+    if (list == nullptr) return {};
+    if (list->size() > most_properties) return fail("too_long", "'" + std::string(name) + "': the list is too long");
+    for (const Value& item : *list) {
+        if (item.as<ValueList>() != nullptr) return fail("bad_value", "'" + std::string(name) + "' holds a list in a list");
+        if (auto fine = check_value(item, name); !fine) return fine;
+    }
+    return {};
+}
+
+std::size_t size_of(const Value& value) {
+    if (const auto* text = value.as<std::string>()) return text->size() + 2;
+    const auto* list = value.as<ValueList>();
+    std::size_t bytes = 10;
+    if (list != nullptr)
+        for (const Value& item : *list) bytes += size_of(item);
+    return bytes;
+}
+
+Drafting take_properties(const IncomingFact& in, Draft& out) {
+    if (in.properties.size() > most_properties)
+        return fail("too_many_properties", std::to_string(in.properties.size()) + " properties; at most " +
+                                               std::to_string(most_properties) + " are taken");
+    std::size_t bytes = 0;
+    for (const NamedValue& p : in.properties) {
+        if (auto fine = check(p.name, "a property's name", longest_type); !fine) return fine;
+        if (auto fine = check_value(p.value, p.name); !fine) return fine;
+        bytes += p.name.size() + size_of(p.value);
+    }
+    if (bytes > largest_fact) return fail("too_long", "the properties have more than " + std::to_string(largest_fact) + " bytes");
+    Properties& properties = out.record.fact.properties;
+    properties = in.properties;
+    if (!std::ranges::is_sorted(properties, {}, &NamedValue::name)) std::ranges::sort(properties, {}, &NamedValue::name);
+    const auto twice = std::ranges::adjacent_find(properties, {}, &NamedValue::name);
+    if (twice == properties.end()) return {};
+    return fail("duplicate_property", "'" + twice->name + "' is given twice: give it once");
+}
+
+Drafting take_email(const IncomingFact& in, Draft& out) {
+    if (trimmed(in.email).empty()) return {};
+    auto email = normal_email(in.email);
+    if (!email) return fail("bad_email", "'" + in.email + "' is no e-mail address: name@domain");
+    out.keys.push_back({'e', std::move(*email)});
+    return {};
+}
+
+Drafting take_phone(const IncomingFact& in, Draft& out) {
+    if (trimmed(in.phone).empty()) return {};
+    auto phone = normal_phone(in.phone);
+    if (!phone) return fail("bad_phone", "'" + in.phone + "' is no phone number: 4 to 15 digits, + in front of the country's");
+    out.keys.push_back({'p', std::move(*phone)});
+    return {};
+}
+
+void take_id(std::string_view given, char kind, Draft& out) {
+    std::string id = trimmed(given);
+    if (!id.empty()) out.keys.push_back({kind, std::move(id)});
+}
+
+Drafting check_keys(const IncomingFact& in) {
+    const std::array<std::pair<std::string_view, std::string_view>, 8> texts{{{in.user_id, "user_id"},
+                                                                              {in.external_id, "external_id"},
+                                                                              {in.email, "email"},
+                                                                              {in.phone, "phone"},
+                                                                              {in.anonymous_id, "anonymous_id"},
+                                                                              {in.account, "account"},
+                                                                              {in.actor, "actor"},
+                                                                              {in.source, "source"}}};
+    for (const auto& [text, name] : texts)
+        if (auto fine = check(text, name, longest_key); !fine) return fine;
+    return check(in.message_id, "message_id", longest_message_id);
+}
+
+Drafting take_person_keys(const IncomingFact& in, Draft& out) {
+    take_id(in.user_id, 'u', out);
+    take_id(in.external_id, 'x', out);
+    if (auto done = take_email(in, out); !done) return done;
+    if (auto done = take_phone(in, out); !done) return done;
+    take_id(in.anonymous_id, 'a', out);
+    if (!out.keys.empty()) return {};
+    return fail("key_missing", "the fact names nobody: give user_id, external_id, email, phone or anonymous_id");
+}
+
+Drafting take_keys(const IncomingFact& in, Draft& out) {
+    Fact& fact = out.record.fact;
+    fact.account = normal_account(in.account);
+    if (fact.kind == FactKind::account_profile) {
+        if (fact.account.empty()) return fail("account_missing", "a fact of type account needs the field 'account': its domain or name");
+        out.keys.push_back({'o', std::exchange(fact.account, {})});
+        return {};
+    }
+    if (fact.kind != FactKind::user) return take_person_keys(in, out);
+    fact.account.clear();
+    const Value* user = find(fact.properties, "user");
+    const auto* id = user == nullptr ? nullptr : user->as<std::string>();
+    take_id(id != nullptr ? *id : in.user_id, 's', out);
+    if (!out.keys.empty()) return {};
+    return fail("user_missing", "a fact of type user needs the property 'user': the user's id");
+}
+
+Drafting take_type(const IncomingFact& in, Draft& out) {
+    if (auto fine = check(in.type, "type", longest_type); !fine) return fine;
+    Fact& fact = out.record.fact;
+    fact.type = trimmed(in.type);
+    if (fact.type.empty()) return fail("type_missing", "the fact has no type: profile, answer, accept … or what happened, \"Page Viewed\"");
+    fact.kind = kind_of(fact.type);
+    if (is_internal(fact.kind))
+        return fail("type_internal", "'" + fact.type + "' is written by Baton itself: choose another name for the type");
+    if (fact.kind != FactKind::behaviour) fact.type.assign(type_name(fact.kind));
+    return {};
+}
+
+constexpr Instant earliest{-2'208'988'800'000'000};  // 1900-01-01
+
+Drafting take_time(const IncomingFact& in, Draft& out) {
+    if (in.occurred_at && *in.occurred_at < earliest)
+        return fail("time_out_of_range", "occurred_at lies before 1900: " + to_string(*in.occurred_at));
+    out.sent_at = in.occurred_at;
+    out.record.no_time = !in.occurred_at.has_value();
+    out.record.fact.historical = in.historical;
+    out.record.fact.time_known = in.time_known;
+    return {};
+}
+
+/// Two facts alike in everything the source said are one, as far as anybody can tell: hence "heuristic".
+std::string content_id(const IncomingFact& in, const Draft& out) {
+    Bytes bytes;
+    codec::WireWriter wire(bytes);
+    wire.text(out.record.fact.type);
+    wire.instant(in.occurred_at.value_or(Instant::never()), Instant{});
+    for (const auto& key : out.keys) wire.text(key.kind + key.key);
+    wire.text(out.record.fact.account);
+    wire.text(in.actor);
+    codec::write(wire, out.record.fact.properties);
+    return "~" + to_hex(blake2b(bytes)).substr(0, 32);
+}
+
+void take_message(const IncomingFact& in, Draft& out) {
+    out.record.derived_id = in.message_id.empty();
+    out.record.message_id = in.message_id.empty() ? content_id(in, out) : in.message_id;
+    out.record.fact.actor = in.actor;
+    out.record.trust = in.trust;
+    out.source = in.source.empty() ? "api" : in.source;
+    out.record.home = {out.keys.front().kind, out.keys.front().key};
+}
+
+}  // namespace
+
+std::string trimmed(std::string_view given) {
+    while (!given.empty() && blank(given.front())) given.remove_prefix(1);
+    while (!given.empty() && blank(given.back())) given.remove_suffix(1);
+    return std::string(given);
+}
+
+std::string lower(std::string_view given) {
+    std::string text(given);
+    for (char& c : text)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return text;
+}
+
+std::optional<std::string> normal_email(std::string_view given) {
+    std::string email = lower(trimmed(given));
+    const std::size_t at = email.find('@');
+    if (at == 0 || at == std::string::npos || at + 1 == email.size() || email.find('@', at + 1) != std::string::npos) return std::nullopt;
+    if (std::ranges::any_of(email, blank)) return std::nullopt;
+    return email;
+}
+
+std::optional<std::string> normal_phone(std::string_view given) {
+    const std::string text = trimmed(given);
+    std::string digits;
+    for (const char c : text) {
+        if (digit(c)) digits += c;
+        if (digit(c) || std::string_view(" -./()").find(c) != std::string_view::npos) continue;
+        if (c != '+' || !digits.empty()) return std::nullopt;
+    }
+    const bool plus = text.starts_with('+') || text.starts_with("(+");
+    if (!plus && digits.starts_with("00")) return normal_phone("+" + digits.substr(2));
+    if (digits.size() < 4 || digits.size() > 15) return std::nullopt;
+    return plus ? "+" + digits : digits;
+}
+
+std::string normal_account(std::string_view given) { return lower(trimmed(given)); }
+
+bool sound_text(std::string_view text) { return unsound_at(text) == std::string_view::npos; }
+
+std::expected<Draft, Error> draft(const IncomingFact& in) {
+    Draft out;
+    for (const auto part : {take_type, take_time, take_properties})
+        if (auto done = part(in, out); !done) return std::unexpected(std::move(done.error()));
+    if (auto done = check_keys(in); !done) return std::unexpected(std::move(done.error()));
+    if (auto done = take_keys(in, out); !done) return std::unexpected(std::move(done.error()));
+    take_message(in, out);
+    return out;
+}
+
+Lane lane_of(const ports::IdentityKey& key) {
+    std::string text(1, key.kind);
+    text += key.key;
+    return {static_cast<std::uint16_t>(stable_hash(text) % lane_count)};
+}
+
+}  // namespace baton::app
