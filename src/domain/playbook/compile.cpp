@@ -111,6 +111,12 @@ std::size_t arrows_of(const Playbook& book) {
     return n;
 }
 
+std::size_t proofs_of(const Playbook& book) {
+    std::size_t n = 0;
+    for (const Stage& s : book.stages) n += s.observed_by.size();
+    return n;
+}
+
 }  // namespace
 
 /// Positions are 16 bits wide, and what nobody can read nobody can agree on.
@@ -125,6 +131,7 @@ bool Compiler::too_large() {
                             {"score rules", rules_of(source_), 4'000},
                             {"properties", source_.properties.size() + source_.questions.size(), 4'000},
                             {"fact types", source_.facts.size(), 4'000},
+                            {"facts under observed_by", proofs_of(source_), 4'000},
                             {"classes", source_.classes.size(), 200},
                             {"scores", source_.scores.size(), 200},
                             {"account counts", source_.aggregates.size(), 1'000},
