@@ -11,7 +11,7 @@ BELOW = {
     "predict": {"base", "domain", "ports", "codec", "app"},
     "connectors": {"base", "domain", "ports", "codec", "app"},
     "http": {"base", "domain", "ports", "codec", "app"},
-    "cli": {"base", "domain", "ports", "codec", "app"},
+    "cli": {"base", "domain", "ports", "codec", "app", "connectors"},  # docs/decisions/cli-drives-connectors.md
 }
 BELOW["main"] = set(BELOW)
 
@@ -44,7 +44,7 @@ SYSTEM = {
 # threads, files, streams, locales, random numbers, libm, unordered containers.
 PURE_STANDARD = {
     "algorithm", "array", "bit", "bitset", "cctype", "charconv", "chrono", "compare", "concepts", "cstddef", "cstdint",
-    "cstring", "deque", "expected", "functional", "initializer_list", "iterator", "limits", "list", "map", "memory",
+    "cstring", "deque", "expected", "forward_list", "functional", "initializer_list", "iterator", "limits", "list", "map", "memory",
     "memory_resource", "numeric", "optional", "queue", "ranges", "set", "span", "stack", "string", "string_view", "tuple",
     "type_traits", "utility", "variant", "vector",
 }
