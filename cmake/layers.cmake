@@ -46,8 +46,12 @@ function(baton_test_settings name)
   if(ARGC GREATER 1)
     set(seconds ${ARGV1})
   endif()
-  set_tests_properties(${name} PROPERTIES TIMEOUT ${seconds}
-                       ENVIRONMENT "GTEST_OUTPUT=json:${CMAKE_BINARY_DIR}/results/${name}.json")
+  set(environment "GTEST_OUTPUT=json:${CMAKE_BINARY_DIR}/results/${name}.json")
+  if(BATON_SCALE)
+    math(EXPR seconds "${seconds} * ${BATON_SCALE}")
+    list(APPEND environment "BATON_SCALE=${BATON_SCALE}")
+  endif()
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${seconds} ENVIRONMENT "${environment}")
 endfunction()
 
 # baton_fuzz(name LINK libs…): <name>.cpp in the calling folder as the libFuzzer program fuzz_<name>; its seeds, if

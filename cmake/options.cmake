@@ -2,6 +2,7 @@ option(BATON_TESTS "build the tests" ON)
 option(BATON_BENCH "build bench/" OFF)
 option(BATON_FUZZ "build the libFuzzer targets (clang)" OFF)
 set(BATON_SANITIZE "" CACHE STRING "address;undefined or thread")
+set(BATON_SCALE "" CACHE STRING "how many times as long tests loop (script/release-check)")
 
 if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE Release)

@@ -5,7 +5,8 @@ from source import Finding
 
 PATTERNS = (
     ("machine-path", re.compile(r"(?<![\w.])/(?:work|home|root)/[\w.]+"), "a folder of one machine"),
-    ("registry", re.compile(r"\b(?:registry\.npmjs|deb\.debian|security\.debian|pypi)\.org\b"), "a package registry's host"),
+    ("registry", re.compile(r"\b(?:registry\.npmjs|deb\.debian|security\.debian|pypi)\.org\b"),
+     "a package registry's host"),
     ("half-done", re.compile(r"\b(?:TODO|FIXME|XXX|HACK)\b|\b[Ss]tub(?:s|bed)?\b|\b[Nn]ot (?:yet )?implemented\b"),
      "finish it, or file it as an issue"),
 )

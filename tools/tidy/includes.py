@@ -44,9 +44,9 @@ SYSTEM = {
 # threads, files, streams, locales, random numbers, libm, unordered containers.
 PURE_STANDARD = {
     "algorithm", "array", "bit", "bitset", "cctype", "charconv", "chrono", "compare", "concepts", "cstddef", "cstdint",
-    "cstring", "deque", "expected", "forward_list", "functional", "initializer_list", "iterator", "limits", "list", "map", "memory",
-    "memory_resource", "numeric", "optional", "queue", "ranges", "set", "span", "stack", "string", "string_view", "tuple",
-    "type_traits", "utility", "variant", "vector",
+    "cstring", "deque", "expected", "forward_list", "functional", "initializer_list", "iterator", "limits", "list", "map",
+    "memory", "memory_resource", "numeric", "optional", "queue", "ranges", "set", "span", "stack", "string",
+    "string_view", "tuple", "type_traits", "utility", "variant", "vector",
 }
 # The codec computes text from values and back: no files, no threads, no clock.
 CODEC_BANNED = {
@@ -59,7 +59,7 @@ def check(source):
     if source.layer is None:
         return
     if source.layer not in BELOW:
-        yield Finding(source.path, 1, "layer", f"'{source.layer}' is not a layer of the table in tools/tidy/includes.py")
+        yield Finding(source.path, 1, "layer", f"'{source.layer}' is not a layer of tools/tidy/includes.py")
         return
     for line, target in source.includes():
         message = quoted(source.layer, target) if target[0] == '"' else angled(source.layer, target[1:-1])

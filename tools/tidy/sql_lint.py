@@ -11,8 +11,9 @@ import re
 from source import Finding
 
 SQL = re.compile(
-    r"^\s*(?:SELECT\s|INSERT\s+(?:OR\s+\w+\s+)?INTO\s|UPDATE\s+(?:OR\s+\w+\s+)?\w+\s+SET\s|DELETE\s+FROM\s|REPLACE\s+INTO\s"
-    r"|WITH\s+(?:RECURSIVE\s+)?\w+\s*(?:\([^)]*\)\s*)?AS\s*\(|(?:ALTER|DROP|LOCK)\s+TABLE\s|DROP\s+INDEX\s|MERGE\s+INTO\s"
+    r"^\s*(?:SELECT\s|INSERT\s+(?:OR\s+\w+\s+)?INTO\s|UPDATE\s+(?:OR\s+\w+\s+)?\w+\s+SET\s|DELETE\s+FROM\s"
+    r"|REPLACE\s+INTO\s|WITH\s+(?:RECURSIVE\s+)?\w+\s*(?:\([^)]*\)\s*)?AS\s*\("
+    r"|(?:ALTER|DROP|LOCK)\s+TABLE\s|DROP\s+INDEX\s|MERGE\s+INTO\s"
     r"|CREATE\s+(?:OR\s+REPLACE\s+|UNIQUE\s+|VIRTUAL\s+|TEMP\s+)*"
     r"(?:TABLE|INDEX|TRIGGER|VIEW|SEQUENCE|RULE|FUNCTION|PROCEDURE)\s)")
 ANY_CASE = re.compile(SQL.pattern, re.IGNORECASE)
@@ -31,8 +32,8 @@ COLUMN_KEY = re.compile(r"\b(\w+)\s+[\w ()]*?(?:PRIMARY\s+KEY|UNIQUE)\b(?!\s*\()
 BANNED = (
     ("sql-star", r"\bSELECT\s+(?:DISTINCT\s+)?(?:\w+\.)?\*|,\s*(?:\w+\.)?\*|\bRETURNING\s+\*", "name the columns"),
     ("sql-volatile",
-     r"\b(?:now|random|randomblob|nextval|gen_random_uuid|clock_timestamp|changes|last_insert_rowid|unixepoch|julianday)"
-     r"\s*\(|\bCURRENT_(?:TIMESTAMP|TIME|DATE)\b",
+     r"\b(?:now|random|randomblob|nextval|gen_random_uuid|clock_timestamp|changes|last_insert_rowid|unixepoch"
+     r"|julianday)\s*\(|\bCURRENT_(?:TIMESTAMP|TIME|DATE)\b",
      "times, random values and ids are parameters"),
     ("sql-conflict", r"\bINSERT\s+OR\s+\w+|\bREPLACE\s+INTO\b|\bON\s+CONFLICT\s+(?!\()",
      "write ON CONFLICT (columns) DO NOTHING or DO UPDATE"),
