@@ -1,0 +1,142 @@
+#include "storage/memory/tables.h"
+
+#include <algorithm>
+#include <array>
+
+#include "ports/record_digest.h"
+
+namespace baton::storage::memory {
+namespace {
+
+Status conflict(std::string detail) { return fail("conflict", std::move(detail)); }
+
+std::uint64_t seq_of(const Tables& tables, Lane lane) {
+    const auto head = tables.heads.find(lane);
+    return head == tables.heads.end() ? 0 : head->second.seq.value;
+}
+
+Status check_order(const Tables& tables, const ports::Append& batch) {
+    std::array<std::uint64_t, lane_count> seqs{};
+    std::array<std::uint64_t, lane_count> said{};
+    for (std::uint16_t lane = 0; lane < lane_count; ++lane) said[lane] = seqs[lane] = seq_of(tables, {lane});
+    Position position = tables.last_position();
+    for (const ports::Record& row : batch.records) {
+        if (row.lane.value >= lane_count || row.position != ++position || row.seq.value != ++seqs[row.lane.value]) {
+            return conflict("record at position " + std::to_string(row.position) + " does not follow the journal's head");
+        }
+    }
+    for (const ports::LaneHead& head : batch.heads)
+        if (head.lane.value < lane_count) said[head.lane.value] = head.seq.value;
+    if (said != seqs) return conflict("the head of a lane is not that of its last record");
+    return {};
+}
+
+Status check_identities(const Tables& tables, const ports::Append& batch) {
+    std::map<ports::IdentityKey, SubjectId> fresh;
+    for (const ports::Identity& row : batch.identities) {
+        const auto known = tables.identities.find(row.key);
+        const SubjectId owner =
+            known != tables.identities.end() ? known->second : fresh.emplace(row.key, row.subject).first->second;
+        if (owner != row.subject) return conflict("identity key " + row.key.key + " belongs to another subject");
+    }
+    return {};
+}
+
+Status check_messages(const Tables& tables, const ports::Append& batch) {
+    std::set<ports::MessageKey> fresh;
+    for (const ports::Message& row : batch.messages) {
+        if (tables.messages.contains(row.key) || !fresh.insert(row.key).second) return conflict("a message id exists");
+    }
+    return {};
+}
+
+bool matches(const ports::LeadRow& row, const ports::LeadQuery& query) {
+    return (query.stage.empty() || row.stage == query.stage) && (!query.open || row.open == *query.open) &&
+           (!query.is_lead || row.is_lead == *query.is_lead) && row.search.find(query.text) != std::string::npos;
+}
+
+std::int64_t sort_key(const ports::LeadRow& row, ports::LeadQuery::Sort sort) {
+    switch (sort) {
+        case ports::LeadQuery::Sort::score: return row.score_micros;
+        case ports::LeadQuery::Sort::entered: return row.stage_entered_at.us;
+        case ports::LeadQuery::Sort::updated: break;
+    }
+    return row.updated_at.us;
+}
+
+void put_state(Tables& tables, const ports::StateRow& row) {
+    ports::StateRow& stored = tables.states[row.subject];
+    if (stored.subject == row.subject) tables.due.erase({stored.next_at, row.subject});
+    stored = row;
+    stored.lead.reset();
+    if (row.next_at != Instant::never()) tables.due.insert({row.next_at, row.subject});
+    if (row.lead) tables.leads[row.lead->person] = *row.lead;
+}
+
+}  // namespace
+
+Status append(Tables& tables, const ports::Append& batch) {
+    for (const auto check : {check_order, check_identities, check_messages}) {
+        if (Status status = check(tables, batch); !status) return status;
+    }
+    tables.journal.insert(tables.journal.end(), batch.records.begin(), batch.records.end());
+    for (const ports::Identity& row : batch.identities) {
+        tables.identities.emplace(row.key, row.subject);
+        tables.keys_of.emplace(row.subject, row.key);
+    }
+    for (const ports::Message& row : batch.messages) tables.messages.emplace(row.key, row.position);
+    for (const ports::LaneHead& head : batch.heads) tables.heads[head.lane] = head;
+    return {};
+}
+
+Status write_derived(Tables& tables, const ports::Derived& batch) {
+    for (const ports::HistoryRow& row : batch.history) {
+        const auto known = tables.history.find({row.position, row.n});
+        if (known != tables.history.end() && known->second.subject != row.subject) {
+            return conflict("history " + std::to_string(row.position) + "/" + std::to_string(row.n) + " is of another subject");
+        }
+    }
+    for (const ports::StateRow& row : batch.states) put_state(tables, row);
+    for (const ports::HistoryRow& row : batch.history) tables.history[{row.position, row.n}] = row;
+    for (const ports::CounterDelta& delta : batch.counters) tables.counters[delta.key] += delta.delta;
+    tables.derived_up_to = std::max(tables.derived_up_to, batch.up_to);
+    return {};
+}
+
+void clear_derived(Tables& tables) {
+    tables.states.clear();
+    tables.due.clear();
+    tables.leads.clear();
+    tables.history.clear();
+    tables.counters.clear();
+    tables.derived_up_to = ports::no_position;
+}
+
+std::vector<ports::LeadRow> leads(const Tables& tables, const ports::LeadQuery& query) {
+    // ~ turns the order round and, unlike -, cannot overflow.
+    const auto place = [&](const ports::LeadRow& row) { return std::pair(~sort_key(row, query.sort), row.person); };
+    const std::pair after(~query.after_key, query.after_person);
+    std::vector<ports::LeadRow> found;
+    for (const auto& [person, row] : tables.leads) {
+        if (matches(row, query) && (query.after_person.value == 0 || place(row) > after)) found.push_back(row);
+    }
+    std::ranges::sort(found, {}, place);
+    if (found.size() > query.limit) found.resize(query.limit);
+    return found;
+}
+
+std::vector<ports::Damage> verify(const Tables& tables) {
+    std::map<Lane, Digest> chains;
+    for (const ports::Record& row : tables.journal) {
+        Digest& digest = chains[row.lane];
+        digest = ports::next_digest(digest, row);
+    }
+    std::vector<ports::Damage> found;
+    for (const auto& [lane, head] : tables.heads) {
+        if (chains[lane] == head.digest) continue;
+        found.push_back({"lane " + std::to_string(lane.value), "its chain does not end in the head's digest"});
+    }
+    return found;
+}
+
+}  // namespace baton::storage::memory

@@ -1,0 +1,26 @@
+// Identity keys and message ids: what must be unique for ever.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "ports/store.h"
+#include "storage/sqlite/database.h"
+
+namespace baton::storage::sqlite {
+
+/// Where a key's row is looked for: SipHash under the installation's secret, so nobody outside can aim for a collision.
+std::int64_t hash_of(const HashKey& secret, const ports::IdentityKey& key);
+
+/// Answers the sum of the checksums of the rows added. A key that exists for the same subject adds nothing; for another
+/// subject it is `conflict`.
+Result<std::int64_t> put_identities(Database& db, const HashKey& secret, std::span<const ports::Identity> identities);
+Result<std::optional<SubjectId>> subject_of(Database& db, const HashKey& secret, const ports::IdentityKey& key);
+Result<std::vector<ports::Identity>> identities_of(Database& db, SubjectId subject);
+
+/// Answers the sum of the checksums; a key that exists is `conflict`.
+Result<std::int64_t> put_messages(Database& db, std::span<const ports::Message> messages);
+Result<std::vector<ports::Position>> positions_of(Database& db, std::span<const ports::MessageKey> keys);
+
+}  // namespace baton::storage::sqlite

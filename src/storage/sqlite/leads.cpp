@@ -1,0 +1,112 @@
+#include "storage/sqlite/leads.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "storage/sqlite/rows.h"
+
+namespace baton::storage::sqlite {
+namespace {
+
+// ?1 and ?2: sort value and person of the row before the first one wanted; ?3 stage, ?4 open, ?5 is_lead, ?6 text.
+constexpr const char* by_updated = R"sql(
+    SELECT person, stage, open, is_lead, cycle, holder, classes, score, stage_entered_at, updated_at, name, email, account,
+        search
+    FROM lead
+    WHERE updated_at <= ?1 AND (updated_at < ?1 OR person > ?2) AND (?3 = '' OR stage = ?3) AND (?4 < 0 OR open = ?4)
+        AND (?5 < 0 OR is_lead = ?5) AND (?6 = '' OR instr(search, ?6) > 0)
+    ORDER BY updated_at DESC, person LIMIT ?7)sql";
+constexpr const char* by_score = R"sql(
+    SELECT person, stage, open, is_lead, cycle, holder, classes, score, stage_entered_at, updated_at, name, email, account,
+        search
+    FROM lead
+    WHERE score <= ?1 AND (score < ?1 OR person > ?2) AND (?3 = '' OR stage = ?3) AND (?4 < 0 OR open = ?4)
+        AND (?5 < 0 OR is_lead = ?5) AND (?6 = '' OR instr(search, ?6) > 0)
+    ORDER BY score DESC, person LIMIT ?7)sql";
+constexpr const char* by_entered = R"sql(
+    SELECT person, stage, open, is_lead, cycle, holder, classes, score, stage_entered_at, updated_at, name, email, account,
+        search
+    FROM lead
+    WHERE stage_entered_at <= ?1 AND (stage_entered_at < ?1 OR person > ?2) AND (?3 = '' OR stage = ?3)
+        AND (?4 < 0 OR open = ?4) AND (?5 < 0 OR is_lead = ?5) AND (?6 = '' OR instr(search, ?6) > 0)
+    ORDER BY stage_entered_at DESC, person LIMIT ?7)sql";
+
+const char* ordered(ports::LeadQuery::Sort sort) {
+    switch (sort) {
+        case ports::LeadQuery::Sort::score: return by_score;
+        case ports::LeadQuery::Sort::entered: return by_entered;
+        case ports::LeadQuery::Sort::updated: break;
+    }
+    return by_updated;
+}
+
+std::int64_t any_or(const std::optional<bool>& wanted) { return wanted ? (*wanted ? 1 : 0) : -1; }
+
+}  // namespace
+
+ports::LeadRow read_lead(const Query& query) {
+    ports::LeadRow row;
+    row.person = {bits(query.integer(0))};
+    row.stage = query.text(1);
+    row.open = query.integer(2) != 0;
+    row.is_lead = query.integer(3) != 0;
+    row.cycle = query.integer(4);
+    row.holder = query.text(5);
+    row.classes = query.text(6);
+    row.score_micros = query.integer(7);
+    row.stage_entered_at = {query.integer(8)};
+    row.updated_at = {query.integer(9)};
+    row.name = query.text(10);
+    row.email = query.text(11);
+    row.account = query.text(12);
+    row.search = query.text(13);
+    return row;
+}
+
+Status put_leads(Database& db, std::span<const ports::StateRow> rows) {
+    Query query = db.query(R"sql(
+        INSERT INTO lead (person, stage, open, is_lead, cycle, holder, classes, score, stage_entered_at, updated_at, name,
+            email, account, search, checksum)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+        ON CONFLICT (person) DO UPDATE SET stage = excluded.stage, open = excluded.open, is_lead = excluded.is_lead,
+            cycle = excluded.cycle, holder = excluded.holder, classes = excluded.classes, score = excluded.score,
+            stage_entered_at = excluded.stage_entered_at, updated_at = excluded.updated_at, name = excluded.name,
+            email = excluded.email, account = excluded.account, search = excluded.search,
+            checksum = excluded.checksum)sql");
+    for (const ports::StateRow& state : rows) {
+        if (!state.lead) continue;
+        const ports::LeadRow& row = *state.lead;
+        query.bind(integer(row.person.value), row.stage, row.open, row.is_lead, row.cycle, row.holder, row.classes,
+                   row.score_micros, row.stage_entered_at.us, row.updated_at.us, row.name, row.email, row.account, row.search,
+                   check_of(row));
+        if (Status status = query.run(); !status) return status;
+    }
+    return {};
+}
+
+Result<std::vector<ports::LeadRow>> leads(Database& db, const ports::LeadQuery& wanted) {
+    const bool from_start = wanted.after_person.value == 0;
+    const auto limit = std::min<std::size_t>(wanted.limit, std::numeric_limits<std::int32_t>::max());
+    Query query = db.query(ordered(wanted.sort));
+    query.bind(from_start ? std::numeric_limits<std::int64_t>::max() : wanted.after_key,
+               from_start ? std::int64_t{-1} : integer(wanted.after_person.value), wanted.stage, any_or(wanted.open),
+               any_or(wanted.is_lead), wanted.text, static_cast<std::int64_t>(limit));
+    std::vector<ports::LeadRow> found;
+    while (query.row()) found.push_back(read_lead(query));
+    if (Status status = query.status(); !status) return std::unexpected(status.error());
+    return found;
+}
+
+Result<std::optional<ports::LeadRow>> lead(Database& db, SubjectId person) {
+    Query query = db.query(R"sql(
+        SELECT person, stage, open, is_lead, cycle, holder, classes, score, stage_entered_at, updated_at, name, email,
+            account, search
+        FROM lead WHERE person = ?1)sql");
+    query.bind(integer(person.value));
+    std::optional<ports::LeadRow> found;
+    if (query.row()) found = read_lead(query);
+    if (Status status = query.status(); !status) return std::unexpected(status.error());
+    return found;
+}
+
+}  // namespace baton::storage::sqlite

@@ -1,0 +1,180 @@
+#include "storage/sqlite/schema.h"
+
+#include <array>
+
+namespace baton::storage::sqlite {
+namespace {
+
+// Positions, subjects and times are integers; `state`, `payload` and `record` are bytes of the codec; `checksum` is a
+// RowCheck over the other columns. SQLite gets no lane-first keys: one writer, and the rowid order is twice as fast
+// (DESIGN §7).
+constexpr const char* version_1 = R"sql(
+CREATE TABLE ledger (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    hash_key BLOB NOT NULL,
+    commits INTEGER NOT NULL,
+    last_position INTEGER NOT NULL,
+    derived_up_to INTEGER NOT NULL,
+    identity_sum INTEGER NOT NULL,
+    message_sum INTEGER NOT NULL,
+    checksum INTEGER NOT NULL
+) STRICT;
+CREATE TABLE journal ( -- key: arrival order over all lanes is the order of replay
+    position INTEGER PRIMARY KEY,
+    lane INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    subject INTEGER NOT NULL,
+    previous INTEGER NOT NULL,
+    recorded_at INTEGER NOT NULL,
+    payload BLOB NOT NULL,
+    checksum INTEGER NOT NULL
+) STRICT;
+CREATE TABLE lane_head ( -- key: one row a lane
+    lane INTEGER PRIMARY KEY,
+    seq INTEGER NOT NULL,
+    digest BLOB NOT NULL,
+    subjects INTEGER NOT NULL,
+    checksum INTEGER NOT NULL
+) STRICT;
+CREATE TABLE source (
+    number INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    checksum INTEGER NOT NULL
+) STRICT;
+CREATE TABLE identity (
+    hash INTEGER NOT NULL,
+    n INTEGER NOT NULL,
+    kind INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    subject INTEGER NOT NULL,
+    checksum INTEGER NOT NULL,
+    PRIMARY KEY (hash, n)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX identity_subject ON identity (subject);
+CREATE TABLE message (
+    day INTEGER NOT NULL,
+    lane INTEGER NOT NULL,
+    source INTEGER NOT NULL,
+    hash INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    checksum INTEGER NOT NULL,
+    PRIMARY KEY (day, lane, source, hash)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE state (
+    subject INTEGER PRIMARY KEY,
+    last INTEGER NOT NULL,
+    next_at INTEGER,
+    state BLOB NOT NULL,
+    checksum INTEGER NOT NULL
+) STRICT;
+CREATE INDEX state_due ON state (next_at) WHERE next_at IS NOT NULL;
+CREATE TABLE lead (
+    person INTEGER PRIMARY KEY,
+    stage TEXT NOT NULL,
+    open INTEGER NOT NULL,
+    is_lead INTEGER NOT NULL,
+    cycle INTEGER NOT NULL,
+    holder TEXT NOT NULL,
+    classes TEXT NOT NULL,
+    score INTEGER NOT NULL,
+    stage_entered_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    email TEXT NOT NULL,
+    account TEXT NOT NULL,
+    search TEXT NOT NULL,
+    checksum INTEGER NOT NULL
+) STRICT;
+CREATE INDEX lead_updated ON lead (updated_at DESC);
+CREATE INDEX lead_score ON lead (score DESC);
+CREATE INDEX lead_entered ON lead (stage_entered_at DESC);
+CREATE TABLE history (
+    id INTEGER PRIMARY KEY,
+    subject INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    kind INTEGER NOT NULL,
+    record BLOB NOT NULL,
+    checksum INTEGER NOT NULL
+) STRICT;
+CREATE INDEX history_subject ON history (subject);
+CREATE INDEX history_kind ON history (kind);
+CREATE TABLE counter (
+    key TEXT PRIMARY KEY,
+    value INTEGER NOT NULL,
+    checksum INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE playbook (
+    version INTEGER PRIMARY KEY,
+    id TEXT NOT NULL,
+    hash BLOB NOT NULL,
+    text TEXT NOT NULL,
+    file TEXT NOT NULL,
+    stored_at INTEGER NOT NULL,
+    checksum INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX playbook_hash ON playbook (hash);
+CREATE TABLE setting (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL,
+    checksum INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+)sql";
+
+constexpr std::array all = {Migration{1, version_1}};
+
+Status refuse(const Database& db, std::int64_t found, std::int64_t known) {
+    return fail("newer_schema", db.path() + " has schema " + std::to_string(found) + ", this program knows up to " +
+                                    std::to_string(known) + "; nothing was changed. Use the newer program.");
+}
+
+/// The number of the last step done; pragma user_version cannot be bound, and is no text from outside.
+Status set_version(Database& db, std::int64_t version) {
+    const std::string pragma = "PRAGMA user_version = " + std::to_string(version);
+    return db.execute(pragma.c_str());
+}
+
+Status run_step(Database& db, const Migration& step) {
+    Transaction transaction(db);
+    if (Status status = transaction.begin(); !status) return status;
+    if (Status status = db.execute(step.sql); !status) return status;
+    if (Status status = set_version(db, step.version); !status) return status;
+    return transaction.commit();
+}
+
+}  // namespace
+
+std::span<const Migration> migrations() { return all; }
+
+Result<std::int64_t> schema_version(Database& db, std::int64_t newest_known) {
+    const Result<std::int64_t> owner = db.number("PRAGMA application_id");
+    if (!owner) return owner;
+    const Result<std::int64_t> version = db.number("PRAGMA user_version");
+    if (!version) return version;
+    const Result<std::int64_t> tables = db.number("SELECT count(name) FROM sqlite_schema");
+    if (!tables) return tables;
+    if (*tables == 0 && *version == 0 && (*owner == 0 || *owner == application_id)) return 0;
+    if (*owner != application_id) return fail("not_a_store", db.path() + " is an SQLite file, but not one of Baton's.");
+    if (*version > newest_known) return std::unexpected(refuse(db, *version, newest_known).error());
+    return version;
+}
+
+Status migrate(Database& db, std::int64_t from, std::span<const Migration> steps) {
+    if (from == 0) {
+        if (Status status = db.execute("PRAGMA application_id = 0x4261746e"); !status) return status;
+    }
+    for (const Migration& step : steps) {
+        if (step.version <= from) continue;
+        if (Status status = run_step(db, step); !status) return status;
+    }
+    return {};
+}
+
+Result<std::vector<std::string>> schema_objects(Database& db) {
+    std::vector<std::string> found;
+    Query query = db.query("SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY name");
+    while (query.row()) found.push_back(query.text(0) + " " + query.text(1) + " " + query.text(2) + " " + query.text(3));
+    if (Status status = query.status(); !status) return std::unexpected(status.error());
+    return found;
+}
+
+}  // namespace baton::storage::sqlite
