@@ -5,6 +5,7 @@
 
 #include "domain/criteria/checker.h"
 #include "domain/criteria/names.h"
+#include "domain/criteria/words.h"
 
 namespace baton::criteria {
 namespace {
@@ -121,13 +122,7 @@ bool Checker::window_of(SyntaxId argument, Node& node) {
 std::string Checker::window_words(const Node& node) const {
     if (node.op == Op::count_this_cycle) return " in this cycle";
     if (node.window_us == 0) return {};
-    for (const auto& [unit, word] : {std::pair{Duration::days(1), "day"}, std::pair{Duration::hours(1), "hour"},
-                                     std::pair{Duration::minutes(1), "minute"}}) {
-        if (node.window_us % unit.us != 0) continue;
-        const std::int64_t n = node.window_us / unit.us;
-        return " within " + std::to_string(n) + ' ' + word + (n == 1 ? "" : "s");
-    }
-    return " within " + to_string(Duration{node.window_us});
+    return " within " + duration_words(Duration{node.window_us});
 }
 
 Checked Checker::check_count(SyntaxId id, Op op) {

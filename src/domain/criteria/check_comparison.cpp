@@ -106,6 +106,7 @@ void Checker::check_closed_literal(int index, SyntaxId literal) {
     const auto* text = at(literal).kind == SyntaxKind::literal ? at(literal).value.as<std::string>() : nullptr;
     if (!text) return;
     const ClosedList& list = closed_[static_cast<std::size_t>(index)];
+    if (list.what == "lead.stage" || list.what == "lead.furthest") note_stage(*text);
     if (std::ranges::find(list.values, *text) != list.values.end()) return;
     std::vector<std::string> quoted;
     for (const std::string& v : list.values) {
@@ -113,6 +114,12 @@ void Checker::check_closed_literal(int index, SyntaxId literal) {
     }
     wrong(literal, list.what + " is never " + literal_text(Value(*text)),
           suggestion(quoted, literal_text(Value(*text)), ""));
+}
+
+/// Words for people need the stage's name later, when the declarations are gone.
+void Checker::note_stage(const std::string& id) {
+    const auto index = position_of(names_.stages, id);
+    if (index) program_.stage_names[id] = label_at(names_.stage_names, names_.stages, *index);
 }
 
 Checked Checker::check_in(SyntaxId id, const Checked& a, const Checked& b) {

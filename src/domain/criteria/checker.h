@@ -76,6 +76,7 @@ class Checker {
     std::string mismatch_hint(const Checked& a, const Checked& b) const;
     void check_closed(const Checked& value, const Checked& literal);
     void check_closed_literal(int closed, SyntaxId literal);
+    void note_stage(const std::string& id);
     void check_elements(const Checked& value, const Checked& list);
     NodeId text_set(const Checked& list);
 

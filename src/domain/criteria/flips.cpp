@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "domain/criteria/evaluation.h"
+#include "domain/criteria/words.h"
 
 namespace baton::criteria {
 namespace {
@@ -12,16 +13,6 @@ namespace {
 using Wide = __int128;
 
 constexpr int candidate_limit = 4'000;
-
-Comparison mirrored(Comparison comparison) {
-    switch (comparison) {
-        case Comparison::less: return Comparison::greater;
-        case Comparison::less_equal: return Comparison::greater_equal;
-        case Comparison::greater: return Comparison::less;
-        case Comparison::greater_equal: return Comparison::less_equal;
-        default: return comparison;
-    }
-}
 
 bool is_days(Op op) {
     return op == Op::days_since || op == Op::days_until || op == Op::days_in_stage || op == Op::days_in_cycle;
