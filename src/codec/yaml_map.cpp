@@ -41,6 +41,7 @@ std::vector<std::string> all_keys(const Keys& keys) {
 
 /// "score_rule" → "score rule", with its article: "a stage", "an action", "criteria".
 std::string title(std::string_view name) {
+    if (name == "hand_off") return "hand-off";
     std::string words(name);
     std::replace(words.begin(), words.end(), '_', ' ');
     return words;
@@ -94,6 +95,10 @@ const YamlNode* Map::find(std::string_view key) const {
 
 std::optional<Text> read_text(Problems& problems, const YamlNode& node, std::string_view what) {
     if (node.kind == YamlKind::text) return Text{node.text, node.place, node.style};
+    if (node.kind == YamlKind::null) {
+        problems.error(node.place, "'" + std::string(what) + "' is empty", "write something or leave the key out");
+        return std::nullopt;
+    }
     const bool scalar = node.kind == YamlKind::number || node.kind == YamlKind::boolean;
     problems.error(node.place, "'" + std::string(what) + "' must be text, not " + std::string(to_string(node.kind)),
                    scalar ? "put it in quotes: \"" + node.text + "\"" : "");
@@ -169,7 +174,7 @@ std::optional<Decimal> Map::decimal(std::string_view key) const {
         const bool too_fine = point != std::string_view::npos && digits.size() - point - 1 > 6;
         if (const auto number = too_fine ? std::nullopt : Decimal::parse(digits)) return number;
         problems_.error(value->place, "'" + std::string(key) + "' is no number that can be counted with: " + quoted(value->text),
-                        "up to six decimal places, at most 9 digits before the point");
+                        "write decimal digits, at most 12 before the point and 6 after it");
         return std::nullopt;
     }
     problems_.error(value->place, "'" + std::string(key) + "' must be a number, not " + std::string(to_string(value->kind)),

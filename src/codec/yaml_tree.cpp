@@ -21,6 +21,11 @@ Diagnostic refusal(Place place, std::string message, std::string hint = {}) {
     return {Severity::error, place, std::move(message), std::move(hint)};
 }
 
+Diagnostic anchor_refusal(Place place) {
+    return refusal(place, "anchors and aliases (& and *) are not allowed in a playbook",
+                   "write the text out, or put it in quotes if it only starts with & or *");
+}
+
 /// Leaves the parser from inside an event; caught in parse_yaml.
 struct Refused : std::exception {
     Diagnostic why;
@@ -116,10 +121,7 @@ class Builder : public YAML::EventHandler {
     void OnMapEnd() override { close(); }
 
    private:
-    [[noreturn]] void refuse_anchor(const YAML::Mark& mark) const {
-        throw Refused(refusal(lines_.place(mark), "anchors and aliases (& and *) are not allowed in a playbook",
-                              "write the text out, or put it in quotes if it only starts with & or *"));
-    }
+    [[noreturn]] void refuse_anchor(const YAML::Mark& mark) const { throw Refused(anchor_refusal(lines_.place(mark))); }
     void check(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
         if (anchor != YAML::NullAnchor) refuse_anchor(mark);
         if (!tag.empty() && tag != "?" && tag != "!")
@@ -280,6 +282,7 @@ std::expected<YamlNode, Diagnostic> parse_yaml(std::string_view text) {
     } catch (const Refused& refused) {
         return std::unexpected(refused.why);
     } catch (const YAML::Exception& e) {
+        if (e.msg == YAML::ErrorMsg::UNKNOWN_ANCHOR) return std::unexpected(anchor_refusal(lines.place(e.mark)));
         return std::unexpected(refusal(lines.place(e.mark), "this is not YAML: " + e.msg,
                                        "look at indentation, quotes and colons on this line and the one above"));
     }

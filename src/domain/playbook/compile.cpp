@@ -14,6 +14,12 @@ std::vector<std::string> ids_of(const List& list) {
     return ids;
 }
 
+std::string section_of(std::string_view what) {
+    if (what == "class") return "classes";
+    if (what == "property") return "properties";
+    return what == "reason list" ? "reasons" : std::string(what) + "s";
+}
+
 template <class Index, class List>
 std::optional<Index> index_of(const List& list, std::string_view id) {
     for (std::size_t i = 0; i < list.size(); ++i)
@@ -48,7 +54,9 @@ int Compiler::find(const Text& reference, const std::vector<std::string>& names,
     if (reference.text.empty()) return -1;
     const auto at = std::find(names.begin(), names.end(), reference.text);
     if (at != names.end()) return static_cast<int>(at - names.begin());
-    error(reference.place, "unknown " + std::string(what) + " '" + reference.text + "'", did_you_mean(reference.text, names));
+    std::string hint = did_you_mean(reference.text, names);
+    error(reference.place, "unknown " + std::string(what) + " '" + reference.text + "'",
+          hint.empty() ? "declare it under '" + section_of(what) + "'" : std::move(hint));
     return -1;
 }
 

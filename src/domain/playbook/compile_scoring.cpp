@@ -50,6 +50,15 @@ void Compiler::check_rule(const Score& score, const ScoreRule& rule) {
         error(place, name + " has 'where', 'decay' or 'once_per', which only behaviour knows", "move the rule to a score of kind behaviour");
 }
 
+/// Entries are a function of the fact alone, or a late attribute would rewrite the past.
+void Compiler::check_where(const ScoreRule& rule, const criteria::Expression& where) {
+    if (!where.valid()) return;
+    for (const criteria::Input& input : where.inputs())
+        if (input.kind != criteria::InputKind::event)
+            error(rule.where->place, "'where' of the rule '" + rule.name.text + "' reads " + input.name + ", but it judges the fact alone",
+                  "read event.… and lists only; conditions on the person belong to a score of kind fit or to criteria");
+}
+
 void Compiler::score_rule(const Score& score, const ScoreRule& rule, ScoreIndex index, std::uint16_t group) {
     check_rule(score, rule);
     CompiledScoreRule r{.score = index, .group = group, .id = rule.id, .name = rule.name.text, .when = {}, .where = {}, .on = {},
@@ -58,7 +67,10 @@ void Compiler::score_rule(const Score& score, const ScoreRule& rule, ScoreIndex 
     if (rule.on) {
         r.on = out_.type(rule.on->text);
         const auto properties = event_properties(rule.on->text);
-        if (rule.where) r.where = expression(*rule.where, Scope::event, properties);
+        if (rule.where) {
+            r.where = expression(*rule.where, Scope::event, properties);
+            check_where(rule, r.where);
+        }
         const auto known = [&](const criteria::DeclaredProperty& p) { return p.id == rule.once_per; };
         if (!rule.once_per.empty() && !properties.empty() && std::none_of(properties.begin(), properties.end(), known))
             error(rule.name.place, "the rule '" + rule.name.text + "' counts once per '" + rule.once_per + "', which facts of type '" + rule.on->text + "' do not have",

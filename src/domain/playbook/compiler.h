@@ -63,6 +63,7 @@ class Compiler {
     void score_rule(const Score& score, const ScoreRule& rule, ScoreIndex index, std::uint16_t group);
     void check_score(const Score& score);
     void check_rule(const Score& score, const ScoreRule& rule);
+    void check_where(const ScoreRule& rule, const criteria::Expression& where);
     void check_limits(const std::optional<Decimal>& cap, Place place, std::string_view what);
     void classes();
     void bands(const Class& source, CompiledClass& out);

@@ -45,9 +45,12 @@ std::string nearest(std::string_view word, std::span<const std::string> candidat
     return best == nullptr ? std::string() : *best;
 }
 
-std::string did_you_mean(std::string_view word, std::span<const std::string> candidates) {
-    const std::string near = nearest(word, candidates);
+std::string did_you_mean(std::string_view word, std::span<const std::string> all) {
+    const std::string near = nearest(word, all);
     if (!near.empty()) return "did you mean '" + near + "'?";
+    std::vector<std::string> candidates;
+    for (const std::string& name : all)
+        if (std::find(candidates.begin(), candidates.end(), name) == candidates.end()) candidates.push_back(name);
     if (candidates.empty() || candidates.size() > 8) return {};
     std::string known = candidates.size() == 1 ? "known is only " : "known are ";
     for (std::size_t i = 0; i < candidates.size(); ++i) known += (i == 0 ? "" : ", ") + candidates[i];
