@@ -198,6 +198,7 @@ MoveOrder Stepper::order_for(const CompiledArrow& arrow, MoveCause cause) const 
     const playbook::Reason* reason = reason_in(playbook_, arrow.reasons, order.reason);
     if (reason != nullptr && !reason->to.text.empty())
         order.to = playbook_.stage(reason->to.text).value_or(arrow.to);
+    if (playbook_.stages[order.to.value].kind == playbook::StageKind::closed) order.new_cycle = false;
     return order;
 }
 
@@ -233,7 +234,7 @@ void Stepper::reject_or_return(std::optional<OfferEnd> end) {
     } else if (arrow->wake_after_days) {
         wake_at = now() + Duration::days(*arrow->wake_after_days);
     }
-    order.wake_at = wake_at;
+    if (playbook_.stages[order.to.value].kind != playbook::StageKind::closed) order.wake_at = wake_at;
     move(order);
     mark_all_dirty();
 }

@@ -21,7 +21,7 @@ void Stepper::move(const MoveOrder& order) {
     act(playbook_.source.stages[from_index.value].on_leave);
     enter_stage(order, from, to, explained);
     if (order.new_cycle) next_cycle();
-    open_or_close(from, to);
+    open_or_close(to);
     if (order.wake_at) hold_back(order);
     if (to.hand_off) offer(to, explained);
     set_holder(holder_after(order, from, to));
@@ -41,7 +41,7 @@ void Stepper::enter_stage(const MoveOrder& order, const CompiledStage& from, con
     r.reason = order.reason;
     r.denied = order.denied;
     r.skip = order.cause == MoveCause::skip;
-    r.backward = order.arrow != nullptr ? order.arrow->backward : order.to < from_index;
+    r.backward = order.to < from_index;
     if (order.arrow != nullptr) r.what = order.arrow->id;
     r.explanation = explained;
     if (r.skip) {
@@ -66,19 +66,16 @@ void Stepper::next_cycle() {
     record(HistoryKind::cycle_started).number = state_.lead.cycle;
 }
 
-void Stepper::open_or_close(const CompiledStage& from, const CompiledStage& to) {
+void Stepper::open_or_close(const CompiledStage& to) {
     Lead& lead = state_.lead;
+    const bool closes = to.won || to.lost;
     const bool was_open = lead.open;
-    lead.open = !to.before_lead && !to.won && !to.lost;
-    if (lead.open && !was_open) {
+    lead.open = !to.before_lead && !closes;
+    if (!was_open && !to.before_lead) {  // also straight into its end
         ++lead.opened;
         record(HistoryKind::lead_opened);
     }
-    const bool closes = to.won || to.lost;
-    const bool was_closed = from.won || from.lost;
-    if (!closes || (was_closed && from.won == to.won)) return;
-    if (!was_open && !was_closed) ++lead.opened;  // straight from before the lead into its end
-    record(HistoryKind::lead_closed).detail = to.won ? "won" : "lost";
+    if (closes) record(HistoryKind::lead_closed).detail = to.won ? "won" : "lost";
 }
 
 // ---- holds ----------------------------------------------------------------------------------------------------

@@ -243,7 +243,9 @@ bool Stepper::try_observed() {
 
 void Stepper::ignored() {
     if (trigger_spent_ || is_decision(fact_.kind) || is_internal(fact_.kind) || !is_trigger()) return;
-    if (stood_in_observed(*playbook_.type(fact_.type))) return;
+    const TypeIndex type = *playbook_.type(fact_.type);
+    const bool read = !playbook_.readers_of_type[type.value].clauses.empty() || !playbook_.rules_of_type[type.value].empty();
+    if (read || !out_.history.empty() || stood_in_observed(type)) return;
     auto& r = record(HistoryKind::ignored);
     r.what = fact_.type;
     r.detail = "no arrow from " + state_.lead.stage;

@@ -74,7 +74,7 @@ class Stepper {
                      const std::vector<Explained>& explained);
     void leave_offer(const MoveOrder& order, const playbook::CompiledStage& to);
     void next_cycle();
-    void open_or_close(const playbook::CompiledStage& from, const playbook::CompiledStage& to);
+    void open_or_close(const playbook::CompiledStage& to);
     void hold_back(const MoveOrder& order);
     void end_hold(std::string_view how);
     void check_hold();
