@@ -37,8 +37,12 @@ def normal(record):
     if kind not in FIELDS:
         return None
     fields = {name: record.get(name) for name in FIELDS[kind]}
-    if kind == "holder_changed" and fields["to"].startswith("nurture"):
-        fields["to"] = "nurture"
+    if kind == "held_back":  # the engine keeps it under `reason`
+        fields["detail"] = record.get("reason") or record.get("detail")
+    if kind == "offer_ended" and fields["detail"] not in ("rejected", "withdrawn"):
+        fields["reason"] = ""
+    if kind == "holder_changed":
+        fields["to"] = f"{record['what']} {record['to']}".strip() if record["what"] != "nurture" else "nurture"
     return {"kind": kind, "at": record["at"], "by": record["by"], **fields}
 
 

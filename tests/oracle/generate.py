@@ -225,10 +225,8 @@ class BookMaker:
                 bands += [{"label": "rest"}] if self.chance(0.7) else []
                 classes.append({"id": name, "name": name.title(), "score": self.rng.choice(scores)["id"], "bands": bands})
             if self.chance(0.6):
-                cells = {row: {column: f"{row}/{column}" for column in labels_of(classes[1]) if self.chance(0.8)} for row in labels_of(classes[0])}
-                cells = {row: columns for row, columns in cells.items() if columns}
-                if cells:
-                    classes.append({"id": "priority", "name": "Priority", "matrix": {"rows": "grade", "columns": "heat", "cells": cells}})
+                cells = {row: {column: f"{row}/{column}" for column in labels_of(classes[1])} for row in labels_of(classes[0])}
+                classes.append({"id": "priority", "name": "Priority", "matrix": {"rows": "grade", "columns": "heat", "cells": cells}})
         if self.chance(0.7):
             rows = [{"label": label, **self.clauses.criteria()} for label in ("L1", "L2")[:self.rng.randint(1, 2)]]
             classes.append({"id": "abc", "name": "Abc", "rules": rows + ([{"label": "L9"}] if self.chance(0.6) else [])})
@@ -251,9 +249,10 @@ class BookMaker:
         self.book["reasons"] = {"rejection": [{"id": "wrong_fit", "label": "Wrong fit", **({"wake_after": "20d"} if self.chance(0.5) else {})},
                                               {"id": "bad_data", "label": "Bad data", **({"to": "lost"} if self.chance(0.5) else {})}],
                                 "ending": [{"id": "duplicate", "label": "Twice"}]}
+        self.two_hand_offs = self.chance(0.3)
         self.book["transitions"] = [arrow for arrow in self.arrows() if self.fits(arrow)]
         self.book["hand_offs"] = [self.hand_off("to_sales", "qualified", "marketing", "sales")]
-        if self.chance(0.25):
+        if self.two_hand_offs:
             self.book["hand_offs"].append(self.hand_off("to_field", "accepted", "inside", "sales"))
 
     def stage(self, name, kind, **more):
@@ -284,7 +283,7 @@ class BookMaker:
             yield {"from": "qualified", "to": back, "after": rng.choice(("4d", "14d")), **self.when(0.5)}
         yield {"from": "qualified", "to": "accepted", "on": "accept", "by": "sales"}
         yield {"from": "qualified", "to": back, "on": "reject", "reasons": "rejection", **self.sent_back()}
-        if chance(0.3):
+        if self.two_hand_offs:
             yield {"from": "accepted", "to": "qualified", "on": "reject", "reasons": "rejection", **self.sent_back()}
             yield {"from": "accepted", "to": "opportunity", "on": "accept"}
         if chance(0.3):
@@ -376,7 +375,7 @@ class StreamMaker:
             question = rng.choice(("need", "timing", "timing", "nothing"))
             return "answer", {"question": question, "value": self.odd(question), "words": "so he said"}, "tina"
         if roll < 0.40:
-            return "account_changed", rng.choice(({"makers": rng.randint(0, 3)}, {"makers": 2, "tier": "gold"}, {"tier": "silver"})), ""
+            return "account_changed", rng.choice(({"count.makers": rng.randint(0, 3)}, {"count.makers": 2, "property.tier": "gold"}, {"property.tier": "silver"})), ""
         return self.behaviour()
 
     def behaviour(self):
@@ -396,13 +395,14 @@ class StreamMaker:
     def odd(self, name):
         day = self.rng.randint(10, 28)
         values = {
-            "employees": (5, 150, 250, 600, "250", "many", "", "  ", None, -3, {"$dec": 12_500_000}, "9223372036854775807", "9223372036854775808"),
+            "employees": (5, 150, 250, 600, "250", "many", "", "  ", None, -3, {"$dec": 12_500_000}, "9223372036854775807", "9223372036854775808", "12.0", " 12 ",
+                          "1e3", True, {"$dec": 150_000_000}, "+7", "1 200"),
             "budget": (10, 99, {"$dec": 12_345_678}, {"$dec": -500_000}, "49.75", "1e2", "", "none", 0),
-            "industry": ("software", "retail", "bank", "", "  ", 12, None, "Retail", "größe"),
-            "active": (True, False, "true", "false", "yes", "no", "1", "0", "", "perhaps", None),
-            "joined": (f"2026-01-{day}", f"2026-02-{day}T10:00:00Z", f"2026-03-{day} 23:59:59", f"2026-01-{day}T10:00:00.25+02:00", "2026-02-30", "soon", ""),
-            "tags": (["vip", "b2b"], ["bad"], "vip", [], "", ["x"], ["vip"]),
-            "need": ("speed", "price", "", " ", 3, True), "timing": (3, 6, 12, "6", "soon", "", 0), "stranger": ("x", 1), "nothing": ("x",),
+            "industry": ("software", "retail", "bank", "", "  ", 12, None, "Retail", "größe", " retail", True, {"$dec": 1_500_000}, ["retail"]),
+            "active": (True, False, "true", "false", "yes", "no", "1", "0", "", "perhaps", None, "TRUE", " Yes ", 1, 0, 2),
+            "joined": (f"2026-01-{day}", f"2026-02-{day}T10:00:00Z", f"2026-03-{day} 23:59:59", f"2026-01-{day}T10:00:00.25+02:00", "2026-02-30", "soon", "", 20260101, f" 2026-02-{day} "),
+            "tags": (["vip", "b2b"], ["bad"], "vip", [], "", ["x"], ["vip"], ["", "vip"], ["", " "], [3, "bad"], 5),
+            "need": ("speed", "price", "", " ", 3, True, None), "timing": (3, 6, 12, "6", "soon", "", 0, None), "stranger": ("x", 1), "nothing": ("x",),
         }
         return self.rng.choice(values[name])
 

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 import criteria
 from moments import clauses_of, next_moment
 from playbook import DECISIONS
-from values import DAY, Unknown, convert
+from values import DAY, convert
 from view import Features, View
 
 MOVES = 16
@@ -40,7 +40,6 @@ class Person:
         self.features = Features(self.book, self.facts, DECISIONS)
         if not self.lead.stage:
             self.start()
-        self.relabel()
         self.try_hold(before)
         if not self.follow(fact):
             self.observe(fact)
@@ -54,6 +53,7 @@ class Person:
             self.decide(fact)
         elif fact["type"] == "go_live" and self.open_offer() and self.lead.offer.historical:
             self.end_offer("imported")
+        self.relabel()
         return self.try_arrows(fact["type"])
 
     def view(self):
@@ -184,14 +184,15 @@ class Person:
 
     def hold_by(self, holder):
         if holder[:2] != self.lead.holder[:2]:
-            self.record("holder_changed", to=f"{holder[0]} {holder[1]}".strip())
+            self.record("holder_changed", what=holder[0], to=holder[1])
         self.lead.holder = holder
 
     # ---- hand-off (13)
     def offer(self, hand_off, snapshot):
         lead = self.lead
         lead.offers += 1
-        silence = self.now + hand_off.silence_after if hand_off.silence_after is not None else None
+        waits = hand_off.silence_after is not None and hand_off.then != "stays_open"
+        silence = self.now + hand_off.silence_after if waits else None
         lead.offer = SimpleNamespace(number=lead.offers, hand_off=hand_off, silence_at=silence, end=None,
                                      historical=self.fact.get("historical", False))
         self.record("offered", what=hand_off.id, number=lead.offers, clauses=snapshot)
@@ -220,7 +221,7 @@ class Person:
         if offer.hand_off.then == "accepted":
             self.end_offer("accepted_by_default")
             self.accept("time")
-        elif offer.hand_off.then == "expired":
+        else:
             self.end_offer("expired")
             self.hold_by(self.queue(offer.hand_off.giver))
         offer.silence_at = None
@@ -236,11 +237,12 @@ class Person:
 
     # ---- hold (14)
     def inputs_of_denied(self):
-        """What the denied clauses read, each value on its own, before the fact at hand is folded in."""
-        if self.lead.hold is None or self.now is None:
-            return {}
+        """What feeds the denied clauses, before the fact at hand is folded in."""
+        return {name: self.fed(name) for name in self.lead.hold.denied} if self.lead.hold is not None else {}
+
+    def fed(self, name):
         view = View(self.book, self.features, self.lead, self.fact["engine_at"])
-        return {name: inputs(self.book.clause[name].tree, view) for name in self.lead.hold.denied}
+        return feeds(self.book.clause[name].tree, view)
 
     def try_hold(self, before):
         hold = self.lead.hold
@@ -248,12 +250,14 @@ class Person:
             return
         if hold.wake_at is not None and self.now >= hold.wake_at:
             self.end_hold("woke_up")
-        elif self.fact["type"] != "timer" and any(self.is_new_evidence(name, seen) for name, seen in before.items()):
+        elif any(self.is_new_evidence(name, seen) for name, seen in before.items()):
             self.end_hold("new_evidence")
 
     def is_new_evidence(self, name, seen):
-        clause = self.book.clause[name]
-        return inputs(clause.tree, self.view()) != seen and criteria.judge(clause.tree, self.view()) is True
+        """The fact fed the clause, which now stands as it should."""
+        view = self.view().at(self.now, self.view().labels_now())
+        stands = criteria.judge(self.book.clause[name].tree, view) is True
+        return self.fed(name) != seen and stands != (self.book.inside[name] == "none")
 
     def end_hold(self, why):
         if self.lead.hold is not None:
@@ -380,15 +384,20 @@ class Person:
         self.try_arrows(None)
 
 
-def inputs(tree, view):
-    """Values of everything the expression reads (each read on its own)."""
+def feeds(tree, view):
+    """A picture of everything that can feed an expression: values of properties, facts of types, entries of scores."""
     found = []
     for node in criteria.walk(tree):
-        if node[0] == "dot" and node[1][0] == "name" and node[1][1] in criteria.ROOTS:
+        if node[0] == "dot" and node[1][0] == "name" and node[1][1] in ("person", "answer", "account"):
             found.append(view.read(node[1][1], node[2]))
+        elif node[0] == "dot" and node[1] == ("name", "score"):
+            found += [feeds_of_score(score, view) for score in view.book.scores if score.id == node[2]]
         elif node[0] == "call" and node[1] in ("count", "count_this_cycle", "first", "last"):
-            try:
-                found.append(criteria.evaluate(node, view))
-            except Unknown:
-                found.append(None)
+            found.append(len(view.times(node[2][0][1])))
     return found
+
+
+def feeds_of_score(score, view):
+    if score.kind == "total":
+        return [feeds_of_score(other, view) for other in view.book.scores if other.kind != "total"]
+    return view.entries_of(score) if score.kind == "behaviour" else view.score(score.id)

@@ -11,6 +11,18 @@ from values import DAY, decimal_of, duration_of
 BASE = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # libyaml's reads the same, faster
 
 
+class Plain(yaml.BaseDumper, yaml.representer.SafeRepresenter):
+    """Writes every scalar as plainly as it can stand: what was read as text becomes a number again."""
+
+
+def write(data):
+    return yaml.dump(data, Dumper=Plain, sort_keys=False, width=1000, default_flow_style=None)
+
+
+def read_data(text):
+    return yaml.load(text, Loader=BASE)
+
+
 def clause_id(name):
     return re.sub(r"[^a-z0-9]+", "_", name.lower())
 
@@ -114,7 +126,7 @@ def properties_of(entries, of_account):
 
 def read(text):
     """YAML → the parts of the playbook that decide."""
-    data = yaml.load(text, Loader=BASE)
+    data = read_data(text)
     declared = data.get("properties", [])
     questions = {entry["id"]: entry["type"] for entry in data.get("questions", [])}
     stages = [stage(entry, position) for position, entry in enumerate(data["stages"])]

@@ -1,12 +1,10 @@
 """Properties of the engine alone, over the same random playbooks: order, schedule, a quiet year (QUALITY 4, 14; DESIGN 3)."""
 import random
 
-import yaml
-
 from cases import engine_lines
 from generate import case, HOUR
 from moments import Watch, next_moment
-from playbook import BASE
+from playbook import read_data, write
 from run import Runner
 from values import DAY
 
@@ -15,12 +13,12 @@ FEATURES = ("scores", "attributes", "counts")
 
 def standing_still(yaml_text):
     """The playbook without arrows: nothing is decided, so only features remain."""
-    book = yaml.load(yaml_text, Loader=BASE)
+    book = read_data(yaml_text)
     book.pop("transitions", None)
     book.pop("hand_offs", None)
     for stage in book["stages"]:
         stage.pop("observed_by", None)
-    return yaml.dump(book, sort_keys=False, width=1000).replace("'on':", "on:")
+    return write(book)
 
 
 def observations(seed):

@@ -157,7 +157,8 @@ class Story(unittest.TestCase):
     def said(self):
         words = []
         for record in self.runner.person.history:
-            text = " ".join(str(record[name]) for name in ("what", "to", "cause", "detail") if record.get(name))
+            names = ("what", "to", "cause", "detail")
+            text = " ".join(str(record[name]) for name in names if record.get(name))
             words.append(f"{record['kind']} {text}".strip())
         self.runner.person.history.clear()
         self.runner.written = 0
@@ -203,7 +204,7 @@ class Story(unittest.TestCase):
         self.fact("Visit", 2 * DAY, page="a")
         self.assertEqual(self.said(), [])
         self.fact("Visit", 3 * DAY, page="a")  # evidence: the denied clause reads a changed score and holds
-        self.assertEqual(self.said(), ["class_changed heat hot", "hold_ended new_evidence", "stage_entered qualified rule",
+        self.assertEqual(self.said(), ["hold_ended new_evidence", "class_changed heat hot", "stage_entered qualified rule",
                                        "offered pass", "holder_changed queue sales"])
 
     def test_held_until_it_wakes(self):

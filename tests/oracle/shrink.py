@@ -1,22 +1,23 @@
 """Makes a differing case small: fewer facts, then fewer rules, arrows, clauses, classes, as long as it still differs."""
 import copy
 import json
-
-import yaml
+import re
 
 from cases import DriverFailed, differences_of, engine_lines
-from playbook import BASE
+from playbook import read_data, write
 from run import run
 
-TRIES = 400
+TRIES = 600
 
 
 class Shrinker:
     def __init__(self, driver, yaml_text, items, exact):
         self.driver, self.exact, self.tries = driver, exact, 0
         self.items = items
-        self.book = yaml.load(yaml_text, Loader=BASE)
+        self.book = read_data(yaml_text)
+        self.text, self.shape = "", ""
         self.text = self.difference(yaml_text, items)
+        self.shape = shape(self.text)
 
     def difference(self, yaml_text, items):
         self.tries += 1
@@ -27,23 +28,21 @@ class Shrinker:
         except Exception:  # a playbook cut too far for the oracle
             return ""
 
-    def dump(self, book):
-        return yaml.dump(book, sort_keys=False, width=1000, default_style=None).replace("'on':", "on:")
-
     def keep(self, book, items):
         if self.tries >= TRIES:
             return False
-        text = self.difference(self.dump(book), items)
-        if text:
-            self.book, self.items, self.text = book, items, text
-        return bool(text)
+        text = self.difference(write(book), items)
+        if not text or shape(text) != self.shape:
+            return False
+        self.book, self.items, self.text = book, items, text
+        return True
 
     def shrink(self):
         before = None
         while before != (len(self.items), size(self.book)) and self.tries < TRIES:
             before = (len(self.items), size(self.book))
             self.drop_items()
-            for path in paths(self.book):
+            for path in sorted(paths(self.book), key=lambda path: (len(path), [-key if isinstance(key, int) else 0 for key in path])):
                 smaller = without(self.book, path)
                 if smaller is not None:
                     self.keep(smaller, self.items)
@@ -58,6 +57,13 @@ class Shrinker:
             width //= 2
 
 
+def shape(text):
+    """What sort of difference it is: a smaller case must show the same one."""
+    if "history" in text:
+        return " ".join(sorted(set(re.findall(r'"kind": "(\w+)"', text))))
+    return text.split(": ")[1] if text.startswith("at ") and ": " in text else text[:30]
+
+
 def size(node):
     if isinstance(node, dict):
         return 1 + sum(size(value) for value in node.values())
@@ -65,7 +71,8 @@ def size(node):
 
 
 DROPPABLE = ("scores", "classes", "transitions", "hand_offs", "rules", "groups", "all", "any", "none", "stages", "enter", "when",
-             "decay", "cap", "floor", "inactivity", "once_per", "where", "observed_by", "silence", "wake_after", "hold", "bands")
+             "decay", "cap", "floor", "inactivity", "once_per", "where", "observed_by", "silence", "wake_after", "hold", "bands",
+             "properties", "facts", "questions", "reasons", "account_counts", "lists", "rejection", "ending")
 
 
 def paths(node, path=()):
@@ -81,7 +88,7 @@ def paths(node, path=()):
             if path[-1] in DROPPABLE:
                 found.append(path + (at,))
             found += paths(value, path + (at,))
-    return sorted(found, key=len) if not path else found
+    return found
 
 
 def without(book, path):
@@ -102,4 +109,4 @@ def report(driver, seed, yaml_text, items, exact):
         return f"seed {seed}: differs, but not when run again\n"
     shrinker.shrink()
     facts = "\n".join(json.dumps(item) for item in shrinker.items)
-    return f"=== seed {seed}\n{shrinker.text}\n--- playbook\n{shrinker.dump(shrinker.book)}--- facts\n{facts}\n"
+    return f"=== seed {seed}\n{shrinker.text}\n--- playbook\n{write(shrinker.book)}--- facts\n{facts}\n"

@@ -119,45 +119,47 @@ def to_string(value):
 
 
 def to_integer(value):
-    if isinstance(value, str):
-        text = value.strip()
-        if not re.fullmatch(r"[+-]?\d+", text):
-            raise Unknown("no whole number")
-        return fits(int(text))
-    if isinstance(value, bool) or not isinstance(value, int):
+    """Whole numbers however they are written: 12, 12.0, "12", " 1e3 "."""
+    if isinstance(value, bool) or isinstance(value, list):
         raise Unknown("no whole number")
-    return value
+    if isinstance(value, str) and re.fullmatch(r"[+-]?\d+", value.strip()):
+        return fits(int(value.strip()))
+    number = decimal_of(value.strip()) if isinstance(value, str) else value
+    if isinstance(number, Dec):
+        if number.micros % MICRO:
+            raise Unknown("no whole number")
+        return number.micros // MICRO
+    return number
 
 
 def to_number(value):
-    if isinstance(value, str):
-        return decimal_of(value.strip())
     if isinstance(value, bool):
         raise Unknown("no number")
-    return as_dec(value)
+    return decimal_of(value.strip()) if isinstance(value, str) else as_dec(value)
 
 
 def to_boolean(value):
-    if isinstance(value, bool):
-        return value
     known = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
-    if isinstance(value, str) and value.strip().lower() in known:
-        return known[value.strip().lower()]
-    raise Unknown("neither true nor false")
+    text = to_string(value).strip().lower()
+    if text not in known:
+        raise Unknown("neither true nor false")
+    return known[text]
 
 
 def to_timestamp(value):
-    if isinstance(value, str):
-        return instant_of(value.strip())
-    if isinstance(value, Ts):
-        return value
-    raise Unknown("no time")
+    if not isinstance(value, str):
+        raise Unknown("no time")
+    return instant_of(value.strip())
 
 
 def to_strings(value):
-    if isinstance(value, list):
-        return [to_string(item) for item in value]
-    return [to_string(value)]
+    """A list of texts without its blank ones; of nothing but blanks: not answered. One text is a list of one."""
+    if not isinstance(value, list):
+        return [to_string(value)]
+    texts = [to_string(item) for item in value if not is_blank(item)]
+    if value and not texts:
+        raise Unknown("not answered")
+    return texts
 
 
 CONVERTERS = {"string": to_string, "integer": to_integer, "number": to_number, "boolean": to_boolean,

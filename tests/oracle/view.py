@@ -55,9 +55,10 @@ class Features:
             if fact["type"] != "account_changed":
                 continue
             for name, value in fact["properties"].items():
-                if name in self.book.counts and is_int(value):
+                kind, _, name = name.partition(".")
+                if kind == "count" and name in self.book.counts and is_int(value):
                     told[name] = value
-                elif name in self.book.account and convert(value, self.book.account[name]) is not None:
+                elif kind == "property" and name in self.book.account and not is_blank(value):
                     told[name] = convert(value, self.book.account[name])
         return told
 
