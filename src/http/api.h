@@ -60,6 +60,7 @@ class Api {
     Response get_openapi(const Call&);
     Response get_page(const Call&);
     Response get_asset(const Call&);
+    Response svg_of(const std::string& dot);
 
     /// Runs `ask` with a Reads of its own, as new as the newest durable write if `fresh`.
     Response with_reads(bool fresh, const std::function<Response(const app::Reads&)>& ask);
