@@ -148,8 +148,9 @@ class Ledger {
     /// flush() and no more intake.
     Status close();
 
+    struct Core;  ///< app's own: core.h
+
    private:
-    struct Core;
     explicit Ledger(std::unique_ptr<Core> core);
     std::unique_ptr<Core> core_;
 };

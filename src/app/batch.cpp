@@ -1,0 +1,310 @@
+#include "app/batch.h"
+
+#include <algorithm>
+#include <ranges>
+
+#include "codec/canonical.h"
+#include "codec/wire.h"
+#include "ports/record_digest.h"
+
+namespace baton::app {
+namespace {
+
+codec::JournalRecord internal_record(FactKind kind, Instant at, bool historical, std::uint16_t source) {
+    codec::JournalRecord record;
+    record.fact.kind = kind;
+    record.fact.type = type_name(kind);
+    record.fact.occurred_at = record.fact.engine_at = at;
+    record.fact.historical = historical;
+    record.source = source;
+    record.trust = Trust::baton;
+    record.home = {'s', ""};
+    return record;
+}
+
+Instant engine_at(const Subject& subject) {
+    if (const auto* person = std::get_if<codec::PersonRow>(&subject.row)) return person->state.engine_at;
+    return std::get<codec::AccountRow>(subject.row).engine_at;
+}
+
+constexpr std::int64_t day_us = 86'400'000'000;
+
+std::int32_t day_of(const std::optional<Instant>& sent_at) {
+    if (!sent_at) return 0;  // without a time of its own a retry must not fall on another day
+    const std::int64_t day = sent_at->us / day_us - (sent_at->us % day_us < 0 ? 1 : 0);
+    return static_cast<std::int32_t>(std::clamp<std::int64_t>(day, -1'000'000, 100'000'000));
+}
+
+}  // namespace
+
+Batch::Batch(Ledger::Core& core, Instant recorded_at) : core_(core), recorded_at_(recorded_at), heads_(core.heads) {}
+
+// ---- who ------------------------------------------------------------------------------------------------------
+
+Result<std::optional<SubjectId>> Batch::find(const ports::IdentityKey& key) {
+    if (const auto at = known_.find(key); at != known_.end()) return at->second;
+    auto found = core_.store.subject_of(key);
+    if (found) known_[key] = *found;
+    return found;
+}
+
+/// A person found by a weaker key takes a new stronger one only if it has none of that kind: two people may share a browser,
+/// a phone or a mailbox, but not one user id.
+Result<std::optional<SubjectId>> Batch::find(std::span<const ports::IdentityKey> keys) {
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        const auto found = find(keys[i]);
+        if (!found) return found;
+        if (!*found) continue;
+        if (i == 0) return found;
+        const auto fits = may_take(**found, keys[0].kind);
+        if (!fits) return std::unexpected(fits.error());
+        if (*fits) return found;
+    }
+    return std::optional<SubjectId>();
+}
+
+Result<bool> Batch::may_take(SubjectId subject, char kind) {
+    for (const auto& identity : append_.identities)
+        if (identity.subject == subject && identity.key.kind == kind) return false;
+    const auto keys = core_.store.identities_of(subject);
+    if (!keys) return std::unexpected(keys.error());
+    return std::ranges::none_of(*keys, [&](const ports::Identity& i) { return i.key.kind == kind; });
+}
+
+Subject& Batch::create(const ports::IdentityKey& first, bool account) {
+    const Lane lane = lane_of(first);
+    ports::LaneHead& head = heads_[lane.value];
+    head.lane = lane;
+    touched_.set(lane.value);
+    const SubjectId id{++head.subjects * lane_count + lane.value};
+    return core_.subjects.add(id, account);
+}
+
+Result<std::vector<codec::Key>> Batch::link(SubjectId subject, std::span<const ports::IdentityKey> keys) {
+    std::vector<codec::Key> linked;
+    for (const auto& key : keys) {
+        const auto found = find(key);
+        if (!found) return std::unexpected(found.error());
+        if (*found) continue;
+        known_[key] = subject;
+        append_.identities.push_back({key, subject});
+        linked.push_back({key.kind, key.key});
+    }
+    return linked;
+}
+
+Result<Subject*> Batch::load(SubjectId id) {
+    if (Subject* held = core_.subjects.find(id)) return held;
+    if (auto done = core_.subjects.fetch(std::span(&id, 1), core_.store); !done) return std::unexpected(done.error());
+    Subject* held = core_.subjects.find(id);
+    if (held == nullptr)
+        return fail("state_missing", "subject " + std::to_string(id.value) + " is in the journal but has no state: run `baton verify`");
+    return held;
+}
+
+// ---- duplicates -----------------------------------------------------------------------------------------------
+
+ports::MessageKey Batch::message_key(const Draft& draft, std::uint16_t source, SubjectId subject) const {
+    Bytes bytes;
+    codec::WireWriter wire(bytes);
+    wire.text(draft.source);
+    wire.text(draft.record.message_id);
+    wire.byte(static_cast<std::uint8_t>(draft.record.home.kind));
+    wire.text(draft.record.home.key);
+    return {day_of(draft.sent_at), baton::lane_of(subject), source, siphash(core_.hash_key, bytes)};
+}
+
+bool Batch::same_message(const ports::Record& record, const Draft& draft, std::uint16_t source) const {
+    const auto decoded = codec::decode_journal(record.payload, {record.lane, record.seq}, record.recorded_at);
+    return decoded && decoded->source == source && decoded->message_id == draft.record.message_id && decoded->home == draft.record.home;
+}
+
+Result<Batch::Place> Batch::place(const Draft& draft, std::uint16_t source, SubjectId subject,
+                                  std::optional<ports::Position> looked_up) {
+    ports::MessageKey key = message_key(draft, source, subject);
+    for (;; ++key.hash, looked_up.reset()) {
+        if (const auto at = messages_.find(key); at != messages_.end()) {
+            const ports::Record& record = append_.records[at->second];
+            if (same_message(record, draft, source)) return Place{FactRef{record.lane, record.seq}, key};
+            continue;
+        }
+        if (!looked_up) {
+            const auto found = core_.store.positions_of(std::span(&key, 1));
+            if (!found) return std::unexpected(found.error());
+            looked_up = found->front();
+        }
+        if (*looked_up == ports::no_position) return Place{std::nullopt, key};
+        const auto record = core_.store.record(key.lane, *looked_up);
+        if (!record) return std::unexpected(record.error());
+        if (*record && same_message(**record, draft, source)) return Place{FactRef{(*record)->lane, (*record)->seq}, key};
+    }
+}
+
+// ---- what happens ---------------------------------------------------------------------------------------------
+
+Result<std::vector<Fact>> Batch::earlier(const Subject& subject) const {
+    ports::Position durable = subject.last;
+    std::vector<Fact> fresh;
+    for (const ports::Record& record : append_.records | std::views::reverse) {
+        if (record.subject != subject.id) continue;
+        auto decoded = codec::decode_journal(record.payload, {record.lane, record.seq}, record.recorded_at);
+        if (!decoded) return std::unexpected(decoded.error());
+        fresh.push_back(std::move(decoded->fact));
+        durable = record.previous;
+    }
+    auto facts = core_.facts_of(subject.id, durable);
+    if (!facts) return facts;
+    facts->insert(facts->end(), std::make_move_iterator(fresh.rbegin()), std::make_move_iterator(fresh.rend()));
+    return facts;
+}
+
+Status Batch::advance(Subject& subject, Instant t, bool historical) {
+    codec::PersonRow* row = subject.person();
+    if (row == nullptr) return {};
+    const Lane lane = baton::lane_of(subject.id);
+    for (;;) {
+        const auto* activation = Folder::pending(*row, core_.activations(lane), next_seq(lane));
+        const Instant due = row->state.version == 0 ? Instant::never() : row->state.next_at;
+        if (due <= t && (activation == nullptr || due < activation->at)) {
+            if (auto done = emit_timer(subject, due, historical); !done) return done;
+            continue;
+        }
+        if (activation == nullptr || t < activation->at) return {};
+        const std::string cause = "activation:" + std::to_string(activation->version) + ":" + std::to_string(activation->at.us);
+        const auto heard = [&](ports::Position at, const engine::StepOutput& out) {
+            core_.gathered.hear(subject.id, *row, at, out.history);
+            tell(out, subject, row->state.engine_at, historical, cause);
+        };
+        if (auto done = core_.folder.refold(*row, *activation, lane, [&] { return earlier(subject); }, heard); !done) return done;
+        subject.loose = true;
+        core_.mark(subject);
+    }
+}
+
+ports::Record& Batch::write(SubjectId subject, ports::Position previous, codec::JournalRecord& record,
+                            std::optional<ports::MessageKey> message) {
+    const Lane lane = baton::lane_of(subject);
+    ports::LaneHead& head = heads_[lane.value];
+    ports::Record& out = append_.records.emplace_back();
+    out.lane = head.lane = lane;
+    out.seq = next_seq(lane);
+    out.subject = subject;
+    out.position = core_.store.position_of_next(lane, out.seq, append_.records.size() - 1);
+    out.previous = previous;
+    out.recorded_at = recorded_at_;
+    record.fact.ref = {lane, out.seq};
+    record.fact.recorded_at = recorded_at_;
+    codec::encode(record, out.payload);
+    head.digest = ports::next_digest(head.digest, out);
+    head.seq = out.seq;
+    touched_.set(lane.value);
+    if (message) {
+        append_.messages.push_back({*message, out.position});
+        messages_[*message] = append_.records.size() - 1;
+    }
+    return out;
+}
+
+Status Batch::emit(Subject& subject, codec::JournalRecord& record, std::optional<ports::MessageKey> message) {
+    const ports::Position position = write(subject.id, subject.last, record, message).position;
+    const auto lane = core_.activations(record.fact.ref.lane);
+    const auto heard = [&](ports::Position at, const engine::StepOutput& out) {
+        if (codec::PersonRow* row = subject.person()) core_.gathered.hear(subject.id, *row, at, out.history);
+        if (out.effects.empty()) return;
+        tell(out, subject, record.fact.engine_at, record.fact.historical,
+             std::to_string(codec::message_name(record, core_.source_names[record.source])));
+    };
+    Status done;
+    if (codec::PersonRow* row = subject.person())
+        done = core_.folder.fold(*row, lane, record, position, heard);
+    else
+        done = core_.folder.fold(*subject.account(), lane, record, position, [&] { return earlier(subject); }, heard);
+    if (!done) return done;
+    subject.last = position;
+    subject.loose = false;
+    core_.mark(subject);
+    return {};
+}
+
+Status Batch::emit_timer(Subject& subject, Instant due, bool historical) {
+    const auto source = core_.source("baton");
+    if (!source) return std::unexpected(source.error());
+    const Instant at = std::max(due, subject.person()->state.engine_at);
+    codec::JournalRecord record = internal_record(FactKind::timer, at, historical, *source);
+    record.message_id = "timer:" + std::to_string(at.us);
+    ++timers_;
+    if (auto done = emit(subject, record, std::nullopt); !done) return done;
+    BATON_CHECK(subject.person()->state.next_at > at);  // else it would come due for ever
+    return {};
+}
+
+Status Batch::emit_lane(Lane lane, codec::JournalRecord& record, std::optional<ports::MessageKey> message) {
+    const ports::Record& written = write(SubjectId{lane.value}, core_.lane_last[lane.value], record, message);
+    core_.lane_last[lane.value] = written.position;
+    Folder::fold(core_.lanes[lane.value], record, written.position);
+    core_.lane_dirty.set(lane.value);
+    return {};
+}
+
+// ---- messages between lanes -----------------------------------------------------------------------------------
+
+void Batch::tell(const engine::StepOutput& out, const Subject& from, Instant at, bool historical, const std::string& cause) {
+    for (const engine::Effect& effect : out.effects) {
+        if (effect.kind != engine::EffectKind::tell_account && effect.kind != engine::EffectKind::tell_member) continue;
+        told_.push_back({effect, from.id, at, historical, "tell:" + cause + ":" + std::to_string(effect.n)});
+    }
+}
+
+Status Batch::tell_account(Told& told) {
+    const ports::IdentityKey key{'o', told.effect.target};
+    const auto known = find(key);
+    if (!known) return std::unexpected(known.error());
+    const auto loaded = *known ? load(**known) : Result<Subject*>(&create(key, true));
+    if (!loaded) return std::unexpected(loaded.error());
+    Subject& account = **loaded;
+    codec::JournalRecord record = internal_record(FactKind::member_changed, told.at, told.historical, *core_.source("baton"));
+    record.fact.engine_at = std::max(told.at, engine_at(account));
+    record.message_id = std::move(told.id);
+    record.home = {key.kind, key.key};
+    record.fact.properties = std::move(told.effect.payload);
+    record.fact.properties.push_back({"member", Value(static_cast<std::int64_t>(told.from.value))});
+    std::ranges::sort(record.fact.properties, {}, &NamedValue::name);
+    auto linked = link(account.id, std::span(&key, 1));
+    if (!linked) return std::unexpected(linked.error());
+    record.linked = std::move(*linked);
+    return emit(account, record, std::nullopt);
+}
+
+Status Batch::tell_member(Told& told) {
+    const auto loaded = load(told.effect.member);
+    if (!loaded) return std::unexpected(loaded.error());
+    Subject& member = **loaded;
+    if (member.person() == nullptr) return {};
+    const Instant at = std::max(told.at, engine_at(member));
+    if (auto done = advance(member, at, told.historical); !done) return done;
+    codec::JournalRecord record = internal_record(FactKind::account_changed, told.at, told.historical, *core_.source("baton"));
+    record.fact.engine_at = at;
+    record.message_id = std::move(told.id);
+    record.fact.properties = std::move(told.effect.payload);
+    return emit(member, record, std::nullopt);
+}
+
+Status Batch::drain() {
+    while (!told_.empty()) {
+        Told told = std::move(told_.front());
+        told_.pop_front();
+        if (const auto source = core_.source("baton"); !source) return std::unexpected(source.error());
+        auto done = told.effect.kind == engine::EffectKind::tell_account ? tell_account(told) : tell_member(told);
+        if (!done) return done;
+    }
+    return {};
+}
+
+ports::Append& Batch::finish() {
+    append_.heads.clear();
+    for (std::size_t i = 0; i < lane_count; ++i)
+        if (touched_.test(i)) append_.heads.push_back(heads_[i]);
+    return append_;
+}
+
+}  // namespace baton::app

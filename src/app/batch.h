@@ -1,0 +1,86 @@
+// One transaction in the making: records for the journal, already folded in memory, with what they said to other subjects.
+//
+// Messages between lanes are there exactly once because they are journaled in the transaction of the fact that caused
+// them: both are durable or neither is. A replay never sends any: it finds them in the journal.
+#pragma once
+
+#include <array>
+#include <deque>
+#include <map>
+#include <string>
+#include <unordered_map>
+
+#include "app/core.h"
+
+namespace baton::app {
+
+class Batch {
+   public:
+    Batch(Ledger::Core& core, Instant recorded_at);
+
+    // ---- who ----
+    /// By what is stored and what this batch gives; nothing when the key is unknown.
+    Result<std::optional<SubjectId>> find(const ports::IdentityKey& key);
+    /// The person these keys (highest precedence first) name, or nothing: then it is a new one.
+    Result<std::optional<SubjectId>> find(std::span<const ports::IdentityKey> keys);
+    Subject& create(const ports::IdentityKey& first, bool account);
+    /// Makes the unknown ones of `keys` known for the subject; answers which.
+    Result<std::vector<codec::Key>> link(SubjectId subject, std::span<const ports::IdentityKey> keys);
+    Result<Subject*> load(SubjectId id);
+
+    // ---- duplicates ----
+    /// Where the message stands already, or the free key it shall take. Two messages of one hash are told apart by the records.
+    struct Place {
+        std::optional<FactRef> duplicate;
+        ports::MessageKey free;
+    };
+    Result<Place> place(const Draft& draft, std::uint16_t source, SubjectId subject, std::optional<ports::Position> looked_up);
+    ports::MessageKey message_key(const Draft& draft, std::uint16_t source, SubjectId subject) const;
+
+    // ---- what happens ----
+    /// Journals what comes due up to and including `t`, refolds what an activation asks for by then.
+    Status advance(Subject& subject, Instant t, bool historical);
+    /// Gives the record its place, folds it, keeps what it says to others for drain().
+    Status emit(Subject& subject, codec::JournalRecord& record, std::optional<ports::MessageKey> message);
+    Status emit_timer(Subject& subject, Instant due, bool historical);
+    Status emit_lane(Lane lane, codec::JournalRecord& record, std::optional<ports::MessageKey> message);
+    /// Journals the messages to accounts and members until nothing follows.
+    Status drain();
+
+    const ports::Append& append() const { return append_; }
+    ports::Append& finish();                      ///< with the heads touched
+    const std::array<ports::LaneHead, lane_count>& heads() const { return heads_; }
+    std::size_t records() const { return append_.records.size(); }
+    std::size_t timers() const { return timers_; }
+    Instant recorded_at() const { return recorded_at_; }
+
+   private:
+    struct Told {
+        engine::Effect effect;
+        SubjectId from;
+        Instant at;
+        bool historical = false;
+        std::string id;
+    };
+    ports::Record& write(SubjectId subject, ports::Position previous, codec::JournalRecord& record,
+                         std::optional<ports::MessageKey> message);
+    void tell(const engine::StepOutput& out, const Subject& from, Instant at, bool historical, const std::string& cause);
+    Status tell_account(Told& told);
+    Status tell_member(Told& told);
+    Result<std::vector<Fact>> earlier(const Subject& subject) const;
+    Result<bool> may_take(SubjectId subject, char kind);
+    bool same_message(const ports::Record& record, const Draft& draft, std::uint16_t source) const;
+    Seq next_seq(Lane lane) const { return {heads_[lane.value].seq.value + 1}; }
+
+    Ledger::Core& core_;
+    Instant recorded_at_;
+    std::array<ports::LaneHead, lane_count> heads_;
+    ports::Append append_;
+    std::bitset<lane_count> touched_;
+    std::map<ports::IdentityKey, std::optional<SubjectId>> known_;
+    std::map<ports::MessageKey, std::size_t> messages_;  ///< → index of the record
+    std::deque<Told> told_;
+    std::size_t timers_ = 0;
+};
+
+}  // namespace baton::app

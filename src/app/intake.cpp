@@ -1,0 +1,237 @@
+// A batch of facts: who they are about, which are known already, which decisions the moment refuses; then one transaction.
+#include <algorithm>
+
+#include "app/batch.h"
+#include "codec/canonical.h"
+
+namespace baton::app {
+namespace {
+
+Outcome refused(std::string code, std::string detail) {
+    Outcome outcome;
+    outcome.code = std::move(code);
+    outcome.detail = std::move(detail);
+    return outcome;
+}
+
+void count(const Outcome& outcome, Receipt& receipt) {
+    switch (outcome.verdict) {
+        case Verdict::accepted: ++receipt.accepted; break;
+        case Verdict::duplicate: ++receipt.duplicates; break;
+        case Verdict::refused: ++receipt.refused; break;
+    }
+}
+
+/// Facts of one transaction, in order.
+class Intake {
+   public:
+    Intake(Ledger::Core& core, Batch& batch) : core_(core), batch_(batch) {}
+
+    Status look_up(std::span<Request* const> requests);
+    Result<Outcome> take(Draft& draft, std::size_t index);
+
+   private:
+    struct Known {
+        std::uint16_t source = 0;
+        std::optional<ports::Position> used;  ///< what positions_of said about the message's first key
+    };
+    Status look_up_messages(const std::vector<const Draft*>& drafts, const std::vector<std::optional<SubjectId>>& whose);
+
+    void set_times(Draft& draft) const;
+    Result<Outcome> take_known(Draft& draft, std::size_t index, SubjectId subject);
+    Result<Outcome> take_company(Draft& draft, std::size_t index);
+    Result<Outcome> take_account(Draft& draft, std::optional<SubjectId> known, const ports::MessageKey* key);
+    Result<Outcome> take_person(Draft& draft, std::optional<SubjectId> known, const ports::MessageKey* key);
+    Result<std::optional<Outcome>> decision_refused(Draft& draft, Subject* person);
+    Result<Outcome> journal(Draft& draft, Subject& subject, const ports::MessageKey* key);
+
+    Ledger::Core& core_;
+    Batch& batch_;
+    std::vector<Known> known_;
+};
+
+/// All reads first, in few look-ups; what the batch itself adds is seen when its turn comes.
+Status Intake::look_up(std::span<Request* const> requests) {
+    std::vector<const Draft*> drafts;
+    std::vector<std::optional<SubjectId>> whose;
+    std::vector<SubjectId> subjects;
+    for (const Request* request : requests)
+        for (const auto& draft : request->drafts) {
+            Known& known = known_.emplace_back();
+            drafts.push_back(draft ? &*draft : nullptr);
+            whose.emplace_back();
+            if (!draft) continue;
+            const auto source = core_.source(draft->source);
+            if (!source) return std::unexpected(source.error());
+            known.source = *source;
+            if (draft->record.fact.kind == FactKind::user) continue;
+            const auto found = batch_.find(draft->keys);
+            if (!found) return std::unexpected(found.error());
+            whose.back() = *found;
+            if (*found) subjects.push_back(**found);
+        }
+    if (auto done = look_up_messages(drafts, whose); !done) return done;
+    return core_.subjects.fetch(subjects, core_.store);
+}
+
+Status Intake::look_up_messages(const std::vector<const Draft*>& drafts, const std::vector<std::optional<SubjectId>>& whose) {
+    std::vector<ports::MessageKey> keys;
+    std::vector<std::size_t> at;
+    for (std::size_t i = 0; i < drafts.size(); ++i) {
+        if (drafts[i] == nullptr || !whose[i]) continue;
+        keys.push_back(batch_.message_key(*drafts[i], known_[i].source, *whose[i]));
+        at.push_back(i);
+    }
+    if (keys.empty()) return {};
+    const auto positions = core_.store.positions_of(keys);
+    if (!positions) return std::unexpected(positions.error());
+    for (std::size_t i = 0; i < at.size(); ++i) known_[at[i]].used = (*positions)[i];
+    return {};
+}
+
+/// DESIGN §3. A future time is brought back and marked; a missing one is now.
+void Intake::set_times(Draft& draft) const {
+    Fact& fact = draft.record.fact;
+    const Instant now = batch_.recorded_at();
+    fact.recorded_at = now;
+    fact.occurred_at = draft.sent_at.value_or(now);
+    fact.time_clamped = fact.occurred_at > now;
+    draft.record.claimed_at.reset();
+    if (fact.time_clamped) {
+        draft.record.claimed_at = fact.occurred_at;
+        fact.occurred_at = now;
+    }
+    fact.engine_at = fact.historical ? fact.occurred_at : now;
+}
+
+Result<Outcome> Intake::take(Draft& draft, std::size_t index) {
+    set_times(draft);
+    draft.record.source = known_[index].source;
+    if (draft.record.fact.kind == FactKind::user) return take_company(draft, index);
+    const auto subject = batch_.find(draft.keys);
+    if (!subject) return std::unexpected(subject.error());
+    if (*subject) return take_known(draft, index, **subject);
+    const bool account = draft.record.fact.kind == FactKind::account_profile;
+    return account ? take_account(draft, std::nullopt, nullptr) : take_person(draft, std::nullopt, nullptr);
+}
+
+Result<Outcome> Intake::take_known(Draft& draft, std::size_t index, SubjectId subject) {
+    const auto place = batch_.place(draft, known_[index].source, subject, known_[index].used);
+    if (!place) return std::unexpected(place.error());
+    if (place->duplicate) return Outcome{Verdict::duplicate, subject, *place->duplicate, "", ""};
+    if (draft.record.fact.kind == FactKind::account_profile) return take_account(draft, subject, &place->free);
+    return take_person(draft, subject, &place->free);
+}
+
+Result<Outcome> Intake::take_company(Draft& draft, std::size_t index) {
+    const SubjectId company{0};
+    const auto place = batch_.place(draft, known_[index].source, company, known_[index].used);
+    if (!place) return std::unexpected(place.error());
+    if (place->duplicate) return Outcome{Verdict::duplicate, company, *place->duplicate, "", ""};
+    if (auto done = batch_.emit_lane(Lane{0}, draft.record, place->free); !done) return std::unexpected(done.error());
+    return Outcome{Verdict::accepted, company, draft.record.fact.ref, "", ""};
+}
+
+Result<Outcome> Intake::take_account(Draft& draft, std::optional<SubjectId> known, const ports::MessageKey* key) {
+    const auto subject = known ? batch_.load(*known) : Result<Subject*>(&batch_.create(draft.keys.front(), true));
+    if (!subject) return std::unexpected(subject.error());
+    if ((*subject)->account() == nullptr) return refused("key_missing", "this key names a person, not an account");
+    draft.record.fact.engine_at = std::max(draft.record.fact.engine_at, (*subject)->account()->engine_at);
+    return journal(draft, **subject, key);
+}
+
+/// The decision is judged at its moment: with everything due before it done. What came due stays, refused or not.
+Result<std::optional<Outcome>> Intake::decision_refused(Draft& draft, Subject* person) {
+    const Fact& fact = draft.record.fact;
+    if (!is_decision(fact.kind)) return std::optional<Outcome>();
+    static const engine::PersonState nobody;
+    const auto playbook = person == nullptr ? core_.playbooks->active() : core_.playbook_of(*person->person());
+    const engine::PersonState& state = person == nullptr ? nobody : person->person()->state;
+    const auto refusal = engine::refusal_of(*playbook, state, fact);
+    if (!refusal) return std::optional<Outcome>();
+    if (person != nullptr && person->loose)
+        if (auto done = batch_.emit_timer(*person, fact.engine_at, fact.historical); !done) return std::unexpected(done.error());
+    Outcome outcome = refused(std::string(to_string(*refusal)), explain(*refusal, *playbook, state, fact));
+    if (person != nullptr) outcome.subject = person->id;
+    return std::optional(std::move(outcome));
+}
+
+Result<Outcome> Intake::take_person(Draft& draft, std::optional<SubjectId> known, const ports::MessageKey* key) {
+    Subject* person = nullptr;
+    Fact& fact = draft.record.fact;
+    if (known) {
+        const auto loaded = batch_.load(*known);
+        if (!loaded) return std::unexpected(loaded.error());
+        person = *loaded;
+        if (person->person() == nullptr) return refused("key_missing", "this key names an account, not a person");
+        fact.engine_at = std::max(fact.engine_at, person->person()->state.engine_at);
+        if (auto done = batch_.advance(*person, fact.engine_at, fact.historical); !done) return std::unexpected(done.error());
+        if (auto done = batch_.drain(); !done) return std::unexpected(done.error());
+    }
+    auto refusal = decision_refused(draft, person);
+    if (!refusal) return std::unexpected(refusal.error());
+    if (*refusal) {
+        if (auto done = batch_.drain(); !done) return std::unexpected(done.error());
+        return std::move(**refusal);
+    }
+    if (person == nullptr) person = &batch_.create(draft.keys.front(), false);
+    return journal(draft, *person, key);
+}
+
+Result<Outcome> Intake::journal(Draft& draft, Subject& subject, const ports::MessageKey* key) {
+    auto linked = batch_.link(subject.id, draft.keys);
+    if (!linked) return std::unexpected(linked.error());
+    draft.record.linked = std::move(*linked);
+    const ports::MessageKey message = key != nullptr ? *key : batch_.message_key(draft, draft.record.source, subject.id);
+    if (auto done = batch_.emit(subject, draft.record, message); !done) return std::unexpected(done.error());
+    if (auto done = batch_.drain(); !done) return std::unexpected(done.error());
+    return Outcome{Verdict::accepted, subject.id, draft.record.fact.ref, "", ""};
+}
+
+}  // namespace
+
+/// `dry`: all is undone in memory and nothing is written.
+Status Ledger::Core::take(std::span<Request* const> requests, bool dry) {
+    if (auto done = ready(); !done) return done;
+    if (dry)
+        if (auto done = write_derived(); !done) return done;
+    const Instant now = moment();
+    if (auto done = enact_announced(now); !done) return done;
+    if (playbooks->active() == nullptr)
+        return fail("no_playbook", "no playbook is in force yet: `baton playbook activate`, or --playbook NAME|FILE");
+    Batch batch(*this, now);
+    Intake intake(*this, batch);
+    bool historical = false;
+    const auto all = [&]() -> Status {
+        if (auto done = intake.look_up(requests); !done) return done;
+        std::size_t index = 0;
+        for (Request* request : requests)
+            for (auto& draft : request->drafts) {
+                auto outcome = draft ? intake.take(*draft, index) : Result<Outcome>(refused(draft.error().code, draft.error().detail));
+                ++index;
+                if (!outcome) return std::unexpected(outcome.error());
+                historical = historical || (outcome->verdict == Verdict::accepted && draft->record.fact.historical);
+                count(*outcome, request->receipt);
+                request->receipt.outcomes.push_back(std::move(*outcome));
+            }
+        if (dry) return {};
+        if (auto done = open_history(historical); !done) return done;
+        return commit(batch);
+    }();
+    if (dry || !all) {
+        if (!all)
+            for (Request* request : requests) request->receipt = {};
+        if (auto mended = recover(); !mended && all) return mended;
+        return all;
+    }
+    for (Request* request : requests) {
+        request->receipt.position = batch.records() == 0 ? ports::no_position : position;
+        stats.accepted += request->receipt.accepted;
+        stats.duplicates += request->receipt.duplicates;
+        stats.refused += request->receipt.refused;
+    }
+    write_if_much();
+    return {};
+}
+
+}  // namespace baton::app

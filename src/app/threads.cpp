@@ -1,0 +1,247 @@
+// The ledger's doors, and the writer thread behind them: what many callers bring goes into one transaction.
+#include <algorithm>
+#include <chrono>
+
+#include "app/core.h"
+#include "app/reads.h"
+
+namespace baton::app {
+namespace {
+
+std::chrono::microseconds real(Duration d) { return std::chrono::microseconds(d.us); }
+
+constexpr Duration longest_nap = Duration::seconds(1);  ///< the wall clock may jump: look at it at least this often
+
+Request request_of(std::span<const IncomingFact> facts) {
+    Request request;
+    request.drafts.reserve(facts.size());
+    for (const IncomingFact& fact : facts) request.drafts.push_back(draft(fact));
+    request.receipt.outcomes.reserve(facts.size());
+    return request;
+}
+
+void append(Receipt& whole, Receipt&& part) {
+    whole.accepted += part.accepted;
+    whole.duplicates += part.duplicates;
+    whole.refused += part.refused;
+    whole.position = std::max(whole.position, part.position);
+    std::ranges::move(part.outcomes, std::back_inserter(whole.outcomes));
+}
+
+}  // namespace
+
+// ---- the writer thread ----------------------------------------------------------------------------------------
+
+void Ledger::Core::run() {
+    std::unique_lock lock(queue_mutex);
+    while (!stopping) {
+        if (!work_arrives(lock)) {
+            lock.unlock();
+            idle();
+            lock.lock();
+            continue;
+        }
+        if (company) queue_changed.wait_for(lock, real(options.gather), [&] { return stopping || queued_facts >= options.batch_facts; });
+        std::vector<Request*> requests;
+        std::size_t facts = 0;
+        while (!queue.empty() && (requests.empty() || facts + queue.front()->drafts.size() <= options.batch_facts)) {
+            facts += queue.front()->drafts.size();
+            requests.push_back(queue.front());
+            queue.pop_front();
+        }
+        queued_facts -= facts;
+        company = requests.size() > 1;
+        lock.unlock();
+        serve(requests);
+        lock.lock();
+        for (Request* request : requests) request->done = true;
+        served.notify_all();
+        lock.unlock();
+        idle();
+        lock.lock();
+    }
+}
+
+/// Waits until somebody brings something, or there may be other things to do.
+bool Ledger::Core::work_arrives(std::unique_lock<std::mutex>& lock) {
+    if (!queue.empty()) return true;
+    return queue_changed.wait_for(lock, real(std::min(options.derive_within, longest_nap)), [&] { return stopping || !queue.empty(); }) &&
+           !queue.empty();
+}
+
+/// One caller's trouble must not become another's: after a failure of many, each has a transaction of its own.
+void Ledger::Core::serve(std::vector<Request*>& requests) {
+    const std::lock_guard hold(work);
+    const Status all = take(requests, false);
+    if (all || requests.size() == 1) {
+        for (Request* request : requests) request->status = all;
+        return;
+    }
+    for (Request* request : requests) request->status = take(std::span(&request, 1), false);
+}
+
+void Ledger::Core::idle() {
+    const std::lock_guard hold(work);
+    if (closed) return;
+    if (clock.elapsed() - last_derived >= options.derive_within) static_cast<void>(write_derived());
+    subjects.shrink();
+    if (!options.schedule) return;
+    const auto due = next_due();
+    if (due && *due && **due <= clock.now()) static_cast<void>(run_due(clock.now()));
+}
+
+Status Ledger::Core::submit(Request& request) {
+    std::unique_lock lock(queue_mutex);
+    if (stopping) return fail("closed", "the ledger is closed");
+    queue.push_back(&request);
+    queued_facts += request.drafts.size();
+    queue_changed.notify_one();
+    served.wait(lock, [&] { return request.done; });
+    return request.status;
+}
+
+// ---- the doors ------------------------------------------------------------------------------------------------
+
+Ledger::Ledger(std::unique_ptr<Core> core) : core_(std::move(core)) {}
+
+Result<std::unique_ptr<Ledger>> Ledger::open(ports::Store& store, ports::Clock& clock, Options options) {
+    auto core = std::make_unique<Core>(store, clock, std::move(options));
+    if (auto done = core->start(); !done) return std::unexpected(done.error());
+    if (core->options.threads) core->writer = std::thread([raw = core.get()] { raw->run(); });
+    return std::unique_ptr<Ledger>(new Ledger(std::move(core)));
+}
+
+Ledger::~Ledger() { static_cast<void>(close()); }
+
+Status Ledger::close() {
+    {
+        const std::lock_guard lock(core_->queue_mutex);
+        core_->stopping = true;
+    }
+    core_->queue_changed.notify_all();
+    if (core_->writer.joinable()) core_->writer.join();
+    {
+        const std::lock_guard lock(core_->queue_mutex);
+        for (Request* request : core_->queue) {
+            request->status = fail("closed", "the ledger was closed before the facts' turn came");
+            request->done = true;
+        }
+        core_->queue.clear();
+    }
+    core_->served.notify_all();
+    const std::lock_guard hold(core_->work);
+    if (core_->closed) return {};
+    core_->closed = true;
+    return core_->ahead_of_disk ? Status() : core_->write_derived();
+}
+
+Result<Receipt> Ledger::intake(std::span<const IncomingFact> facts) {
+    Receipt whole;
+    whole.outcomes.reserve(facts.size());
+    while (!facts.empty()) {
+        const auto some = facts.first(std::min(facts.size(), core_->options.batch_facts));
+        facts = facts.subspan(some.size());
+        Request request = request_of(some);
+        Status done;
+        if (core_->options.threads) {
+            done = core_->submit(request);
+        } else {
+            const std::lock_guard hold(core_->work);
+            Request* one = &request;
+            done = core_->take(std::span(&one, 1), false);
+        }
+        if (!done) return std::unexpected(done.error());
+        append(whole, std::move(request.receipt));
+    }
+    return whole;
+}
+
+Result<Receipt> Ledger::preview(std::span<const IncomingFact> facts) {
+    Request request = request_of(facts);
+    Request* one = &request;
+    const std::lock_guard hold(core_->work);
+    if (auto done = core_->take(std::span(&one, 1), true); !done) return std::unexpected(done.error());
+    return std::move(request.receipt);
+}
+
+Status Ledger::flush() {
+    const std::lock_guard hold(core_->work);
+    if (auto done = core_->ready(); !done) return done;
+    return core_->write_derived();
+}
+
+Status Ledger::wait_for(ports::Position position) {
+    const std::lock_guard hold(core_->work);
+    if (core_->derived >= position) return {};
+    if (auto done = core_->ready(); !done) return done;
+    return core_->write_derived();
+}
+
+Result<Rebuilt> Ledger::rebuild(const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
+    const std::lock_guard hold(core_->work);
+    return core_->rebuild(progress);
+}
+
+Result<std::uint32_t> Ledger::store_playbook(std::string_view text, std::string_view file) {
+    const std::lock_guard hold(core_->work);
+    ports::StoredPlaybook stored;
+    stored.text = text;
+    stored.file = file;
+    stored.hash = blake2b(text);
+    stored.stored_at = core_->clock.now();
+    const auto trial = core_->playbooks->compile(stored);
+    if (!trial) return std::unexpected(trial.error());
+    stored.id = (*trial)->source.id;
+    const auto version = core_->store.store_playbook(stored);
+    if (!version) return version;
+    if (core_->playbooks->get(*version) != nullptr) return version;
+    stored.version = *version;
+    auto compiled = core_->playbooks->compile(stored);
+    if (!compiled) return std::unexpected(compiled.error());
+    core_->playbooks->add(*version, std::move(*compiled));
+    return version;
+}
+
+Result<Activated> Ledger::activate(const Activation& activation) {
+    const std::lock_guard hold(core_->work);
+    return core_->activate(activation);
+}
+
+std::shared_ptr<const playbook::Compiled> Ledger::active() const { return core_->playbooks->active(); }
+std::shared_ptr<const playbook::Compiled> Ledger::playbook(std::uint32_t version) const { return core_->playbooks->get(version); }
+
+Result<std::size_t> Ledger::run_due(Instant until) {
+    const std::lock_guard hold(core_->work);
+    return core_->run_due(until);
+}
+
+Result<std::optional<Instant>> Ledger::next_due() {
+    const std::lock_guard hold(core_->work);
+    return core_->next_due();
+}
+
+Result<std::size_t> Ledger::go_live() {
+    const std::lock_guard hold(core_->work);
+    return core_->go_live();
+}
+
+Result<std::unique_ptr<Reads>> Ledger::reads() {
+    const std::lock_guard hold(core_->work);
+    auto reader = core_->store.reader();
+    if (!reader) return std::unexpected(reader.error());
+    return std::make_unique<Reads>(std::move(*reader), core_->playbooks);
+}
+
+Stats Ledger::stats() const {
+    const std::lock_guard hold(core_->work);
+    Stats stats = core_->stats;
+    stats.evaluations = core_->folder.counters.evaluations;
+    stats.clauses = core_->folder.counters.clauses;
+    stats.cached_subjects = core_->subjects.size();
+    stats.cached_bytes = core_->subjects.bytes();
+    stats.position = core_->position;
+    stats.derived = core_->derived;
+    return stats;
+}
+
+}  // namespace baton::app

@@ -1,0 +1,188 @@
+// Opening, one transaction, derived rows, and getting back in step with the disk after a failure.
+#include <algorithm>
+
+#include "app/batch.h"
+
+namespace baton::app {
+
+Ledger::Core::Core(ports::Store& given, ports::Clock& time, Options wanted)
+    : store(given),
+      clock(time),
+      options(std::move(wanted)),
+      playbooks(std::make_shared<Playbooks>(options.compile)),
+      hash_key(given.hash_key()),
+      folder(*playbooks),
+      subjects(options.cache_bytes) {}
+
+Status Ledger::Core::start() {
+    if (auto done = playbooks->load(store); !done) return done;
+    const auto history = store.setting("history");
+    if (!history) return std::unexpected(history.error());
+    history_open = *history == "open";
+    if (auto done = recover(); !done) return done;
+    if (auto done = spread(); !done) return done;
+    last_derived = clock.elapsed();
+    return {};
+}
+
+Instant Ledger::Core::moment() {
+    recorded = std::max(recorded, clock.now());
+    return recorded;
+}
+
+Status Ledger::Core::ready() {
+    if (closed) return fail("closed", "the ledger is closed");
+    if (ahead_of_disk) {
+        auto done = recover();
+        if (done) done = spread();
+        if (!done)
+            return fail("reopen_needed", "an earlier failure could not be mended yet (" + done.error().detail + "): mend its cause, then try again or restart");
+    }
+    if (!much_waits(4)) return {};
+    return write_derived();
+}
+
+// ---- the journal ----------------------------------------------------------------------------------------------
+
+/// The store does not know whether it committed. One writer: if the heads are ours, it did.
+Status Ledger::Core::committed_after_all(const Batch& batch, const Error& error) const {
+    const auto found = store.heads();
+    if (!found) return std::unexpected(error);
+    for (const auto& head : *found) {
+        const auto& intended = batch.heads()[head.lane.value];
+        if (head.seq != intended.seq || head.digest != intended.digest) return std::unexpected(error);
+    }
+    return {};
+}
+
+Status Ledger::Core::commit(Batch& batch) {
+    if (batch.records() == 0) return {};
+    const ports::Append& append = batch.finish();
+    auto done = store.append(append);
+    if (!done && done.error().code == "commit_unknown") done = committed_after_all(batch, done.error());
+    if (!done) return done;
+    heads = batch.heads();
+    position = append.records.back().position;
+    for (const auto& head : append.heads) lane_moved.set(head.lane.value);
+    stats.records += append.records.size();
+    stats.timers += batch.timers();
+    ++stats.transactions;
+    return {};
+}
+
+/// Memory ran ahead of a disk that did not follow: drop it and fold again what the derived rows lack.
+Status Ledger::Core::recover() {
+    ahead_of_disk = true;
+    subjects.clear();
+    gathered.clear();
+    lane_moved.reset();
+    earliest_waiting = Instant::never();
+    heads = {};
+    for (std::uint16_t i = 0; i < lane_count; ++i) heads[i].lane = Lane{i};
+    const auto found = store.heads();
+    if (!found) return std::unexpected(found.error());
+    for (const auto& head : *found) heads[head.lane.value] = head;
+    auto names = store.sources();
+    if (!names) return std::unexpected(names.error());
+    source_names = std::move(*names);
+    source_numbers.clear();
+    for (std::size_t i = 0; i < source_names.size(); ++i) source_numbers[source_names[i]] = static_cast<std::uint16_t>(i);
+    if (auto done = load_lanes(); !done) return done;
+    const auto from = store.derived_up_to();
+    if (!from) return std::unexpected(from.error());
+    const auto last = store.last_position();
+    if (!last) return std::unexpected(last.error());
+    derived = position = *from;
+    if (*last != ports::no_position)
+        if (auto done = store.scan(*last - 1, [&](const ports::Record& r) { recorded = std::max(recorded, r.recorded_at); return true; });
+            !done)
+            return done;
+    if (auto done = replay(*from, {}); !done) return done;
+    ahead_of_disk = false;
+    return {};
+}
+
+Status Ledger::Core::load_lanes() {
+    lanes = {};
+    lane_last = {};
+    lane_dirty.reset();
+    std::vector<SubjectId> ids;
+    for (std::uint16_t i = 0; i < lane_count; ++i) ids.push_back(SubjectId{i});
+    const auto rows = store.states_of(ids);
+    if (!rows) return std::unexpected(rows.error());
+    for (const auto& row : *rows) {
+        auto lane = codec::decode_company(row.state);
+        if (!lane) return std::unexpected(lane.error());
+        lanes[row.subject.value] = std::move(*lane);
+        lane_last[row.subject.value] = row.last;
+    }
+    if (!lanes[0].activations.empty()) playbooks->set_active(lanes[0].activations.back().version);
+    return {};
+}
+
+Result<std::uint16_t> Ledger::Core::source(const std::string& name) {
+    if (const auto at = source_numbers.find(name); at != source_numbers.end()) return at->second;
+    const auto number = store.source_number(name);
+    if (!number) return number;
+    source_numbers[name] = *number;
+    if (source_names.size() <= *number) source_names.resize(*number + std::size_t{1});
+    source_names[*number] = name;
+    return number;
+}
+
+Status Ledger::Core::open_history(bool historical) {
+    if (!historical || history_open) return {};
+    if (auto done = store.set_setting("history", "open"); !done) return done;
+    history_open = true;
+    return {};
+}
+
+// ---- derived rows ---------------------------------------------------------------------------------------------
+
+std::shared_ptr<const playbook::Compiled> Ledger::Core::playbook_of(const codec::PersonRow& row) const {
+    return row.state.version == 0 ? playbooks->active() : playbooks->get(row.state.version);
+}
+
+void Ledger::Core::mark(Subject& subject) {
+    subjects.touch(subject);
+    if (const auto* person = subject.person())
+        earliest_waiting = std::min(earliest_waiting, next_moment(subject.id, *person, activations(lane_of(subject.id))));
+}
+
+Status Ledger::Core::write_derived() {
+    if (derived == position && subjects.dirty().empty() && gathered.empty() && lane_dirty.none()) return {};
+    ports::Derived batch;
+    batch.states.reserve(subjects.dirty().size());
+    for (const Subject* subject : subjects.dirty()) {
+        const auto* person = std::get_if<codec::PersonRow>(&subject->row);
+        const Instant next = person == nullptr ? Instant::never() : next_moment(subject->id, *person, activations(lane_of(subject->id)));
+        batch.states.push_back(row_of(*subject, person == nullptr ? nullptr : playbook_of(*person).get(), next));
+    }
+    for (std::uint16_t i = 0; i < lane_count; ++i) {
+        if (lane_dirty.test(i)) batch.states.push_back(row_of(Lane{i}, lanes[i], lane_last[i]));
+        if (lane_moved.test(i)) batch.watermark.emplace_back(Lane{i}, heads[i].seq);
+    }
+    gathered.into(batch);
+    batch.up_to = position;
+    if (auto done = store.write_derived(batch); !done) return done;
+    subjects.written();
+    gathered.clear();
+    lane_dirty.reset();
+    lane_moved.reset();
+    derived = position;
+    earliest_waiting = Instant::never();
+    last_derived = clock.elapsed();
+    return {};
+}
+
+bool Ledger::Core::much_waits(std::size_t times) const {
+    constexpr std::size_t about_a_state = 1'500;
+    return gathered.bytes() + subjects.dirty().size() * about_a_state > options.derive_bytes * times;
+}
+
+void Ledger::Core::write_if_much() {
+    if (much_waits(1) && !write_derived()) return;
+    subjects.shrink();
+}
+
+}  // namespace baton::app
