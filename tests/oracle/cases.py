@@ -9,7 +9,7 @@ FIELDS = {
     "stage_entered": ("from", "to", "cause", "skip", "skipped"), "lead_opened": (), "lead_closed": ("detail",),
     "class_changed": ("what", "from", "to"), "offered": ("what", "number", "clauses"), "offer_ended": ("what", "number", "detail", "reason"),
     "holder_changed": ("to",), "cycle_started": ("number",), "held_back": ("detail", "number"), "hold_ended": ("detail",),
-    "square_peg": (), "decision_void": ("detail",),
+    "square_peg": (), "decision_void": ("detail",), "ignored": (),
 }
 STATE = ("at", "stage", "cycle", "furthest", "open", "holder", "labels", "square_peg", "held", "offer", "scores", "attributes")
 

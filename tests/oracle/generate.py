@@ -432,9 +432,9 @@ class StreamMaker:
     def sent_back(self):
         rng = self.rng
         found = {"reason": rng.choice(("wrong_fit",) * 6 + ("bad_data", "bad_data", "unlisted", ""))}
-        positive = [name for name, part in self.book.inside.items() if part in ("all", "any")]
-        if positive and rng.random() < 0.5:
-            found["clauses"] = rng.sample(positive, min(len(positive), rng.randint(1, 3))) + (["no_such"] if rng.random() < 0.1 else [])
+        definition = self.runner.person.definition() if rng.random() < 0.95 else sorted(self.book.clause)
+        if definition and rng.random() < 0.6:
+            found["clauses"] = rng.sample(definition, min(len(definition), rng.randint(1, 3))) + (["no_such"] if rng.random() < 0.05 else [])
         if rng.random() < 0.2:
             found["wake_at"] = f"2026-0{rng.randint(5, 9)}-01T00:00:00Z"
         return found

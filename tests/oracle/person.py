@@ -35,7 +35,7 @@ class Person:
 
     def apply(self, fact):
         self.now, self.fact, self.moves, self.entered = fact["engine_at"], fact, 0, []
-        before = self.inputs_of_denied()
+        before, last = self.inputs_of_denied(), self.history[-1:]
         self.facts.append(fact)
         self.features = Features(self.book, self.facts, DECISIONS)
         if not self.lead.stage:
@@ -43,6 +43,8 @@ class Person:
         self.try_hold(before)
         if not self.follow(fact):
             self.observe(fact)
+        if self.history[-1:] == last and self.is_ignorable(fact["type"]):
+            self.record("ignored")
         self.next_at, self.next_early = next_moment(self.view())
 
     def follow(self, fact):
@@ -52,9 +54,15 @@ class Person:
         elif fact["type"] in DECISIONS:
             self.decide(fact)
         elif fact["type"] == "go_live" and self.open_offer() and self.lead.offer.historical:
+            giver = self.lead.offer.hand_off.giver
             self.end_offer("imported")
+            self.hold_by(self.queue(giver))
         self.relabel()
         return self.try_arrows(fact["type"])
+
+    def is_ignorable(self, kind):
+        """Of a type that moves leads somewhere and nothing else reads (18)."""
+        return kind in self.book.movers and kind not in self.book.readers
 
     def view(self):
         return View(self.book, self.features, self.lead, self.now)
@@ -119,7 +127,9 @@ class Person:
         self.leave_offer(verb, target)
         if self.observing or (verb and self.fact["type"] in DECISIONS):
             self.end_hold("moved")
-        new_cycle = arrow.new_cycle if arrow is not None else bool(old.outcome)
+        decided_closed = target.kind == "closed" and self.fact["type"] in DECISIONS and bool(verb)
+        new_cycle = not decided_closed and (arrow.new_cycle if arrow is not None else old.kind == "closed")
+        hold = None if decided_closed else hold
         self.enter(target, cause, old, snapshot, SimpleNamespace(arrow=arrow, verb=verb, new_cycle=new_cycle, hold=hold, skipped=skipped))
         self.relabel()
 
@@ -155,7 +165,8 @@ class Person:
 
     def open_or_close(self, old, target, new_cycle):
         lead = self.lead
-        if not target.before_lead and (old is None or old.before_lead or (old.outcome and new_cycle)):
+        first = not target.before_lead and (old is None or old.before_lead)
+        if first or (old is not None and old.outcome and (new_cycle or target.outcome)):
             self.record("lead_opened")
         lead.open = not target.before_lead and not target.outcome
         if target.outcome:
@@ -318,8 +329,16 @@ class Person:
                 return "reason_missing"
             if self.reason(arrow, properties["reason"]) is None:
                 return "reason_not_listed"
-        unknown = [name for name in properties.get("clauses", []) if name not in self.book.clause]
+        definition = self.definition()
+        unknown = [name for name in properties.get("clauses", []) if name not in definition]
         return "clause_unknown" if unknown and verb != "disqualify" else ""
+
+    def definition(self):
+        """Ids of the clauses that may be denied: of the newest hand-off, else of all."""
+        asked = [self.lead.offer.hand_off] if self.lead.offer is not None else self.book.hand_offs
+        guards = [self.book.stage[item.at].enter for item in asked]
+        guards += [arrow.when for item in asked for arrow in self.book.arrows if arrow.target == item.at]
+        return [clause.id for guard in guards for clause in clauses_of(guard)]
 
     def do_accept(self, _):
         self.end_offer("accepted")

@@ -142,7 +142,21 @@ def read(text):
     book.stage = {item.id: item for item in stages}
     book.clause = {item.id: item for guard in guards(book) for item in clauses_of(guard)}
     book.inside = {item.id: listing for guard in guards(book) for listing in ("all", "any", "none") for item in getattr(guard, listing)}
+    book.movers = {arrow.on for arrow in book.arrows if arrow.on and arrow.on not in DECISIONS}
+    book.movers |= {kind for item in stages for kind in item.observed_by}
+    book.readers = types_read(book)
     return book
+
+
+def types_read(book):
+    """Fact types that a clause or a score rule reads."""
+    rows = [guard for item in book.classes if item.kind == "rules" for _, guard in item.rules]
+    trees = [item.tree for guard in guards(book) + rows for item in clauses_of(guard)]
+    found = {rule.on for item in book.scores for group in item.groups for rule in group.rules if rule.on}
+    for node in (node for tree in trees for node in criteria.walk(tree)):
+        if node[0] == "call" and node[1] in ("count", "count_this_cycle", "first", "last"):
+            found.add(node[2][0][1])
+    return found
 
 
 def guards(book):
