@@ -16,11 +16,12 @@ struct WordHint {
     string_view word;
     string_view hint;
 };
-constexpr std::array<WordHint, 9> word_hints{{{"and", "write && for and"},
+constexpr std::array<WordHint, 10> word_hints{{{"and", "write && for and"},
                                               {"AND", "write && for and"},
                                               {"or", "write || for or"},
                                               {"OR", "write || for or"},
                                               {"not", "write ! before the expression"},
+                                              {"NOT", "write ! before the expression"},
                                               {"is", "write == to compare"},
                                               {"IN", "write in, in small letters"},
                                               {"contains", "write text.contains(\"part\")"},
@@ -280,7 +281,7 @@ class Parser {
             advance();
             return literal(word.text == "null" ? Value() : Value(word.text == "true"), word.begin);
         }
-        if (is_reserved(word.text)) {
+        if (is_reserved(word.text) || word.text == "not" || word.text == "NOT") {
             unexpected("a value");
             return 0;
         }
