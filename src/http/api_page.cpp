@@ -102,7 +102,7 @@ Response Api::get_playbook(const Call& call) {
 Response Api::svg_of(const std::string& dot) {
     const std::scoped_lock lock(drawing_mutex_);
     if (dot != drawing_of_) {
-        auto drawn = app::draw_svg(dot);
+        auto drawn = app::svg_of(dot);
         if (!drawn) return problem(503, drawn.error().code, drawn.error().detail);
         drawing_ = std::move(*drawn);
         drawing_of_ = dot;
