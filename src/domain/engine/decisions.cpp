@@ -211,6 +211,7 @@ void Stepper::accept() {
     }
     MoveOrder order = order_for(*arrow, MoveCause::decision);
     order.offer_end = OfferEnd::accepted;
+    order.accepted = true;
     order.owner = fact_.actor;
     move(order);
     mark_all_dirty();

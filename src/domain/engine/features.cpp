@@ -136,8 +136,40 @@ bool entry_before(const ScoreEntry& a, const ScoreEntry& b) {
     return a.occurred_at != b.occurred_at ? a.occurred_at < b.occurred_at : a.from < b.from;
 }
 
-std::uint64_t asset_of(const playbook::CompiledScoreRule& rule, const Fact& fact) {
-    const Value* asset = find(fact.properties, rule.once_per);
+/// Whether the value is of the declared type as it stands, and answered.
+bool is_as_declared(const Value& value, PropertyType type) {
+    switch (type) {
+        case PropertyType::string: {
+            const auto* text = value.as<std::string>();
+            return text != nullptr && text->find_first_not_of(" \t\r\n") != std::string::npos;
+        }
+        case PropertyType::integer: return value.as<std::int64_t>() != nullptr;
+        case PropertyType::number: return value.as<Decimal>() != nullptr;
+        case PropertyType::boolean: return value.as<bool>() != nullptr;
+        case PropertyType::timestamp: return value.as<Instant>() != nullptr;
+        case PropertyType::strings: return false;
+    }
+    return false;
+}
+
+/// The fact's properties read as declared; those that cannot be are missing. Answers the fact's own when nothing changes.
+const Properties& read_event(const std::vector<criteria::DeclaredProperty>& declared, const Properties& given, Properties& room) {
+    const auto declaration = [&](const NamedValue& p) { return std::ranges::find(declared, p.name, &criteria::DeclaredProperty::id); };
+    const auto fits = [&](const NamedValue& p) {
+        const auto at = declaration(p);
+        return is_as_declared(p.value, at == declared.end() ? PropertyType::string : at->type);
+    };
+    if (std::ranges::all_of(given, fits)) return given;
+    for (const NamedValue& p : given) {
+        const auto at = declaration(p);
+        auto value = at == declared.end() ? std::optional(p.value) : convert(p.value, at->type);
+        if (value && !value->is_null()) room.push_back({p.name, std::move(*value)});
+    }
+    return room;
+}
+
+std::uint64_t asset_of(const playbook::CompiledScoreRule& rule, const Properties& event) {
+    const Value* asset = find(event, rule.once_per);
     return asset == nullptr || asset->is_null() ? 0 : stable_hash("=" + to_text(*asset));
 }
 
@@ -150,7 +182,7 @@ void keep_newest_of_asset(std::vector<ScoreEntry>& entries, const ScoreEntry& en
     entries.insert(std::ranges::upper_bound(entries, entry, entry_before), entry);
 }
 
-void add_entry(const playbook::CompiledScoreRule& rule, RuleEntries& row, const Fact& fact) {
+void add_entry(const playbook::CompiledScoreRule& rule, RuleEntries& row, const Fact& fact, const Properties& event) {
     const Instant t = fact.occurred_at;
     if (row.count == 0 || t > row.last) row.at_last = 0;
     if (row.count == 0 || t >= row.last) {
@@ -164,7 +196,7 @@ void add_entry(const playbook::CompiledScoreRule& rule, RuleEntries& row, const 
         const ScoreEntry entry{t, 0, fact.ref};
         row.entries.insert(std::ranges::upper_bound(row.entries, entry, entry_before), entry);
     } else {
-        keep_newest_of_asset(row.entries, {t, asset_of(rule, fact), fact.ref});
+        keep_newest_of_asset(row.entries, {t, asset_of(rule, event), fact.ref});
     }
     const std::int64_t days = lifetime_days(rule.decay);
     if (days == 0) return;
@@ -174,13 +206,16 @@ void add_entry(const playbook::CompiledScoreRule& rule, RuleEntries& row, const 
 
 void feed_scores(const Compiled& playbook, PersonState& state, const Fact& fact, TypeIndex type, Touched& touched) {
     if (!in_cycle(state.lead, fact.occurred_at)) return;
+    if (playbook.rules_of_type[type.value].empty()) return;
+    Properties room;
+    const Properties& event = read_event(playbook.event_properties[type.value], fact.properties, room);
     for (const ScoreRuleIndex index : playbook.rules_of_type[type.value]) {
         const auto& rule = playbook.score_rules[index.value];
         if (rule.where.valid()) {
-            const View view(playbook, state, &fact);
+            const View view(playbook, state, &event);
             if (criteria::judge(rule.where, view, fact.engine_at).truth != Truth::yes) continue;
         }
-        add_entry(rule, row_for(state.features.rules, &RuleEntries::rule, index), fact);
+        add_entry(rule, row_for(state.features.rules, &RuleEntries::rule, index), fact, event);
         note(touched.scores, rule.score);
     }
 }

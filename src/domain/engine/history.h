@@ -16,9 +16,9 @@ enum class HistoryKind : std::uint8_t {
     class_changed,     ///< what: class id, from, to: labels
     offered,           ///< what: hand-off id, number
     offer_ended,       ///< what: hand-off id, number, detail: OfferEnd as text, reason
-    holder_changed,    ///< to: "owner anna", detail: responsible
+    holder_changed,    ///< what: kind of holder, from, to: names, detail: responsible
     cycle_started,     ///< number
-    held_back,         ///< hold after reject or return; detail: reason; number: wake_at in µs or 0
+    held_back,         ///< hold after reject or return; reason, denied; number: wake_at in µs or 0
     hold_ended,        ///< detail: woke_up | new_evidence | moved
     square_peg,        ///< 16 moves, or no rule fits
     ignored,           ///< observation that fitted nothing; detail: why

@@ -21,7 +21,7 @@ void Stepper::move(const MoveOrder& order) {
     act(playbook_.source.stages[from_index.value].on_leave);
     enter_stage(order, from, to, explained);
     if (order.new_cycle) next_cycle();
-    open_or_close(to);
+    open_or_close(order, from, to);
     if (order.wake_at) hold_back(order);
     if (to.hand_off) offer(to, explained);
     set_holder(holder_after(order, from, to));
@@ -66,12 +66,14 @@ void Stepper::next_cycle() {
     record(HistoryKind::cycle_started).number = state_.lead.cycle;
 }
 
-void Stepper::open_or_close(const CompiledStage& to) {
+/// A closed lead whose process goes on without a new cycle is the same lead, open again.
+void Stepper::open_or_close(const MoveOrder& order, const CompiledStage& from, const CompiledStage& to) {
     Lead& lead = state_.lead;
+    const bool was_closed = from.won || from.lost;
     const bool closes = to.won || to.lost;
     const bool was_open = lead.open;
     lead.open = !to.before_lead && !closes;
-    if (!was_open && !to.before_lead) {  // also straight into its end
+    if (!was_open && !to.before_lead && (!was_closed || order.new_cycle)) {  // also straight into its end
         ++lead.opened;
         record(HistoryKind::lead_opened);
     }
@@ -185,6 +187,7 @@ void Stepper::check_silence() {
 Holder Stepper::holder_after(const MoveOrder& order, const CompiledStage& from, const CompiledStage& to) const {
     const Lead& lead = state_.lead;
     if (!lead.open) return {};
+    if (order.accepted && order.owner.empty()) return {HolderKind::queue, team_of(to.team), responsible_of(to.team)};
     if (!order.owner.empty()) return {HolderKind::owner, order.owner, responsible_of(to.team)};
     const bool nurtured = !to.hold.empty() || (order.arrow != nullptr && !order.arrow->hold.empty());
     if (nurtured) return {HolderKind::nurture, team_of(to.team), responsible_of(to.team)};

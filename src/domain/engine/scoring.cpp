@@ -53,15 +53,21 @@ Decimal clamp(Decimal value, const CompiledScore& score) {
     return value;
 }
 
-/// The newest entry of the score, over all its rules.
-std::optional<Instant> last_entry(const CompiledScore& score, const Features& features) {
-    std::optional<Instant> last;
-    for (const auto& group : score.groups) {
-        for (const ScoreRuleIndex index : group.rules) {
-            const RuleEntries* row = find(features.rules, index);
-            if (row != nullptr && row->count > 0 && (!last || row->last > *last)) last = row->last;
-        }
+/// Calls `each(rule, row)` for the rows that feed the score; rows are ascending by rule, so groups come one after the other.
+template <class Each>
+void for_rows(const Compiled& playbook, const Features& features, ScoreIndex score, Each each) {
+    for (const RuleEntries& row : features.rules) {
+        const auto& rule = playbook.score_rules[row.rule.value];
+        if (rule.score == score) each(rule, row);
     }
+}
+
+/// The newest entry of the score, over all its rules.
+std::optional<Instant> last_entry(const Compiled& playbook, const Features& features, ScoreIndex score) {
+    std::optional<Instant> last;
+    for_rows(playbook, features, score, [&](const auto&, const RuleEntries& row) {
+        if (row.count > 0 && (!last || row.last > *last)) last = row.last;
+    });
     return last;
 }
 
@@ -72,10 +78,8 @@ std::int64_t inactivity_steps(const playbook::Inactivity& rule, Instant last, In
     return std::min(inactivity_steps_limit, 1 + over / Duration::days(rule.every_days).us);
 }
 
-Decimal after_inactivity(const CompiledScore& score, const Features& features, Decimal value, Instant now) {
-    if (!score.inactivity) return value;
-    const auto last = last_entry(score, features);
-    if (!last) return value;
+Decimal after_inactivity(const CompiledScore& score, std::optional<Instant> last, Decimal value, Instant now) {
+    if (!score.inactivity || !last) return value;
     const std::int64_t steps = inactivity_steps(*score.inactivity, *last, now);
     if (steps == 0) return value;
     const Decimal lowered = sum(value, times(score.inactivity->points, steps));
@@ -83,17 +87,23 @@ Decimal after_inactivity(const CompiledScore& score, const Features& features, D
     return lowered < zero ? std::min(value, zero) : lowered;
 }
 
-Decimal behaviour_score(const Compiled& playbook, const CompiledScore& score, const Features& features, Instant at) {
+Decimal behaviour_score(const Compiled& playbook, ScoreIndex index, const Features& features, Instant at) {
+    const CompiledScore& score = playbook.scores[index.value];
     Decimal value;
-    for (const auto& group : score.groups) {
-        Decimal part;
-        for (const ScoreRuleIndex index : group.rules) {
-            const RuleEntries* row = find(features.rules, index);
-            if (row != nullptr) part = sum(part, rule_points(playbook.score_rules[index.value], *row, at));
+    Decimal part;
+    std::size_t group = 0;
+    std::optional<Instant> last;
+    for_rows(playbook, features, index, [&](const playbook::CompiledScoreRule& rule, const RuleEntries& row) {
+        if (rule.group != group) {
+            value = sum(value, cut(part, score.groups[group].cap));
+            part = {};
+            group = rule.group;
         }
-        value = sum(value, cut(part, group.cap));
-    }
-    return clamp(after_inactivity(score, features, value, at), score);
+        part = sum(part, rule_points(rule, row, at));
+        if (row.count > 0 && (!last || row.last > *last)) last = row.last;
+    });
+    if (!score.groups.empty()) value = sum(value, cut(part, score.groups[group].cap));
+    return clamp(after_inactivity(score, last, value, at), score);
 }
 
 /// The entry's next step down (or up, for negatives) after `at`.
@@ -109,27 +119,21 @@ Instant entry_changes_after(const playbook::Decay& decay, Instant occurred_at, I
     return Instant::never();
 }
 
-Instant inactivity_changes_after(const CompiledScore& score, const Features& features, Instant at) {
-    if (!score.inactivity) return Instant::never();
-    const auto last = last_entry(score, features);
-    if (!last) return Instant::never();
+Instant inactivity_changes_after(const CompiledScore& score, std::optional<Instant> last, Instant at) {
+    if (!score.inactivity || !last) return Instant::never();
     const std::int64_t steps = inactivity_steps(*score.inactivity, *last, at);
     if (steps > 0 && (score.inactivity->every_days == 0 || steps >= inactivity_steps_limit)) return Instant::never();
     return *last + Duration::days(score.inactivity->after_days + steps * score.inactivity->every_days);
 }
 
-Instant one_score_changes_after(const Compiled& playbook, const CompiledScore& score, const Features& features, Instant at) {
+Instant one_score_changes_after(const Compiled& playbook, ScoreIndex index, const Features& features, Instant at) {
+    const CompiledScore& score = playbook.scores[index.value];
     if (score.kind != ScoreKind::behaviour) return Instant::never();
-    Instant next = inactivity_changes_after(score, features, at);
-    for (const auto& group : score.groups) {
-        for (const ScoreRuleIndex index : group.rules) {
-            const auto& rule = playbook.score_rules[index.value];
-            const RuleEntries* row = find(features.rules, index);
-            if (row == nullptr) continue;
-            for (const ScoreEntry& entry : row->entries)
-                next = std::min(next, entry_changes_after(rule.decay, entry.occurred_at, at));
-        }
-    }
+    Instant next = inactivity_changes_after(score, last_entry(playbook, features, index), at);
+    for_rows(playbook, features, index, [&](const playbook::CompiledScoreRule& rule, const RuleEntries& row) {
+        for (const ScoreEntry& entry : row.entries)
+            next = std::min(next, entry_changes_after(rule.decay, entry.occurred_at, at));
+    });
     return next;
 }
 
@@ -147,21 +151,31 @@ struct Horizon {
     bool only_falls = true;
 };
 
-void widen(Horizon& horizon, const Compiled& playbook, const CompiledScore& score, const Features& features) {
+void widen(Horizon& horizon, const Compiled& playbook, ScoreIndex index, const Features& features) {
+    const CompiledScore& score = playbook.scores[index.value];
     if (score.kind != ScoreKind::behaviour) return;
-    for (const auto& group : score.groups) {
-        for (const ScoreRuleIndex index : group.rules) {
-            const auto& rule = playbook.score_rules[index.value];
-            const RuleEntries* row = find(features.rules, index);
-            if (row == nullptr || row->entries.empty() || rule.decay.kind == DecayKind::none) continue;
-            const std::int64_t lives = rule.decay.kind == DecayKind::half_life ? rule.decay.days * half_life_limit : rule.decay.days;
-            horizon.days = std::max(horizon.days, lives);
-            if (rule.points < Decimal{}) horizon.only_falls = false;
-        }
-    }
-    if (!score.inactivity || !last_entry(score, features)) return;
+    bool any = false;
+    for_rows(playbook, features, index, [&](const playbook::CompiledScoreRule& rule, const RuleEntries& row) {
+        any = any || row.count > 0;
+        if (row.entries.empty() || rule.decay.kind == DecayKind::none) return;
+        const std::int64_t lives = rule.decay.kind == DecayKind::half_life ? rule.decay.days * half_life_limit : rule.decay.days;
+        horizon.days = std::max(horizon.days, lives);
+        if (rule.points < Decimal{}) horizon.only_falls = false;
+    });
+    if (!score.inactivity || !any) return;
     horizon.days = std::max(horizon.days, score.inactivity->after_days + score.inactivity->every_days * inactivity_steps_limit);
     if (score.inactivity->points > Decimal{}) horizon.only_falls = false;
+}
+
+/// A score that only falls never makes this true again, or never makes it false again.
+bool stays(criteria::Comparison op, bool now) {
+    switch (op) {
+        case criteria::Comparison::greater:
+        case criteria::Comparison::greater_equal: return !now;
+        case criteria::Comparison::less:
+        case criteria::Comparison::less_equal: return now;
+        default: return false;
+    }
 }
 
 bool compare(Decimal a, criteria::Comparison op, Decimal b) {
@@ -183,7 +197,8 @@ bool ordered(criteria::Comparison op) {
 }  // namespace
 
 Decimal sum(Decimal a, Decimal b) {
-    if (const auto value = add(a, b)) return *value;
+    std::int64_t value = 0;
+    if (!__builtin_add_overflow(a.micros, b.micros, &value)) return {value};
     constexpr std::int64_t top = std::numeric_limits<std::int64_t>::max();
     return {a.micros > 0 ? top : -top};
 }
@@ -228,7 +243,7 @@ Decimal fit_score(const Compiled& playbook, const CompiledScore& score, const cr
 Decimal score_value(const Compiled& playbook, const Features& features, ScoreIndex index, Instant at) {
     const CompiledScore& score = playbook.scores[index.value];
     if (score.kind == ScoreKind::fit) return index.value < features.fit.size() ? features.fit[index.value] : Decimal{};
-    if (score.kind == ScoreKind::behaviour) return behaviour_score(playbook, score, features, at);
+    if (score.kind == ScoreKind::behaviour) return behaviour_score(playbook, index, features, at);
     Decimal value;
     for_parts(playbook, index, [&](ScoreIndex part) { value = sum(value, score_value(playbook, features, part, at)); });
     return clamp(value, score);
@@ -237,7 +252,7 @@ Decimal score_value(const Compiled& playbook, const Features& features, ScoreInd
 Instant score_changes_after(const Compiled& playbook, const Features& features, ScoreIndex index, Instant at) {
     Instant next = Instant::never();
     for_parts(playbook, index, [&](ScoreIndex part) {
-        next = std::min(next, one_score_changes_after(playbook, playbook.scores[part.value], features, at));
+        next = std::min(next, one_score_changes_after(playbook, part, features, at));
     });
     return next;
 }
@@ -245,11 +260,12 @@ Instant score_changes_after(const Compiled& playbook, const Features& features, 
 Instant comparison_changes_after(const Compiled& playbook, const Features& features, ScoreIndex index,
                                  criteria::Comparison op, Decimal bound, Instant at) {
     Horizon horizon;
-    for_parts(playbook, index, [&](ScoreIndex part) { widen(horizon, playbook, playbook.scores[part.value], features); });
+    for_parts(playbook, index, [&](ScoreIndex part) { widen(horizon, playbook, part, features); });
     if (horizon.days == 0) return Instant::never();
     const auto truth = [&](Instant t) { return compare(score_value(playbook, features, index, t), op, bound); };
     const bool now = truth(at);
     Instant from = at;
+    if (horizon.only_falls && stays(op, now)) return Instant::never();
     if (horizon.only_falls && ordered(op)) {
         // A falling score crosses once: find the day of the crossing by halving, then walk that day.
         std::int64_t low = 0;

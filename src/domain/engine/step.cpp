@@ -154,6 +154,7 @@ bool Stepper::dirty(const CompiledCriteria& criteria) const {
 void Stepper::settle() {
     for (int moves = 0;; ++moves) {
         decide_classes();
+        if (moves == 0 && state_.lead.hold.active && denied_clause_changed()) end_hold("new_evidence");  // it reads a class
         if (moves == moves_limit) {
             flag_if_endless();
             break;
@@ -245,7 +246,7 @@ void Stepper::ignored() {
     if (trigger_spent_ || is_decision(fact_.kind) || is_internal(fact_.kind) || !is_trigger()) return;
     const TypeIndex type = *playbook_.type(fact_.type);
     const bool read = !playbook_.readers_of_type[type.value].clauses.empty() || !playbook_.rules_of_type[type.value].empty();
-    if (read || !out_.history.empty() || stood_in_observed(type)) return;
+    if (read || !out_.history.empty()) return;
     auto& r = record(HistoryKind::ignored);
     r.what = fact_.type;
     r.detail = "no arrow from " + state_.lead.stage;

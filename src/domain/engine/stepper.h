@@ -24,7 +24,8 @@ struct MoveOrder {
     std::vector<std::string> denied;
     std::optional<OfferEnd> offer_end;  ///< how an open offer ends by this move; none = by where it goes
     bool new_cycle = false;
-    std::string owner;                  ///< accept: who takes it
+    bool accepted = false;              ///< by a person: `owner` takes it, or the queue when nobody is named
+    std::string owner;
     std::optional<Instant> wake_at;     ///< reject, return: start a hold until then
     bool ends_hold = false;
 };
@@ -74,7 +75,7 @@ class Stepper {
                      const std::vector<Explained>& explained);
     void leave_offer(const MoveOrder& order, const playbook::CompiledStage& to);
     void next_cycle();
-    void open_or_close(const playbook::CompiledStage& to);
+    void open_or_close(const MoveOrder& order, const playbook::CompiledStage& from, const playbook::CompiledStage& to);
     void hold_back(const MoveOrder& order);
     void end_hold(std::string_view how);
     void check_hold();

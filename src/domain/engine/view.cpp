@@ -35,7 +35,7 @@ const Value* View::account_attribute(PropertyIndex i) const {
 const Value* View::answer(PropertyIndex i) const { return value_of(find(state_.features.answers, i)); }
 
 const Value* View::event(std::string_view name) const {
-    const Value* value = at_hand_ == nullptr ? nullptr : baton::find(at_hand_->properties, name);
+    const Value* value = event_ == nullptr ? nullptr : baton::find(*event_, name);
     return value == nullptr || value->is_null() ? nullptr : value;
 }
 

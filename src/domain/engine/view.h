@@ -10,8 +10,9 @@ namespace baton::engine {
 /// Valid while playbook, state and fact are.
 class View final : public criteria::Inputs {
    public:
-    View(const playbook::Compiled& playbook, const PersonState& state, const Fact* at_hand)
-        : playbook_(playbook), state_(state), at_hand_(at_hand) {}
+    /// `event`: the properties of the fact at hand, read as declared; null when there is none.
+    View(const playbook::Compiled& playbook, const PersonState& state, const Properties* event)
+        : playbook_(playbook), state_(state), event_(event) {}
 
     const Value* attribute(PropertyIndex) const override;
     const Value* account_attribute(PropertyIndex) const override;
@@ -37,7 +38,7 @@ class View final : public criteria::Inputs {
    private:
     const playbook::Compiled& playbook_;
     const PersonState& state_;
-    const Fact* at_hand_;
+    const Properties* event_;
 };
 
 /// The newest fact behind an input; none when there is none or it is not one fact's.

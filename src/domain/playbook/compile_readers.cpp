@@ -61,6 +61,7 @@ void Compiler::readers() {
     out_.readers_of_score.resize(out_.names.scores.size());
     out_.readers_of_class.resize(out_.names.classes.size());
     out_.rules_of_type.resize(out_.names.types.size());
+    for (const std::string& type : out_.names.types) out_.event_properties.push_back(event_properties(type));
     out_.longest_window.resize(out_.names.types.size());
     out_.observed_by.resize(out_.names.types.size());
     for (std::size_t i = 0; i < out_.clauses.size(); ++i) reads(out_.clauses[i].when, ClauseIndex{static_cast<std::uint16_t>(i)});

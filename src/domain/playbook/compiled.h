@@ -133,6 +133,7 @@ struct Compiled {
     std::vector<std::vector<ScoreRuleIndex>> rules_of_type;  ///< by TypeIndex: behaviour rules fed by it
     std::vector<Duration> longest_window;                    ///< by TypeIndex; 0 = no window asked
     std::vector<std::vector<StageIndex>> observed_by;        ///< by TypeIndex
+    std::vector<std::vector<criteria::DeclaredProperty>> event_properties;  ///< by TypeIndex: what its facts carry
 
     // Which of these read which input: for "evaluated when an input changed, never otherwise".
     struct Readers {
