@@ -22,3 +22,6 @@ baton_embed(cli ${shipped})
 
 file(GLOB page CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/src/http/page/*)
 baton_embed(http docs/openapi.yaml ${page})
+if(NOT baton_cli_type STREQUAL "INTERFACE_LIBRARY")
+  target_compile_definitions(baton_cli PRIVATE BATON_VERSION="${PROJECT_VERSION}")
+endif()

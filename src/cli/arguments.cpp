@@ -1,0 +1,196 @@
+// Arguments become a command and its options. The only file that knows CLI11.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+
+#include "cli/commands.h"
+
+namespace baton::cli {
+namespace {
+
+/// Keeps the options of all commands alive while one of them runs.
+struct Options {
+    ImportOptions import_;
+    FunnelOptions funnel_;
+    LeadsOptions leads_;
+    PersonOptions lead_, why_;
+    ScoreOptions score_;
+    TimeOptions time_;
+    Common users_, digest_;
+    StoreOptions verify_, rebuild_, backup_, restore_;
+    DemoOptions demo_;
+    ServeOptions serve_;
+    PlaybookOptions check_, draw_, diff_, list_, show_, activate_;
+};
+
+class Arguments {
+   public:
+    explicit Arguments(const Context& context) : context_(context) {
+        app_.description("Baton: runs the closed loop between marketing and sales.");
+        app_.require_subcommand(1);
+        app_.set_version_flag("--version", "baton " BATON_VERSION);
+        app_.footer("Exit codes: 0 done, 1 could not be done or the answer is no, 2 not understood, 3 some rows were refused.");
+        facts();
+        people();
+        reports();
+        store();
+        playbooks();
+        living();
+    }
+
+    int run(std::vector<std::string> arguments) {
+        std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back
+        try {
+            app_.parse(std::move(arguments));
+        } catch (const CLI::ParseError& error) {
+            return answer(error);
+        }
+        return chosen_ ? chosen_() : misused;
+    }
+
+   private:
+    int answer(const CLI::ParseError& error) {
+        if (error.get_exit_code() == 0) return app_.exit(error, context_.screen.out, context_.screen.err);
+        context_.screen.err << "error: " << error.what() << "; baton --help lists the commands\n";
+        return misused;
+    }
+
+    template <class T>
+    CLI::App* command(CLI::App& parent, const std::string& name, const std::string& what, T& options, int (*act)(const Context&, const T&)) {
+        CLI::App* sub = parent.add_subcommand(name, what);
+        sub->callback([this, &options, act] { chosen_ = [this, &options, act] { return act(context_, options); }; });
+        return sub;
+    }
+    template <class T>
+    void with_store(CLI::App* sub, T& options) {
+        sub->add_option("--store", options.store, "the store: a file, made when absent where that makes sense")->capture_default_str();
+        with_json(sub, options);
+    }
+    template <class T>
+    void with_json(CLI::App* sub, T& options) {
+        sub->add_flag_callback("--json", [&options] { options.format = Format::json; }, "answer as JSON");
+    }
+
+    void facts() {
+        auto& o = o_.import_;
+        auto* sub = command<ImportOptions>(app_, "import", "take the rows of CSV files, or JSON lines of facts (.jsonl)", o, import_files);
+        sub->add_option("FILE", o.files, "files; - is standard input")->required();
+        with_store(sub, o);
+        sub->add_option("--mapping", o.mapping, "name or file of a mapping (docs/IMPORT.md); else recognised by the header");
+        sub->add_option("--playbook", o.playbook, "name or file of the playbook, for a store that has none");
+        sub->add_option("--at", o.at, "time of rows that carry none; default: now");
+        sub->add_option("--source", o.source, "JSON lines: source of facts that name none");
+        sub->add_flag("--dry-run", o.dry_run, "say what would happen, write nothing");
+    }
+
+    void people() {
+        auto& l = o_.leads_;
+        auto* list = command<LeadsOptions>(app_, "leads", "list people and where they stand", l, leads);
+        with_store(list, l);
+        list->add_option("--stage", l.stage, "only in this stage");
+        list->add_option("--text", l.text, "part of name, e-mail or account");
+        list->add_option("--sort", l.sort, "updated, score or entered")->capture_default_str();
+        list->add_option("--limit", l.limit, "so many at most");
+        list->add_flag("--open", l.open_only, "only open leads");
+        list->add_flag("--leads", l.leads_only, "only leads, not people before the process");
+        auto* one = command<PersonOptions>(app_, "lead", "one lead with everything that happened", o_.lead_, lead);
+        one->add_option("KEY", o_.lead_.key, "number, e-mail, external id, phone")->required();
+        with_store(one, o_.lead_);
+        one->add_option("--at", o_.lead_.at, "as known at that moment");
+        auto* reason = command<PersonOptions>(app_, "why", "why a lead stands where it stands, and what would move it", o_.why_, why);
+        reason->add_option("KEY", o_.why_.key, "number, e-mail, external id, phone")->required();
+        with_store(reason, o_.why_);
+        reason->add_option("--at", o_.why_.at, "as known at that moment");
+        reason->add_flag("--expressions", o_.why_.expressions, "show the criteria as they are written");
+        with_store(command<Common>(app_, "users", "our own people, as facts named them", o_.users_, users), o_.users_);
+    }
+
+    void reports() {
+        auto* through = command<FunnelOptions>(app_, "funnel", "how many came to each stage", o_.funnel_, funnel);
+        with_store(through, o_.funnel_);
+        through->add_option("--by", o_.funnel_.by, "split by a property, as it was on entry");
+        auto* score = app_.add_subcommand("score", "how good a score is");
+        score->require_subcommand(1);
+        auto& s = o_.score_;
+        auto* measure = command<ScoreOptions>(*score, "evaluate", "AUC, lift and calibration of a score, as of just before the outcome", s, score_evaluate);
+        with_store(measure, s);
+        measure->add_option("--score", s.score, "a score of the playbook, a property, or properties added: a+b")->required();
+        measure->add_option("--outcome", s.outcome, "a yes-or-no property, or a stage")->required();
+        auto* between = command<TimeOptions>(app_, "time", "how long from one stage to another: median and quartiles", o_.time_, time_between);
+        with_store(between, o_.time_);
+        between->add_option("--from", o_.time_.from, "stage")->required();
+        between->add_option("--to", o_.time_.to, "stage")->required();
+    }
+
+    void store() {
+        with_store(command<StoreOptions>(app_, "verify", "look for damage: exit code 0 sound, 1 damaged", o_.verify_, verify), o_.verify_);
+        with_store(command<Common>(app_, "digest", "the journal's head and the hash of the state", o_.digest_, digest), o_.digest_);
+        auto* fold = command<StoreOptions>(app_, "rebuild", "fold everything derived anew from the journal, and compare", o_.rebuild_, rebuild);
+        with_store(fold, o_.rebuild_);
+        fold->add_flag("--accept-file", o_.rebuild_.accept, "take the file as the truth where the heads kept beside it disagree");
+        auto* save = command<StoreOptions>(app_, "backup", "copy the store to a new file", o_.backup_, backup);
+        save->add_option("TO", o_.backup_.other, "the new file")->required();
+        with_store(save, o_.backup_);
+        auto* back = command<StoreOptions>(app_, "restore", "make a store from a backup, checking it", o_.restore_, restore);
+        back->add_option("BACKUP", o_.restore_.other, "the backup")->required();
+        with_store(back, o_.restore_);
+        back->add_flag("--verify", o_.restore_.verify, "look through the backup first");
+    }
+
+    void playbooks() {
+        auto* book = app_.add_subcommand("playbook", "the process: check, draw, compare, put in force");
+        book->require_subcommand(1);
+        const std::string which = "name or file";
+        auto* check = command<PlaybookOptions>(*book, "check", "find mistakes: file:line:column", o_.check_, playbook_check);
+        check->add_option("PLAYBOOK", o_.check_.file, which)->required();
+        with_json(check, o_.check_);
+        auto* draw = command<PlaybookOptions>(*book, "draw", "the process as a picture or document", o_.draw_, playbook_draw);
+        draw->add_option("PLAYBOOK", o_.draw_.file, which + "; without one, that of the store with its figures");
+        draw->add_option("--format", o_.draw_.draw_format, "svg, dot, mermaid, markdown or table")->capture_default_str();
+        with_store(draw, o_.draw_);
+        auto* diff = command<PlaybookOptions>(*book, "diff", "what changes from one to the other, in plain words", o_.diff_, playbook_diff);
+        diff->add_option("OLD", o_.diff_.file, which)->required();
+        diff->add_option("NEW", o_.diff_.other, which)->required();
+        with_json(diff, o_.diff_);
+        with_store(command<PlaybookOptions>(*book, "list", "versions the store has", o_.list_, playbook_list), o_.list_);
+        auto* show = command<PlaybookOptions>(*book, "show", "the text of the one in force, or of a named one", o_.show_, playbook_show);
+        show->add_option("PLAYBOOK", o_.show_.file, which);
+        with_store(show, o_.show_);
+        auto* activate = command<PlaybookOptions>(*book, "activate", "put a version in force", o_.activate_, playbook_activate);
+        activate->add_option("PLAYBOOK", o_.activate_.file, which)->required();
+        with_store(activate, o_.activate_);
+        activate->add_option("--at", o_.activate_.at, "from this moment on; default: now");
+        activate->add_option("--open-leads", o_.activate_.open_leads, "re-evaluate or wait")->capture_default_str();
+        activate->add_option("--migrate", o_.activate_.migrate, "old_stage=new_stage, for stages that are gone");
+    }
+
+    void living() {
+        auto& d = o_.demo_;
+        auto* sub = command<DemoOptions>(app_, "demo", "a demonstration company: two years of a software firm", d, demo);
+        with_store(sub, d);
+        sub->add_option("--seed", d.seed, "another number, another company")->capture_default_str();
+        sub->add_option("--until", d.until, "when its two years end; default: now");
+        sub->add_option("--people", d.people, "how many")->capture_default_str();
+        sub->add_option("--playbook", d.playbook, "name or file; default: handoff-loop");
+        auto& s = o_.serve_;
+        auto* run_server = command<ServeOptions>(app_, "serve", "run the server", s, serve);
+        with_store(run_server, s);
+        run_server->add_option("--listen", s.listen, "address and port")->capture_default_str();
+        run_server->add_option("--playbook", s.playbook, "name or file, for a store that has none; default: handoff-loop");
+        run_server->add_option("--token", s.token, "asked of every caller; needed beyond this machine")->envname("BATON_TOKEN");
+        run_server->add_flag("--demo", s.demo, "fill an empty store with a demonstration company that keeps living");
+    }
+
+    const Context& context_;
+    Options o_;
+    CLI::App app_;
+    std::function<int()> chosen_;
+};
+
+}  // namespace
+
+int run(std::vector<std::string> arguments, const Wiring& wiring, const Screen& screen) {
+    const Context context{wiring, screen};
+    return Arguments(context).run(std::move(arguments));
+}
+
+}  // namespace baton::cli

@@ -1,0 +1,90 @@
+// Every command, with what it can be told. arguments.cpp fills these in; each command has its own file.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/cli.h"
+
+namespace baton::cli {
+
+/// How the answer is wanted.
+enum class Format : std::uint8_t { table, json };
+
+struct Common {
+    std::string store = "baton.db";
+    Format format = Format::table;
+};
+
+struct Context {
+    const Wiring& wiring;
+    const Screen& screen;
+};
+
+struct ImportOptions : Common {
+    std::vector<std::string> files;
+    std::string mapping, playbook, at, source;
+    bool dry_run = false;
+};
+struct FunnelOptions : Common {
+    std::string by;
+};
+struct LeadsOptions : Common {
+    std::string stage, text, sort = "updated";
+    bool open_only = false, leads_only = false;
+    std::size_t limit = 0;   ///< 0: 50 in a table, all in JSON
+};
+struct PersonOptions : Common {
+    std::string key, at;
+    bool expressions = false;
+};
+struct ScoreOptions : Common {
+    std::string score, outcome;
+};
+struct TimeOptions : Common {
+    std::string from, to;
+};
+struct StoreOptions : Common {
+    std::string other;       ///< backup, restore: the second file
+    bool verify = false;
+    bool accept = false;     ///< rebuild, restore: take the file as it is
+};
+struct DemoOptions : Common {
+    std::uint64_t seed = 1;
+    std::string until;
+    std::int64_t people = 5'000;
+    std::string playbook;
+};
+struct ServeOptions : Common {
+    std::string listen = "127.0.0.1:8080", playbook, token;
+    bool demo = false;
+};
+struct PlaybookOptions : Common {
+    std::string file, other, draw_format = "markdown", at, open_leads = "re-evaluate";
+    std::vector<std::string> migrate;
+};
+
+int import_files(const Context&, const ImportOptions&);
+int funnel(const Context&, const FunnelOptions&);
+int leads(const Context&, const LeadsOptions&);
+int lead(const Context&, const PersonOptions&);
+int why(const Context&, const PersonOptions&);
+int score_evaluate(const Context&, const ScoreOptions&);
+int time_between(const Context&, const TimeOptions&);
+int users(const Context&, const Common&);
+int verify(const Context&, const StoreOptions&);
+int digest(const Context&, const Common&);
+int rebuild(const Context&, const StoreOptions&);
+int backup(const Context&, const StoreOptions&);
+int restore(const Context&, const StoreOptions&);
+int demo(const Context&, const DemoOptions&);
+int serve(const Context&, const ServeOptions&);
+int playbook_check(const Context&, const PlaybookOptions&);
+int playbook_draw(const Context&, const PlaybookOptions&);
+int playbook_diff(const Context&, const PlaybookOptions&);
+int playbook_list(const Context&, const PlaybookOptions&);
+int playbook_show(const Context&, const PlaybookOptions&);
+int playbook_activate(const Context&, const PlaybookOptions&);
+
+}  // namespace baton::cli

@@ -1,0 +1,200 @@
+// baton leads, lead, users: who there is and what happened to them.
+#include <algorithm>
+#include <map>
+
+#include "app/documents.h"
+#include "cli/session.h"
+
+namespace baton::cli {
+namespace {
+
+constexpr std::size_t rows_in_table = 50;
+constexpr std::size_t page = 500;
+
+using Sort = ports::LeadQuery::Sort;
+
+Result<Sort> sort_of(const std::string& name) {
+    if (name == "updated") return Sort::updated;
+    if (name == "score") return Sort::score;
+    if (name == "entered") return Sort::entered;
+    return fail("bad_sort", "--sort '" + name + "'; sort by updated, score or entered");
+}
+
+std::int64_t key_of(const ports::LeadRow& row, Sort sort) {
+    if (sort == Sort::score) return row.score_micros;
+    return sort == Sort::entered ? row.stage_entered_at.us : row.updated_at.us;
+}
+
+/// All rows of a query, page by page; `limit` 0 = all.
+Result<std::vector<ports::LeadRow>> read_rows(const app::Reads& reads, ports::LeadQuery query, std::size_t limit) {
+    std::vector<ports::LeadRow> all;
+    for (;;) {
+        query.limit = limit == 0 ? page : std::min(page, limit - all.size());
+        auto rows = reads.leads(query);
+        if (!rows) return rows;
+        all.insert(all.end(), rows->begin(), rows->end());
+        if (rows->size() < query.limit || all.size() == limit) return all;
+        query.after_key = key_of(all.back(), query.sort);
+        query.after_person = all.back().person;
+    }
+}
+
+std::string lower(std::string text) {
+    for (char& c : text)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return text;
+}
+
+std::string called(const ports::LeadRow& row) {
+    if (!row.name.empty()) return row.name;
+    return row.email.empty() ? "person " + std::to_string(row.person.value) : row.email;
+}
+
+void print_rows(const Screen& screen, const std::vector<ports::LeadRow>& rows) {
+    Table table;
+    table.column("id", Table::Align::right);
+    table.column("who", Table::Align::left, 32);
+    table.column("account", Table::Align::left, 24);
+    table.column("stage");
+    table.column("since");
+    table.column("score", Table::Align::right);
+    table.column("classes", Table::Align::left, 40);
+    table.column("holder", Table::Align::left, 28);
+    for (const ports::LeadRow& row : rows)
+        table.row({std::to_string(row.person.value), called(row), row.account, row.stage, short_time(row.stage_entered_at),
+                   to_string(Decimal{row.score_micros / 100'000 * 100'000}), row.classes, row.holder});
+    table.print(screen);
+}
+
+void print_keys(const Screen& screen, const app::PersonView& person) {
+    static const std::map<char, std::string> kinds{{'u', "user id"},   {'e', "e-mail"},  {'p', "phone"}, {'a', "anonymous id"},
+                                                   {'x', "external id"}, {'o', "account"}, {'s', "user"}};
+    for (const ports::IdentityKey& key : person.keys) {
+        const auto kind = kinds.find(key.kind);
+        screen.out << "  " << (kind == kinds.end() ? "key" : kind->second) << ": " << key.key << '\n';
+    }
+}
+
+void print_attributes(const Screen& screen, const app::PersonView& person) {
+    if (person.playbook == nullptr) return;
+    Table table;
+    table.column("property");
+    table.column("value");
+    table.column("since");
+    for (const engine::Attribute& attribute : person.state.features.attributes) {
+        const auto& declared = person.playbook->names.person.at(attribute.property.value);
+        table.row({declared.label.empty() ? declared.id : declared.label, to_text(attribute.value),
+                   short_time(attribute.occurred_at) + (attribute.answered ? " (answered)" : "")});
+    }
+    if (table.empty()) return;
+    screen.out << '\n';
+    table.print(screen, "  ");
+}
+
+void print_timeline(const Screen& screen, const app::Timeline& timeline, const playbook::Compiled* playbook) {
+    screen.out << '\n';
+    for (const app::TimelineEntry& entry : timeline.entries) {
+        screen.out << "  " << screen.dim(short_time(entry.at)) << "  ";
+        if (entry.fact) screen.out << app::sentence(*entry.fact);
+        else screen.out << screen.bold("→ ") << app::sentence(*entry.history, playbook);
+        screen.out << '\n';
+    }
+}
+
+std::string stage_name(const app::PersonView& person) {
+    const std::string& id = person.state.lead.stage;
+    if (person.playbook == nullptr) return id;
+    const auto stage = person.playbook->stage(id);
+    return stage ? person.playbook->stages[stage->value].name : id;
+}
+
+}  // namespace
+
+int leads(const Context& context, const LeadsOptions& options) {
+    const auto sort = sort_of(options.sort);
+    if (!sort) return refuse(context, sort.error());
+    const auto session = open_for_reading(context, options);
+    if (!session) return failed;
+    ports::LeadQuery query;
+    query.stage = options.stage;
+    query.text = lower(options.text);
+    query.sort = *sort;
+    if (options.open_only) query.open = true;
+    if (options.leads_only) query.is_lead = true;
+    const bool json = options.format == Format::json;
+    const std::size_t limit = options.limit > 0 || json ? options.limit : rows_in_table + 1;
+    auto rows = read_rows(*session->reads, query, limit);
+    if (!rows) return refuse(context, rows.error());
+    if (json) {
+        codec::JsonWriter out;
+        out.begin_object().key("leads").begin_array();
+        for (const ports::LeadRow& row : *rows) app::write(out, row);
+        context.screen.out << out.end_array().end_object().take() << '\n';
+        return done;
+    }
+    const bool more = options.limit == 0 && rows->size() > rows_in_table;
+    if (more) rows->resize(rows_in_table);
+    print_rows(context.screen, *rows);
+    if (more) context.screen.out << "… and more; --limit N shows N, --json all\n";
+    return done;
+}
+
+int lead(const Context& context, const PersonOptions& options) {
+    const auto at = moment(options.at, "--at");
+    if (!at) return refuse(context, at.error());
+    const auto found = find_person(context, options);
+    if (!found) return failed;
+    const auto person = found->session.reads->person(found->id, *at);
+    const auto timeline = found->session.reads->timeline(found->id, *at);
+    if (!person) return refuse(context, person.error());
+    if (!timeline) return refuse(context, timeline.error());
+    if (!*person) return refuse(context, {"not_found", "nothing was known of '" + options.key + "' then"});
+    const Screen& screen = context.screen;
+    if (options.format == Format::json) {
+        codec::JsonWriter out;
+        out.begin_object().key("lead");
+        app::write(out, **person);
+        out.key("timeline");
+        app::write(out, *timeline, *found->session.reads);
+        screen.out << out.end_object().take() << '\n';
+        return done;
+    }
+    const app::PersonView& view = **person;
+    const std::string name = view.name.empty() ? options.key : view.name;
+    screen.out << screen.bold(name) << "  (person " << view.id.value << ")" << (view.account.empty() ? "" : "  at " + view.account) << '\n';
+    const engine::Lead& state = view.state.lead;
+    screen.out << "  in stage " << screen.bold(stage_name(view)) << " since " << short_time(state.stage_entered_at) << ", cycle " << state.cycle
+               << (state.open ? ", open" : "") << (state.square_peg ? ", fits no rule (square peg)" : "") << '\n';
+    if (state.holder.kind != engine::HolderKind::none)
+        screen.out << "  held by " << engine::to_string(state.holder.kind) << ' ' << state.holder.name
+                   << (state.holder.responsible.empty() ? "" : ", responsible: " + state.holder.responsible) << '\n';
+    print_keys(screen, view);
+    print_attributes(screen, view);
+    print_timeline(screen, *timeline, view.playbook.get());
+    return done;
+}
+
+int users(const Context& context, const Common& options) {
+    const auto session = open_for_reading(context, options);
+    if (!session) return failed;
+    const auto users = session->reads->users();
+    if (!users) return refuse(context, users.error());
+    if (options.format == Format::json) {
+        codec::JsonWriter out;
+        out.begin_object().key("users").begin_array();
+        for (const app::User& user : *users) app::write(out, user);
+        context.screen.out << out.end_array().end_object().take() << '\n';
+        return done;
+    }
+    Table table;
+    for (const char* title : {"user", "name", "roles"}) table.column(title);
+    for (const app::User& user : *users) {
+        std::string roles;
+        for (const std::string& role : user.roles) roles += (roles.empty() ? "" : ", ") + role;
+        table.row({user.id, user.name, roles});
+    }
+    table.print(context.screen);
+    return done;
+}
+
+}  // namespace baton::cli

@@ -1,0 +1,108 @@
+// baton verify, digest, rebuild, backup, restore: the store as a whole.
+#include "base/digest.h"
+#include "cli/session.h"
+#include "codec/json_writer.h"
+
+namespace baton::cli {
+namespace {
+
+void write_damage(codec::JsonWriter& out, std::string_view key, const std::vector<ports::Damage>& damage) {
+    out.key(key).begin_array();
+    for (const ports::Damage& one : damage) out.begin_object().field("where", one.where).field("what", one.what).end_object();
+    out.end_array();
+}
+
+void say_damage(const Screen& screen, const std::vector<ports::Damage>& damage) {
+    for (const ports::Damage& one : damage) screen.out << one.where << ": " << one.what << '\n';
+}
+
+int report_damage(const Context& context, const std::vector<ports::Damage>& damage, Format format, const std::string& sound,
+                  const std::string& broken) {
+    const Screen& screen = context.screen;
+    if (format == Format::json) {
+        codec::JsonWriter out;
+        out.begin_object().field("sound", damage.empty());
+        write_damage(out, "damage", damage);
+        screen.out << out.end_object().take() << '\n';
+    } else {
+        say_damage(screen, damage);
+        screen.out << (damage.empty() ? sound : broken) << '\n';
+    }
+    return damage.empty() ? done : failed;
+}
+
+}  // namespace
+
+int verify(const Context& context, const StoreOptions& options) {
+    const auto damage = context.wiring.check(options.store);
+    if (!damage) return refuse(context, damage.error());
+    return report_damage(context, *damage, options.format, options.store + " is sound",
+                         options.store + " is damaged; restore a backup (baton restore), or rebuild what is derived (baton rebuild)");
+}
+
+int digest(const Context& context, const Common& options) {
+    const auto session = open_for_reading(context, options);
+    if (!session) return failed;
+    const auto digests = session->reads->digest();
+    if (!digests) return refuse(context, digests.error());
+    const std::string head = to_hex(digests->journal_head);
+    const std::string state = to_hex(digests->state_hash);
+    if (options.format == Format::json) {
+        codec::JsonWriter out;
+        context.screen.out << out.begin_object().field("journal_head", head).field("state_hash", state).end_object().take() << '\n';
+    } else {
+        context.screen.out << "journal " << head << "\nstate   " << state << '\n';
+    }
+    return done;
+}
+
+int rebuild(const Context& context, const StoreOptions& options) {
+    auto session = Session::open(context, options.store, options.accept ? Access::accept_heads : Access::existing);
+    if (!session) return refuse(context, session.error());
+    Progress progress(context.screen, "folding");
+    const auto rebuilt = session->ledger->rebuild([&](std::uint64_t at, std::uint64_t of) { progress.show(at, of); });
+    progress.clear();
+    if (!rebuilt) return refuse(context, rebuilt.error());
+    if (const Status closed = session->close(); !closed) return refuse(context, closed.error());
+    const Screen& screen = context.screen;
+    if (options.format == Format::json) {
+        codec::JsonWriter out;
+        out.begin_object().field("facts", rebuilt->facts).field("subjects", rebuilt->subjects).field("different", rebuilt->different);
+        write_damage(out, "differences", rebuilt->differences);
+        screen.out << out.end_object().take() << '\n';
+        return done;
+    }
+    say_damage(screen, rebuilt->differences);
+    screen.out << "folded " << grouped(static_cast<std::int64_t>(rebuilt->facts)) << " facts of " << grouped(static_cast<std::int64_t>(rebuilt->subjects))
+               << " subjects; " << (rebuilt->different == 0 ? "all as it stood" : grouped(static_cast<std::int64_t>(rebuilt->different)) + " differed and are mended")
+               << '\n';
+    return done;
+}
+
+int backup(const Context& context, const StoreOptions& options) {
+    auto session = Session::open(context, options.store, Access::existing);
+    if (!session) return refuse(context, session.error());
+    if (const Status copied = session->store->backup(options.other); !copied) return refuse(context, copied.error());
+    if (options.format == Format::json) {
+        codec::JsonWriter out;
+        context.screen.out << out.begin_object().field("backup", options.other).end_object().take() << '\n';
+    } else {
+        context.screen.out << "copied " << options.store << " to " << options.other << "; keep both files, " << options.other << " and "
+                           << options.other << ".heads\n";
+    }
+    return done;
+}
+
+int restore(const Context& context, const StoreOptions& options) {
+    if (options.verify) {
+        const auto before = context.wiring.check(options.other);
+        if (!before) return refuse(context, before.error());
+        if (!before->empty()) return report_damage(context, *before, options.format, "", options.other + " is damaged; nothing was restored");
+    }
+    const auto damage = context.wiring.restore(options.other, options.store);
+    if (!damage) return refuse(context, damage.error());
+    return report_damage(context, *damage, options.format, "restored " + options.store + " from " + options.other + "; it is sound",
+                         options.other + " is damaged; nothing was restored");
+}
+
+}  // namespace baton::cli
