@@ -36,6 +36,7 @@ class Person:
     def apply(self, fact):
         self.now, self.fact, self.moves, self.entered = fact["engine_at"], fact, 0, []
         before, last = self.inputs_of_denied(), self.history[-1:]
+        stood = self.lead.stage
         self.facts.append(fact)
         self.features = Features(self.book, self.facts, DECISIONS)
         if not self.lead.stage:
@@ -43,7 +44,7 @@ class Person:
         self.try_hold(before)
         if not self.follow(fact):
             self.observe(fact)
-        if self.history[-1:] == last and self.is_ignorable(fact["type"]):
+        if self.history[-1:] == last and stood not in self.provers(fact["type"]) and self.is_ignorable(fact["type"]):
             self.record("ignored")
         self.next_at, self.next_early = next_moment(self.view())
 
@@ -124,13 +125,14 @@ class Person:
         self.moves += 1
         self.entered.append(target.id)
         snapshot, old = self.snapshot(arrow, target), self.book.stage[self.lead.stage]
-        self.leave_offer(verb, target)
         if self.observing or (verb and self.fact["type"] in DECISIONS):
             self.end_hold("moved")
-        decided_closed = target.kind == "closed" and self.fact["type"] in DECISIONS and bool(verb)
-        new_cycle = not decided_closed and (arrow.new_cycle if arrow is not None else old.kind == "closed")
+        self.leave_offer(verb, target)
+        decided_closed = target.kind == "closed" and self.fact["type"] in DECISIONS and arrow is not None and bool(verb)
+        new_cycle = old.kind == "closed" if arrow is None else arrow.new_cycle and not decided_closed
         hold = None if decided_closed else hold
         self.enter(target, cause, old, snapshot, SimpleNamespace(arrow=arrow, verb=verb, new_cycle=new_cycle, hold=hold, skipped=skipped))
+        self.try_hold({})
         self.relabel()
 
     def snapshot(self, arrow, target):
@@ -356,8 +358,6 @@ class Person:
         hold = self.hold_after(arrow, reason, self.fact)
         if arrow is not None:
             self.move(self.target(arrow, reason), "decision", arrow, verb=verb, hold=hold)
-        if self.lead.hold is not None:
-            self.try_hold({})
 
     def target(self, arrow, reason):
         listed = self.reason(arrow, reason)
@@ -387,8 +387,11 @@ class Person:
     # ---- observed (10)
     observing = False
 
+    def provers(self, kind):
+        return [stage.id for stage in self.book.stages if kind in stage.observed_by]
+
     def observe(self, fact):
-        proved = [stage for stage in self.book.stages if fact["type"] in stage.observed_by]
+        proved = [self.book.stage[name] for name in self.provers(fact["type"])]
         here = self.book.stage[self.lead.stage]
         fitting = [stage for stage in proved if stage.id not in self.entered
                    and (stage.position > here.position or "closed" in (stage.kind, here.kind))]

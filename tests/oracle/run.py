@@ -2,6 +2,7 @@
 import json
 
 import playbook
+from moments import class_clauses, next_moment
 from person import Person
 from values import Dec, Dur, Ts
 from view import View
@@ -38,6 +39,9 @@ class Runner:
         person, lead = self.person, self.person.lead
         now = item["at"] if "probe" in item else item["engine_at"]
         view = View(person.book, person.features, lead, now)
+        early = person.next_early
+        if "probe" in item and class_clauses(person.book):  # some may have changed since, without anything following
+            early = next_moment(view)[1]
         return {
             "state": item.get("probe") or item["name"], "at": now, "stage": lead.stage, "cycle": lead.cycle,
             "furthest": lead.furthest, "open": lead.open, "holder": list(lead.holder), "labels": lead.labels,
@@ -46,7 +50,7 @@ class Runner:
             "scores": {score.id: view.score(score.id) for score in person.book.scores},
             "attributes": {name: shown(value) for name, value in sorted(person.features.attributes.items())},
             "counts": {kind: len(found) for kind, found in sorted(person.features.by_type.items())},
-            "next": person.next_at, "next_early": person.next_early}
+            "next": person.next_at, "next_early": early}
 
 
 def shown(value):
