@@ -18,8 +18,10 @@ class JournalWriter {
    public:
     explicit JournalWriter(ports::Store& store) : store_(&store) {
         for (std::uint16_t lane = 0; lane < lane_count; ++lane) heads_[lane].lane = {lane};
-        const std::vector<ports::LaneHead> stored = store.heads().value();
-        for (const ports::LaneHead& head : stored) heads_[head.lane.value] = head;
+        const Result<std::vector<ports::LaneHead>> stored = store.heads();
+        if (!stored) ready_ = std::unexpected(stored.error());
+        if (!stored) return;
+        for (const ports::LaneHead& head : *stored) heads_[head.lane.value] = head;
     }
 
     /// Carries on from what the store holds, links included.
@@ -28,8 +30,11 @@ class JournalWriter {
             last_[record.subject] = record.position;
             return true;
         });
-        BATON_CHECK(scanned.has_value());
+        if (!scanned) ready_ = scanned;
     }
+
+    /// Whether the store could be read.
+    const Status& ready() const { return ready_; }
 
     ports::Record& add(SubjectId subject, std::string_view payload, Instant recorded_at = {1'000'000}) {
         ports::LaneHead& head = heads_[lane_of(subject).value];
@@ -67,7 +72,7 @@ class JournalWriter {
         return std::exchange(batch_, {});
     }
 
-    Status flush() { return store_->append(take()); }
+    Status flush() { return ready_ ? store_->append(take()) : ready_; }
 
     ports::Position last_of(SubjectId subject) { return last_[subject]; }
     const ports::LaneHead& head(std::uint16_t lane) const { return heads_[lane]; }
@@ -78,6 +83,7 @@ class JournalWriter {
     std::array<bool, lane_count> touched_{};
     std::map<SubjectId, ports::Position> last_;
     ports::Append batch_;
+    Status ready_;
 };
 
 }  // namespace baton::support

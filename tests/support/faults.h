@@ -1,0 +1,44 @@
+// What the fault tests share: how often, and a child process that is killed while it reports what was acknowledged.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace baton::faults {
+
+/// `base` times BATON_SCALE (a decimal number, default 1), at least 1.
+std::int64_t scaled(std::int64_t base);
+
+/// A process of ours. Lines it writes to its acknowledgement pipe survive its death.
+class Child {
+   public:
+    /// Runs `work` in a fork; it gets the pipe's file descriptor and answers the exit code.
+    static Child fork_off(const std::function<int(int acknowledgements)>& work);
+    /// Runs a program whose standard output is the pipe.
+    static Child run(const std::vector<std::string>& command);
+    ~Child();
+    Child(Child&& other) noexcept;
+    Child& operator=(Child&&) = delete;
+
+    /// The next line, or nothing once the process has ended.
+    std::optional<std::string> line();
+    /// SIGKILL.
+    void kill();
+    /// Reads what is left in the pipe and waits. Answers the last line, and in `status` what waitpid said.
+    std::optional<std::string> finish(int& status);
+
+   private:
+    Child(int process, int pipe) : process_(process), pipe_(pipe) {}
+    bool fill();
+    int process_;
+    int pipe_;
+    std::string buffer_;
+};
+
+/// One line, in one write, so that a kill never leaves half of it.
+void acknowledge(int pipe, const std::string& line);
+
+}  // namespace baton::faults
