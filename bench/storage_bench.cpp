@@ -1,0 +1,204 @@
+// The store beside what SQLite itself can do: raw INSERTs of the same journal rows, same batches, same durability.
+//   storage_bench [FOLDER] [SECONDS]      figures are medians of rounds that take turns
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "ports/record_digest.h"
+#include "storage/open.h"
+
+namespace {
+
+using namespace baton;
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t payload_size = 150;
+constexpr std::uint64_t people = 1'000'000;
+
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+double median(std::vector<double> values) {
+    std::ranges::sort(values);
+    return values[values.size() / 2];
+}
+
+/// Makes the next batch of facts about random people, with all that the journal writer adds.
+class Feed {
+   public:
+    explicit Feed(ports::Store& store) : store_(store) {
+        for (std::uint16_t lane = 0; lane < lane_count; ++lane) heads_[lane].lane = {lane};
+        last_.resize(people + lane_count);
+        payload_.assign(payload_size, 'x');
+    }
+
+    void next(std::size_t size, ports::Append& batch, bool message_ids) {
+        batch.records.resize(size);
+        batch.messages.clear();
+        for (std::size_t i = 0; i < size; ++i) fill(batch.records[i], i);
+        if (message_ids)
+            for (const ports::Record& row : batch.records)
+                batch.messages.push_back({{static_cast<std::int32_t>(row.position / 50'000), row.lane, 0, random_()}, row.position});
+        batch.heads.assign(heads_, heads_ + lane_count);
+        std::erase_if(batch.heads, [](const ports::LaneHead& head) { return head.seq.value == 0; });
+    }
+
+   private:
+    void fill(ports::Record& row, std::size_t i) {
+        row.subject = {lane_count + random_() % people};
+        row.lane = lane_of(row.subject);
+        ports::LaneHead& head = heads_[row.lane.value];
+        row.seq = {++head.seq.value};
+        row.position = store_.position_of_next(row.lane, row.seq, i);
+        row.previous = std::exchange(last_[row.subject.value], row.position);
+        row.recorded_at = {1'700'000'000'000'000 + row.position};
+        row.payload = payload_;
+        head.digest = ports::next_digest(head.digest, row);
+    }
+
+    ports::Store& store_;
+    ports::LaneHead heads_[lane_count];
+    std::vector<ports::Position> last_;
+    std::string payload_;
+    std::mt19937_64 random_{3};
+};
+
+/// The floor: one table, one prepared INSERT, one COMMIT a batch.
+class Raw {
+   public:
+    explicit Raw(const std::string& path) {
+        sqlite3_open(path.c_str(), &db_);
+        run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=32000");
+        run("CREATE TABLE j(p INTEGER PRIMARY KEY, l INTEGER, s INTEGER, u INTEGER, v INTEGER, r INTEGER, b BLOB, c INTEGER)");
+        sqlite3_prepare_v2(db_, "INSERT INTO j VALUES(?,?,?,?,?,?,?,?)", -1, &insert_, nullptr);
+    }
+    ~Raw() {
+        sqlite3_finalize(insert_);
+        sqlite3_close(db_);
+    }
+    Raw(const Raw&) = delete;
+    Raw& operator=(const Raw&) = delete;
+
+    void append(const std::vector<ports::Record>& rows) {
+        run("BEGIN IMMEDIATE");
+        for (const ports::Record& row : rows) insert(row);
+        run("COMMIT");
+    }
+
+   private:
+    void run(const char* sql) { BATON_CHECK(sqlite3_exec(db_, sql, nullptr, nullptr, nullptr) == SQLITE_OK); }
+    void insert(const ports::Record& row) {
+        sqlite3_bind_int64(insert_, 1, ++position_);
+        sqlite3_bind_int64(insert_, 2, row.lane.value);
+        sqlite3_bind_int64(insert_, 3, static_cast<std::int64_t>(row.seq.value));
+        sqlite3_bind_int64(insert_, 4, static_cast<std::int64_t>(row.subject.value));
+        sqlite3_bind_int64(insert_, 5, row.previous);
+        sqlite3_bind_int64(insert_, 6, row.recorded_at.us);
+        sqlite3_bind_blob(insert_, 7, row.payload.data(), static_cast<int>(row.payload.size()), SQLITE_STATIC);
+        sqlite3_bind_int64(insert_, 8, 0x123456789abcdef);
+        BATON_CHECK(sqlite3_step(insert_) == SQLITE_DONE);
+        sqlite3_reset(insert_);
+    }
+
+    sqlite3* db_ = nullptr;
+    sqlite3_stmt* insert_ = nullptr;
+    std::int64_t position_ = 0;
+};
+
+struct Figures {
+    std::vector<double> raw, bare, with_ids, states;
+};
+
+/// Rows a second of `work`, repeated until the round's time is over. `prepare` is not counted.
+template <class Prepare, class Work>
+double rate(double seconds, std::size_t rows, Prepare prepare, Work work) {
+    double spent = 0;
+    std::size_t done = 0;
+    while (spent < seconds) {
+        prepare();
+        const Clock::time_point start = Clock::now();
+        work();
+        spent += seconds_since(start);
+        done += rows;
+    }
+    return static_cast<double>(done) / spent;
+}
+
+std::vector<ports::StateRow> some_states(std::size_t size, std::mt19937_64& random) {
+    std::vector<ports::StateRow> rows(size);
+    for (ports::StateRow& row : rows) {
+        row.subject = {lane_count + random() % people};
+        row.state.assign(200, 's');
+        row.next_at = {static_cast<std::int64_t>(random() % 1'000'000'000)};
+    }
+    std::ranges::sort(rows, {}, &ports::StateRow::subject);
+    return rows;
+}
+
+void append_rates(const std::string& folder, std::size_t size, double seconds) {
+    auto store = storage::open_store(folder + "/ours" + std::to_string(size) + ".db").value();
+    Raw raw(folder + "/raw" + std::to_string(size) + ".db");
+    Feed feed(*store);
+    ports::Append batch;
+    Figures out;
+    std::mt19937_64 random(9);
+    const auto check = [](const Status& status) {
+        if (!status) std::printf("%s\n", status.error().detail.c_str());
+        BATON_CHECK(status.has_value());
+    };
+    for (int round = 0; round < 5; ++round) {
+        out.bare.push_back(rate(seconds, size, [&] { feed.next(size, batch, false); }, [&] { check(store->append(batch)); }));
+        out.raw.push_back(rate(seconds, size, [] {}, [&] { raw.append(batch.records); }));
+        out.with_ids.push_back(rate(seconds, size, [&] { feed.next(size, batch, true); }, [&] { check(store->append(batch)); }));
+        ports::Derived derived;
+        out.states.push_back(rate(seconds, size, [&] { derived.states = some_states(size, random); },
+                                  [&] { check(store->write_derived(derived)); }));
+    }
+    const double raw_rate = median(out.raw);
+    std::printf("batch %6zu  raw %8.0f/s  append %8.0f/s (%.2f)  with message ids %8.0f/s (%.2f)  states of 1 M %8.0f/s\n", size,
+                raw_rate, median(out.bare), median(out.bare) / raw_rate, median(out.with_ids), median(out.with_ids) / raw_rate,
+                median(out.states));
+}
+
+void scan_rate(const std::string& path) {
+    const auto store = storage::open_store(path).value();
+    std::vector<double> rates;
+    for (int round = 0; round < 5; ++round) {
+        std::size_t rows = 0;
+        std::size_t bytes = 0;
+        const Clock::time_point start = Clock::now();
+        BATON_CHECK(store->scan(0, [&](const ports::Record& row) {
+            ++rows;
+            bytes += row.payload.size();
+            return true;
+        }).has_value());
+        rates.push_back(static_cast<double>(rows) / seconds_since(start));
+        BATON_CHECK(bytes == rows * payload_size);
+    }
+    const auto rows = static_cast<double>(store->last_position().value());
+    std::printf("scan %.0f rows/s of %.0f rows, %.0f bytes of file a row\n", median(rates), rows,
+                static_cast<double>(std::filesystem::file_size(path)) / rows);
+    const Clock::time_point start = Clock::now();
+    BATON_CHECK(store->verify()->empty());
+    std::printf("verify %.0f rows/s\n", rows / seconds_since(start));
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+    const std::string folder = count > 1 ? words[1] : (std::filesystem::temp_directory_path() / "baton-storage-bench").string();
+    const double seconds = count > 2 ? std::atof(words[2]) : 0.5;
+    std::filesystem::remove_all(folder);
+    std::filesystem::create_directories(folder);
+    for (const std::size_t size : {std::size_t{1}, std::size_t{100}, std::size_t{1'000}, std::size_t{10'000}})
+        append_rates(folder, size, seconds);
+    scan_rate(folder + "/ours1000.db");
+    std::filesystem::remove_all(folder);
+    return 0;
+}
