@@ -1,0 +1,74 @@
+// Wires the layers together; everything else is theirs.
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <iostream>
+
+#include "cli/cli.h"
+#include "http/serve.h"
+#include "storage/open.h"
+
+namespace {
+
+using baton::cli::Access;
+
+class SystemClock : public baton::ports::Clock {
+   public:
+    baton::Instant now() override {
+        const auto t = std::chrono::system_clock::now().time_since_epoch();
+        return {std::chrono::duration_cast<std::chrono::microseconds>(t).count()};
+    }
+    baton::Duration elapsed() override {
+        const auto t = std::chrono::steady_clock::now().time_since_epoch();
+        return {std::chrono::duration_cast<std::chrono::microseconds>(t).count()};
+    }
+};
+
+volatile std::sig_atomic_t interrupt_seen = 0;
+
+void note_interrupt(int) {
+    interrupt_seen = 1;
+    std::signal(SIGINT, SIG_DFL);  // a second Ctrl-C ends at once
+}
+
+baton::Result<std::unique_ptr<baton::ports::Store>> open(std::string_view url, Access access) {
+    using Options = baton::storage::OpenOptions;
+    Options options;
+    options.mode = access == Access::create ? Options::Mode::create : Options::Mode::existing;
+    if (access == Access::accept_heads) options.heads = Options::Heads::accept_file;
+    return baton::storage::open_store(url, options);
+}
+
+baton::Status serve(baton::app::Ledger& ledger, baton::ports::Clock& clock, const baton::cli::ServeRequest& request) {
+    baton::http::ServeOptions options;
+    options.listen = request.listen;
+    options.token = request.token;
+    options.on_ready = [&](std::uint16_t port) { request.on_ready(port); };
+    return baton::http::serve(ledger, clock, options);
+}
+
+std::size_t terminal_width() {
+    winsize size{};
+    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 100;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    std::ios::sync_with_stdio(false);
+    std::signal(SIGINT, note_interrupt);
+    SystemClock clock;
+    baton::cli::Wiring wiring;
+    wiring.clock = &clock;
+    wiring.open = open;
+    wiring.check = [](std::string_view url) { return baton::storage::check_store(url); };
+    wiring.restore = [](const std::string& from, const std::string& to) { return baton::storage::restore_store(from, to); };
+    wiring.serve = [&](baton::app::Ledger& ledger, const baton::cli::ServeRequest& request) { return serve(ledger, clock, request); };
+    wiring.interrupted = [] { return interrupt_seen != 0; };
+    const bool colour = isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
+    const baton::cli::Screen screen{std::cout, std::cerr, colour, isatty(STDERR_FILENO) == 1, terminal_width()};
+    return baton::cli::run({argv + 1, argv + argc}, wiring, screen);
+}
