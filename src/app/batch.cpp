@@ -142,11 +142,11 @@ Result<Batch::Place> Batch::place(const Draft& draft, std::uint16_t source, Subj
 
 // ---- what happens ---------------------------------------------------------------------------------------------
 
-Result<std::vector<Fact>> Batch::earlier(const Subject& subject) const {
+Result<std::vector<Fact>> Batch::earlier(const Subject& subject, Seq before) const {
     ports::Position durable = subject.last;
     std::vector<Fact> fresh;
     for (const ports::Record& record : append_.records | std::views::reverse) {
-        if (record.subject != subject.id) continue;
+        if (record.subject != subject.id || !(record.seq < before)) continue;
         auto decoded = codec::decode_journal(record.payload, {record.lane, record.seq}, record.recorded_at);
         if (!decoded) return std::unexpected(decoded.error());
         fresh.push_back(std::move(decoded->fact));
@@ -175,7 +175,7 @@ Status Batch::advance(Subject& subject, Instant t, bool historical) {
             core_.gathered.hear(subject.id, *row, at, out.history);
             tell(out, subject, row->state.engine_at, historical, cause);
         };
-        if (auto done = core_.folder.refold(*row, *activation, lane, [&] { return earlier(subject); }, heard); !done) return done;
+        if (auto done = core_.folder.refold(*row, *activation, lane, [&] { return earlier(subject, next_seq(lane)); }, heard); !done) return done;
         subject.loose = true;
         core_.mark(subject);
     }
@@ -218,7 +218,7 @@ Status Batch::emit(Subject& subject, codec::JournalRecord& record, std::optional
     if (codec::PersonRow* row = subject.person())
         done = core_.folder.fold(*row, lane, record, position, heard);
     else
-        done = core_.folder.fold(*subject.account(), lane, record, position, [&] { return earlier(subject); }, heard);
+        done = core_.folder.fold(*subject.account(), lane, record, position, [&] { return earlier(subject, record.fact.ref.seq); }, heard);
     if (!done) return done;
     subject.last = position;
     subject.loose = false;

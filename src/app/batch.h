@@ -67,7 +67,7 @@ class Batch {
     void tell(const engine::StepOutput& out, const Subject& from, Instant at, bool historical, const std::string& cause);
     Status tell_account(Told& told);
     Status tell_member(Told& told);
-    Result<std::vector<Fact>> earlier(const Subject& subject) const;
+    Result<std::vector<Fact>> earlier(const Subject& subject, Seq before) const;  ///< stored and of this batch
     Result<bool> may_take(SubjectId subject, char kind);
     bool same_message(const ports::Record& record, const Draft& draft, std::uint16_t source) const;
     Seq next_seq(Lane lane) const { return {heads_[lane.value].seq.value + 1}; }

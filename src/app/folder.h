@@ -2,12 +2,12 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "app/function_ref.h"
 #include "app/playbooks.h"
 #include "base/result.h"
 #include "codec/journal.h"
@@ -18,9 +18,9 @@
 namespace baton::app {
 
 /// The facts of a subject that stand in the journal before the one at hand, oldest first; asked only for a refold.
-using Earlier = std::function<Result<std::vector<Fact>>()>;
+using Earlier = FunctionRef<Result<std::vector<Fact>>()>;
 /// Hears what followed; `position` is that of the causing record.
-using Heard = std::function<void(ports::Position position, const engine::StepOutput&)>;
+using Heard = FunctionRef<void(ports::Position position, const engine::StepOutput&)>;
 
 class Folder {
    public:

@@ -196,7 +196,8 @@ Status Ledger::Core::take(std::span<Request* const> requests, bool dry) {
     if (dry)
         if (auto done = write_derived(); !done) return done;
     const Instant now = moment();
-    if (auto done = enact_announced(now); !done) return done;
+    if (!dry)
+        if (auto done = enact_announced(now); !done) return done;
     if (playbooks->active() == nullptr)
         return fail("no_playbook", "no playbook is in force yet: `baton playbook activate`, or --playbook NAME|FILE");
     Batch batch(*this, now);

@@ -34,13 +34,13 @@ Result<codec::PersonRow> Past::fold(SubjectId person, ports::Position last, std:
     if (!activations) return std::unexpected(activations.error());
     codec::PersonRow row;
     std::size_t done = 0;
-    const Earlier earlier = [&] {
+    const auto earlier = [&] {
         std::vector<Fact> facts;
         for (std::size_t i = 0; i < done; ++i) facts.push_back((*all)[i].fact);
         return Result<std::vector<Fact>>(std::move(facts));
     };
     const codec::JournalRecord* current = nullptr;
-    const Heard heard = [&](ports::Position, const engine::StepOutput& out) {
+    const auto heard = [&](ports::Position, const engine::StepOutput& out) {
         if (hooks.after) hooks.after(row, current, out.history);
     };
     for (; done < all->size(); ++done) {

@@ -94,7 +94,7 @@ Status Ledger::Core::replay_one(const ports::Record& record, codec::JournalRecor
     }
     Subject* held = subjects.find(record.subject);
     Subject& subject = held != nullptr ? *held : subjects.add(record.subject, of_account(scratch));
-    const Earlier earlier = [&] { return facts_of(record.subject, record.previous); };
+    const auto earlier = [&] { return facts_of(record.subject, record.previous); };
     const auto lane = activations(record.lane);
     Status done;
     if (codec::PersonRow* row = subject.person()) {

@@ -1,0 +1,133 @@
+// Due moments: once, never early, also after a restart, over clock jumps and in a historical import.
+#include <thread>
+
+#include "fixture.h"
+
+namespace baton::app {
+namespace {
+
+std::vector<IncomingFact> qualify(const std::string& email) {
+    return {fact("profile", email, "p", {{"employees", Value(300)}}), fact("Page Viewed", email, "v"), fact("Demo Requested", email, "d")};
+}
+
+TEST(Scheduler, SilenceIsAcceptedOnceAndNotEarly) {
+    World world;
+    world.take(qualify("anna@example.com"));
+    EXPECT_EQ(world.stage("anna@example.com"), "qualified");
+    const Instant due = world.clock.time + Duration::days(2);
+    EXPECT_EQ(*world.ledger->next_due(), due);
+    world.clock.time = due - Duration{1};
+    EXPECT_EQ(*world.ledger->run_due(Instant::never()), 0U);
+    EXPECT_EQ(world.stage("anna@example.com"), "qualified");
+    world.clock.time = due;
+    EXPECT_EQ(*world.ledger->run_due(due), 1U);
+    EXPECT_EQ(world.stage("anna@example.com"), "accepted");
+    EXPECT_EQ(*world.ledger->run_due(due), 0U);
+    world.open();
+    EXPECT_EQ(*world.ledger->run_due(due), 0U);
+    const auto funnel = world.reads()->funnel();
+    EXPECT_EQ(funnel->offers.front().ends.at("accepted_by_default"), 1);
+}
+
+TEST(Scheduler, AfterARestartOverdueOnesFireAtTheirOwnTime) {
+    World punctual, late;
+    for (World* world : {&punctual, &late}) {
+        world->take(qualify("anna@example.com"));
+        world->clock.advance(Duration::hours(1));
+        world->take(qualify("ben@example.com"));
+    }
+    for (int hour = 0; hour < 24 * 30; ++hour) {
+        punctual.clock.advance(Duration::hours(1));
+        EXPECT_TRUE(punctual.ledger->run_due(punctual.clock.time));
+    }
+    late.open();
+    late.clock.time = punctual.clock.time;
+    EXPECT_TRUE(late.ledger->run_due(late.clock.time));
+    EXPECT_EQ(punctual.history("anna@example.com"), late.history("anna@example.com"));
+    EXPECT_EQ(punctual.history("ben@example.com"), late.history("ben@example.com"));
+    EXPECT_EQ(punctual.state_hash(), late.state_hash());
+}
+
+TEST(Scheduler, AFactFindsEverythingDueBeforeItDone) {
+    World world;
+    world.take(qualify("anna@example.com"));
+    world.clock.advance(Duration::days(3));
+    const auto late = world.take(fact("accept", "anna@example.com", "a"));
+    EXPECT_EQ(late.code, "no_open_offer");  // silence had accepted it a day ago
+    EXPECT_EQ(world.stage("anna@example.com"), "accepted");
+}
+
+TEST(Scheduler, AClockThatJumpsBackFiresNothingEarly) {
+    World world;
+    world.take(qualify("anna@example.com"));
+    const Instant start = world.clock.time;
+    world.clock.time = start - Duration::days(100);
+    EXPECT_EQ(*world.ledger->run_due(Instant::never()), 0U);
+    EXPECT_EQ(world.take(fact("note", "anna@example.com", "n")).verdict, Verdict::accepted);
+    const auto looking = world.reads();
+    Instant before = Instant::beginning();
+    for (const auto& entry : looking->timeline(**looking->find("anna@example.com"))->entries) {
+        if (!entry.fact) continue;
+        EXPECT_GE(entry.fact->fact.recorded_at, before);
+        before = entry.fact->fact.recorded_at;
+    }
+    EXPECT_EQ(before, start);
+    world.clock.time = start + Duration::days(365);
+    EXPECT_GT(*world.ledger->run_due(Instant::never()), 0U);
+    EXPECT_EQ(world.stage("anna@example.com"), "accepted");
+}
+
+TEST(Historical, DueMomentsBetweenTheFactsAndNothingAfterTheLast) {
+    World world;
+    const Instant then = *parse_instant("2020-05-01T10:00:00Z");
+    const auto at = [&](IncomingFact f, Duration later) {
+        f.historical = true;
+        f.occurred_at = then + later;
+        return f;
+    };
+    for (const auto& email : {"anna@example.com", "ben@example.com"}) {
+        std::vector<IncomingFact> facts;
+        for (auto& f : qualify(email)) facts.push_back(at(f, {}));
+        EXPECT_EQ(world.take(facts).accepted, 3U);
+    }
+    EXPECT_EQ(world.take(at(fact("Deal Won", "anna@example.com", "w"), Duration::days(20))).verdict, Verdict::accepted);
+    EXPECT_EQ(world.stage("anna@example.com"), "won");
+    EXPECT_NE(world.history("anna@example.com").find("2020-05-03T10:00:00Z offer_ended to_sales accepted_by_default"), std::string::npos)
+        << world.history("anna@example.com");
+    EXPECT_EQ(world.stage("ben@example.com"), "qualified");
+    EXPECT_EQ(world.stage("anna@example.com", then + Duration::days(1)), "qualified");
+    EXPECT_EQ(world.stage("anna@example.com", then + Duration::days(3)), "accepted");
+
+    EXPECT_EQ(*world.ledger->go_live(), 1U);
+    EXPECT_EQ(*world.ledger->go_live(), 0U);
+    EXPECT_NE(world.history("ben@example.com").find("2020-05-01T10:00:00Z offer_ended to_sales imported"), std::string::npos)
+        << world.history("ben@example.com");
+    EXPECT_TRUE(world.ledger->run_due(world.clock.time));
+    EXPECT_EQ(world.history("ben@example.com").find("accepted_by_default"), std::string::npos);
+    EXPECT_TRUE(world.ledger->rebuild()->differences.empty());
+}
+
+TEST(Scheduler, ThreadedLedgerTakesDerivesAndFires) {
+    Options options;
+    options.threads = true;
+    options.derive_within = Duration{1'000};
+    World world(true, options);
+    std::vector<std::thread> clients;
+    for (int c = 0; c < 4; ++c)
+        clients.emplace_back([&world, c] {
+            for (int i = 0; i < 50; ++i) {
+                const auto email = "c" + std::to_string(c) + "x" + std::to_string(i) + "@example.com";
+                const auto receipt = world.ledger->intake(qualify(email));
+                EXPECT_TRUE(receipt && receipt->accepted == 3);
+                if (receipt) EXPECT_TRUE(world.ledger->wait_for(receipt->position));
+            }
+        });
+    for (auto& client : clients) client.join();
+    EXPECT_EQ(world.reads()->funnel()->stages[2].inside, 200);
+    EXPECT_EQ(world.ledger->stats().accepted, 600U);
+    EXPECT_TRUE(world.ledger->close());
+    EXPECT_EQ(world.ledger->intake(qualify("late@example.com")).error().code, "closed");
+}
+
+}  // namespace
+}  // namespace baton::app
