@@ -92,6 +92,8 @@ YamlKind plain_kind(std::string_view s) {
     return is_number(s) ? YamlKind::number : YamlKind::text;
 }
 
+std::optional<Diagnostic> bad_bytes(std::string_view text);
+
 // ---- the tree ---------------------------------------------------------------------------------------------------
 
 class Builder : public YAML::EventHandler {
@@ -107,6 +109,9 @@ class Builder : public YAML::EventHandler {
         add(mark, "", anchor, YamlNode{.kind = YamlKind::null, .place = lines_.place(mark)});
     }
     void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& value) override {
+        // Escapes in double quotes can make what may not stand in the file itself.
+        if (bad_bytes(value))
+            throw Refused(refusal(lines_.place(mark), "this text makes a control character or broken UTF-8 with a backslash", "write plain characters"));
         add(mark, tag, anchor, scalar(mark, tag, value));
     }
     void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,

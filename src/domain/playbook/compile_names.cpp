@@ -79,7 +79,7 @@ void Compiler::declare_questions() {
         const auto same = [&](const Property& p) { return p.id == q.id && !p.of_account; };
         const auto property = std::find_if(source_.properties.begin(), source_.properties.end(), same);
         if (property == source_.properties.end()) {
-            if (!has(out_.names.person, q.id)) out_.names.person.push_back({q.id, q.ask, q.type, q.values});
+            if (!has(out_.names.person, q.id)) out_.names.person.push_back({q.id, capitalised(spaced(q.id)), q.type, q.values});
         } else if (property->type != q.type) {
             error(q.place, "the question '" + q.id + "' asks for " + std::string(to_string(q.type)) + ", its property on line " +
                                std::to_string(property->place.line) + " holds " + std::string(to_string(property->type)),

@@ -8,6 +8,7 @@
 
 #include "domain/playbook/atoms.h"
 #include "domain/playbook/compiled.h"
+#include "domain/playbook/words.h"
 
 namespace baton::playbook {
 
@@ -131,8 +132,5 @@ class Compiler {
     std::size_t loop_steps_ = 0;
     std::vector<std::string> stage_ids_, team_ids_, score_ids_, class_ids_, reason_ids_, program_ids_;
 };
-
-/// Which verbs a transition may wait for; every other `on` is a fact type.
-bool is_arrow_verb(std::string_view on);
 
 }  // namespace baton::playbook

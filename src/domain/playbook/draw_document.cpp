@@ -11,10 +11,16 @@ using Row = std::vector<std::string>;
 
 // ---- Markdown -----------------------------------------------------------------------------------------------------
 
+bool is_word_character(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
+bool inside_word(std::string_view text, std::size_t i) {
+    return i > 0 && i + 1 < text.size() && is_word_character(text[i - 1]) && is_word_character(text[i + 1]);
+}
+
 /// Text from the playbook can hold no markup of its own.
 std::string md(std::string_view text) {
     std::string out;
-    for (const char c : text) {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
         if (c == '&') {
             out += "&amp;";
         } else if (c == '<') {
@@ -24,7 +30,7 @@ std::string md(std::string_view text) {
         } else if (static_cast<unsigned char>(c) < 0x20) {
             out += ' ';
         } else {
-            if (std::string_view("\\`*_[]|#~").find(c) != std::string_view::npos) out += '\\';
+            if (std::string_view("\\`*[]|#~").find(c) != std::string_view::npos || (c == '_' && !inside_word(text, i))) out += '\\';
             out += c;
         }
     }
@@ -65,8 +71,13 @@ std::string section(std::string_view title, const Row& head, const std::vector<R
     return rows.empty() ? std::string() : "## " + std::string(title) + "\n\n" + table(head, rows);
 }
 
+/// Words and the expression; the expression alone where there are no words for it.
+std::string words_and_code(const std::string& words, const Text& expression) {
+    return words == expression.text ? code(expression.text) : md(words) + " " + code(expression.text);
+}
+
 std::string named(const Compiled& book, const Clause& clause) {
-    return md(clause.name.text) + ": " + md(in_words(book, clause.when)) + " " + code(clause.when.text);
+    return md(clause.name.text) + ": " + words_and_code(in_words(book, clause.when), clause.when);
 }
 
 void add_list(const Compiled& book, std::string_view title, const std::vector<Clause>& clauses, std::string& out) {
@@ -86,9 +97,9 @@ std::string criteria_cell(const Compiled& book, const Criteria& criteria) {
 std::string sla_cell(const Stage& stage) {
     std::vector<std::string> parts;
     if (stage.sla) {
-        std::string text = stage.sla->act.empty() ? "" : stage.sla->act + " ";
+        std::string text = stage.sla->act.empty() ? "" : spaced(stage.sla->act) + " ";
         if (stage.sla->within) text += "within " + in_words(*stage.sla->within);
-        if (!stage.sla->calendar.empty()) text += " (" + stage.sla->calendar + ")";
+        if (!stage.sla->calendar.empty()) text += " (" + spaced(stage.sla->calendar) + ")";
         if (!stage.sla->on_breach.empty()) text += ", else " + stage.sla->on_breach;
         parts.push_back(text);
     }
@@ -136,7 +147,9 @@ std::string aftermath_cell(const Playbook& book, const Arrow& arrow) {
     if (!arrow.hold.empty()) parts.push_back("held by nurture");
     if (arrow.wake_after_days) parts.push_back("not offered again for " + days_in_words(*arrow.wake_after_days));
     for (const Action& a : arrow.actions) parts.push_back(action_in_words(book, a));
-    return md(capitalised(listed(parts)));
+    std::string text;
+    for (const std::string& part : parts) text += (text.empty() ? "" : "; ") + part;
+    return md(capitalised(text));
 }
 
 std::string transitions_part(const Compiled& book, const Counts& counts) {
@@ -167,9 +180,9 @@ std::string hand_offs_part(const Playbook& book) {
 }
 
 std::string rule_cell(const Compiled& book, const Score& score, const ScoreRule& r) {
-    if (r.when) return md(in_words(book, *r.when, criteria::Scope::fit)) + " " + code(r.when->text);
+    if (r.when) return words_and_code(in_words(book, *r.when, criteria::Scope::fit), *r.when);
     std::string text = md(r.on ? fact_label(book.source, r.on->text) : "");
-    if (r.where) text += ", where " + md(in_words(book, *r.where, criteria::Scope::event, r.on->text)) + " " + code(r.where->text);
+    if (r.where) text += ", where " + words_and_code(in_words(book, *r.where, criteria::Scope::event, r.on->text), *r.where);
     if (!r.once_per.empty()) text += ", once per " + md(r.once_per);
     if (score.kind == ScoreKind::behaviour) text += ", " + decay_in_words(r.decay);
     return text;

@@ -30,6 +30,8 @@ std::vector<criteria::DeclaredProperty> properties_of(const Playbook& book, std:
 
 }  // namespace
 
+std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
+
 std::string in_words(const Compiled& book, const Text& text, criteria::Scope scope, std::string_view fact_type) {
     const criteria::Compiled compiled = criteria::compile(text.text, book.names, scope, properties_of(book.source, fact_type));
     if (!compiled.problems.empty() || !compiled.expression.valid()) return text.text;
@@ -69,6 +71,12 @@ std::string stage_name(const Playbook& book, std::string_view id) { return name_
 std::string score_name(const Playbook& book, std::string_view id) { return name_in(book.scores, id); }
 std::string class_name(const Playbook& book, std::string_view id) { return name_in(book.classes, id); }
 
+std::string program_name(const Playbook& book, std::string_view id) {
+    for (const Program& p : book.programs)
+        if (p.id == id) return quoted(p.name);
+    return std::string(id);
+}
+
 std::string fact_label(const Playbook& book, std::string_view type) {
     for (const FactType& f : book.facts)
         if (f.id == type) return f.label;
@@ -93,7 +101,7 @@ std::string action_in_words(const Playbook& book, const Action& a) {
     switch (a.kind) {
         case ActionKind::notify: text = "notify " + team_name(book, a.target); break;
         case ActionKind::task: text = "task: " + a.text; break;
-        case ActionKind::enrol: text = "enrol in " + a.target; break;
+        case ActionKind::enrol: text = "enrol in " + program_name(book, a.target); break;
         case ActionKind::webhook: text = "call " + a.target; break;
         case ActionKind::set_field: text = "set " + a.target + " to " + a.text; break;
         case ActionKind::start_clock: text = "start the clock " + a.target; break;
@@ -130,9 +138,15 @@ std::string_view to_string(StageKind kind) {
 std::string listed(const std::vector<std::string>& words, std::string_view last) {
     std::string text;
     for (std::size_t i = 0; i < words.size(); ++i) {
-        if (i > 0) text += i + 1 == words.size() ? " " + std::string(last) + " " : ", ";
+        const std::string before_last = (last == "then" ? ", " : " ") + std::string(last) + " ";
+        if (i > 0) text += i + 1 == words.size() ? before_last : ", ";
         text += words[i];
     }
+    return text;
+}
+
+std::string spaced(std::string text) {
+    std::replace(text.begin(), text.end(), '_', ' ');
     return text;
 }
 

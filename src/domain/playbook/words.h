@@ -13,6 +13,9 @@ namespace baton::playbook {
 std::string in_words(const Compiled& book, const Text& expression, criteria::Scope scope = criteria::Scope::person,
                      std::string_view fact_type = {});
 
+/// Which verbs a transition may wait for; every other `on` is a fact type.
+bool is_arrow_verb(std::string_view on);
+
 /// "30 days", "24 h", "90 min"; zero is "at once".
 std::string in_words(Duration length);
 std::string days_in_words(std::int64_t days);
@@ -25,6 +28,7 @@ std::string team_name(const Playbook& book, std::string_view id);
 std::string stage_name(const Playbook& book, std::string_view id);
 std::string fact_label(const Playbook& book, std::string_view type);
 std::string score_name(const Playbook& book, std::string_view id);
+std::string program_name(const Playbook& book, std::string_view id);  ///< in quotes
 std::string class_name(const Playbook& book, std::string_view id);
 
 /// What sets a transition off: "Sales accepts", "asked for a demo", "after 90 days", "" for criteria alone.
@@ -35,8 +39,10 @@ std::string action_in_words(const Playbook& book, const Action& action);
 std::string decay_in_words(const Decay& decay);
 std::string_view to_string(StageKind kind);
 
+std::string quoted(std::string_view text);  ///< in double quotes
 /// "a", "a and b", "a, b and c".
 std::string listed(const std::vector<std::string>& words, std::string_view last = "and");
+std::string spaced(std::string text);       ///< "business_hours" → "business hours"
 std::string capitalised(std::string text);  ///< first ASCII letter made large
 std::string plural(std::int64_t n, std::string_view one);  ///< "1 day", "2 days"
 
