@@ -281,15 +281,17 @@ class BookMaker:
         yield {"from": "recycled", "to": "qualified", **self.when()}
         if chance(0.3):
             yield {"from": "qualified", "to": back, "after": rng.choice(("4d", "14d")), **self.when(0.5)}
-        yield {"from": "qualified", "to": "accepted", "on": "accept", "by": "sales"}
-        yield {"from": "qualified", "to": back, "on": "reject", "reasons": "rejection", **self.sent_back()}
+        yield {"from": "qualified", "to": "accepted", "on": "accept", "by": "sales", **self.when(0.15)}
+        yield {"from": "qualified", "to": back, "on": "reject", "reasons": "rejection", **self.sent_back(), **self.when(0.1)}
+        if chance(0.15):
+            yield {"from": "qualified", "to": "lead", "on": "reject", "reasons": "ending"}
         if self.two_hand_offs:
             yield {"from": "accepted", "to": "qualified", "on": "reject", "reasons": "rejection", **self.sent_back()}
             yield {"from": "accepted", "to": "opportunity", "on": "accept"}
         if chance(0.3):
             yield {"from": "qualified", "to": back, "on": "withdraw"}
         yield {"from": "accepted", "to": "opportunity", "on": "Agreed To Engage", **self.when(0.3)}
-        yield {"from": ["accepted", "opportunity"], "to": back, "on": "return", "reasons": "rejection", **self.sent_back()}
+        yield {"from": ["accepted", "opportunity"], "to": back, "on": "return", "reasons": "rejection", **self.sent_back(), **self.when(0.1)}
         if chance(0.5):
             yield {"from": "opportunity", "to": "won", "on": "Deal Won"}
         if chance(0.4):
@@ -431,7 +433,7 @@ class StreamMaker:
 
     def sent_back(self):
         rng = self.rng
-        found = {"reason": rng.choice(("wrong_fit",) * 6 + ("bad_data", "bad_data", "unlisted", ""))}
+        found = {"reason": rng.choice(("wrong_fit",) * 6 + ("bad_data", "bad_data", "duplicate", "unlisted", ""))}
         definition = self.runner.person.definition() if rng.random() < 0.95 else sorted(self.book.clause)
         if definition and rng.random() < 0.6:
             found["clauses"] = rng.sample(definition, min(len(definition), rng.randint(1, 3))) + (["no_such"] if rng.random() < 0.05 else [])

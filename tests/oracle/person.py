@@ -36,19 +36,18 @@ class Person:
     def apply(self, fact):
         self.now, self.fact, self.moves, self.entered = fact["engine_at"], fact, 0, []
         before, last = self.inputs_of_denied(), self.history[-1:]
-        stood = self.lead.stage
         self.facts.append(fact)
         self.features = Features(self.book, self.facts, DECISIONS)
         if not self.lead.stage:
             self.start()
         self.try_hold(before)
-        if not self.follow(fact):
+        if not self.follow(fact, before):
             self.observe(fact)
-        if self.history[-1:] == last and stood not in self.provers(fact["type"]) and self.is_ignorable(fact["type"]):
+        if self.history[-1:] == last and self.is_ignorable(fact["type"]):
             self.record("ignored")
         self.next_at, self.next_early = next_moment(self.view())
 
-    def follow(self, fact):
+    def follow(self, fact, before):
         """Silence, decisions and arrows; whether an arrow with `on` was taken for this fact."""
         if fact["type"] == "timer":
             self.try_silence()
@@ -59,6 +58,8 @@ class Person:
             self.end_offer("imported")
             self.hold_by(self.queue(giver))
         self.relabel()
+        if fact["type"] not in DECISIONS:
+            self.try_hold(before)  # a denied clause may read a class
         return self.try_arrows(fact["type"])
 
     def is_ignorable(self, kind):
@@ -125,7 +126,7 @@ class Person:
         self.moves += 1
         self.entered.append(target.id)
         snapshot, old = self.snapshot(arrow, target), self.book.stage[self.lead.stage]
-        if self.observing or (verb and self.fact["type"] in DECISIONS):
+        if self.observing:
             self.end_hold("moved")
         self.leave_offer(verb, target)
         decided_closed = target.kind == "closed" and self.fact["type"] in DECISIONS and arrow is not None and bool(verb)
@@ -244,9 +245,9 @@ class Person:
         if arrow is not None:
             self.move(self.book.stage[arrow.target], cause, arrow, verb="accept")
             return
-        stage, actor = self.book.stage[self.lead.stage], self.fact["actor"]
-        self.hold_by(self.owner(actor, stage) if actor else self.queue(stage.team))
-        self.relabel()
+        if cause != "time":
+            stage, actor = self.book.stage[self.lead.stage], self.fact["actor"]
+            self.hold_by(self.owner(actor, stage) if actor else self.queue(stage.team))
 
     # ---- hold (14)
     def inputs_of_denied(self):
@@ -263,13 +264,12 @@ class Person:
             return
         if hold.wake_at is not None and self.now >= hold.wake_at:
             self.end_hold("woke_up")
-        elif any(self.is_new_evidence(name, seen) for name, seen in before.items()):
+        elif self.fact["type"] != "timer" and any(self.is_new_evidence(name, seen) for name, seen in before.items()):
             self.end_hold("new_evidence")
 
     def is_new_evidence(self, name, seen):
         """The fact fed the clause, which now stands as it should."""
-        view = self.view().at(self.now, self.view().labels_now())
-        stands = criteria.judge(self.book.clause[name].tree, view) is True
+        stands = criteria.judge(self.book.clause[name].tree, self.view()) is True
         return self.fed(name) != seen and stands != (self.book.inside[name] == "none")
 
     def end_hold(self, why):
@@ -301,16 +301,18 @@ class Person:
         if refusal:
             self.record("decision_void", detail=refusal)
             return
+        if fact["type"] == "move" or (fact["type"] not in ("accept", "assign") and self.arrow_on(fact["type"]) is not None):
+            self.end_hold("moved")  # the hold of before; this decision may leave its own
         getattr(self, "do_" + fact["type"])(fact["properties"])
 
     def refusal(self, fact):
         verb, properties = fact["type"], fact["properties"]
         if verb in ("accept", "reject", "withdraw") and not self.open_offer():
             return "no_open_offer"
-        if verb == "return" and self.arrow_on("return") is None:
-            return "stage_cannot_return"
-        if verb == "disqualify" and self.arrow_on("disqualify") is None:
-            return "cannot_disqualify"
+        if verb in ("return", "disqualify") and not any(arrow.on == verb for arrow in self.leaving()):
+            return {"return": "stage_cannot_return", "disqualify": "cannot_disqualify"}[verb]
+        if verb not in ("move", "assign") and self.arrow_on(verb) is None and any(arrow.on == verb for arrow in self.leaving()):
+            return "criteria_not_met"
         if verb == "move":
             return self.move_refusal(properties)
         if verb == "assign":
@@ -399,7 +401,7 @@ class Person:
             return
         target = fitting[0]
         leads_there = any(arrow.target == target.id for arrow in self.leaving())
-        passed = [stage.id for stage in self.book.stages if here.position < stage.position < target.position and stage.outcome != "lost"]
+        passed = [stage.id for stage in self.book.stages if here.position < stage.position < target.position and stage.kind != "closed"]
         self.observing = True
         self.move(target, "fact" if leads_there else "skip", None, skipped=None if leads_there else passed)
         self.observing = False
@@ -410,7 +412,7 @@ def feeds(tree, view):
     """A picture of everything that can feed an expression: values of properties, facts of types, entries of scores."""
     found = []
     for node in criteria.walk(tree):
-        if node[0] == "dot" and node[1][0] == "name" and node[1][1] in ("person", "answer", "account"):
+        if node[0] == "dot" and node[1][0] == "name" and node[1][1] in ("person", "answer", "account", "class"):
             found.append(view.read(node[1][1], node[2]))
         elif node[0] == "dot" and node[1] == ("name", "score"):
             found += [feeds_of_score(score, view) for score in view.book.scores if score.id == node[2]]
