@@ -125,11 +125,15 @@ Result<std::string> svg_of(std::string_view dot, std::chrono::milliseconds limit
     Descriptor child_end(ends[1]);
     Child child;
     if (child.start(input.get(), child_end.get(), complaints.get()) != 0)
-        return fail("no_graphviz", "the program 'dot' cannot be run; install Graphviz (apt-get install graphviz) or draw mermaid, markdown or table");
+        return fail("no_graphviz",
+                    "the program 'dot' cannot be run; install Graphviz (apt-get install graphviz) or draw mermaid, "
+                    "markdown or table");
     child_end.close();
     std::string svg;
     switch (read_all(output.get(), steady_clock::now() + limit, svg)) {
-        case ReadEnd::too_slow: return fail("drawing_too_slow", "Graphviz took longer than " + std::to_string(limit.count()) + " ms; draw mermaid, markdown or table");
+        case ReadEnd::too_slow:
+            return fail("drawing_too_slow", "Graphviz took longer than " + std::to_string(limit.count()) +
+                                                " ms; draw mermaid, markdown or table");
         case ReadEnd::broken: return fail("drawing_failed", "the picture could not be read, or is larger than 32 MiB");
         case ReadEnd::whole: break;
     }

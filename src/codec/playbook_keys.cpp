@@ -6,10 +6,11 @@
 namespace baton::codec {
 namespace keys {
 
-const Keys playbook{"playbook",
-                    {"playbook", "id", "name", "stages"},
-                    {"description", "process", "signers", "teams", "properties", "questions", "facts", "lists", "account_counts", "scores",
-                     "classes", "reasons", "transitions", "hand_offs", "routing", "programs", "commitments"}};
+const Keys playbook{
+    "playbook",
+    {"playbook", "id", "name", "stages"},
+    {"description", "process", "signers", "teams", "properties", "questions", "facts", "lists", "account_counts",
+     "scores", "classes", "reasons", "transitions", "hand_offs", "routing", "programs", "commitments"}};
 const Keys signer{"signer", {"id", "name"}, {"role"}};
 const Keys team{"team", {"id", "name"}, {"responsible"}};
 const Keys property{"property", {"id", "type"}, {"label", "of", "values", "filled_by", "personal"}};
@@ -30,15 +31,17 @@ const Keys criteria{"criteria", {}, {"all", "any", "none"}};
 const Keys reason{"reason", {"id", "label"}, {"wake_after", "to"}};
 const Keys stage{"stage",
                  {"id", "name", "kind"},
-                 {"definition", "before_lead", "outcome", "owner", "metric", "enter", "observed_by", "hold", "sla", "dwell", "on_enter",
-                  "on_leave"}};
+                 {"definition", "before_lead", "outcome", "owner", "metric", "enter", "observed_by", "hold", "sla",
+                  "dwell", "on_enter", "on_leave"}};
 const Keys sla{"sla", {"within"}, {"calendar", "act", "on_breach"}};
-const Keys action{"action",
-                  {},
-                  {"notify", "task", "enrol", "webhook", "set_field", "start_clock", "text", "responsible", "within", "proof"}};
-const Keys transition{"transition",
-                      {"from", "to"},
-                      {"id", "label", "when", "on", "after", "by", "reasons", "new_cycle", "hold", "wake_after", "actions"}};
+const Keys action{
+    "action",
+    {},
+    {"notify", "task", "enrol", "webhook", "set_field", "start_clock", "text", "responsible", "within", "proof"}};
+const Keys transition{
+    "transition",
+    {"from", "to"},
+    {"id", "label", "when", "on", "after", "by", "reasons", "new_cycle", "hold", "wake_after", "actions"}};
 const Keys hand_off{"hand_off", {"id", "at", "to"}, {"name", "from", "silence"}};
 const Keys silence{"silence", {"after", "then"}, {}};
 const Keys route{"route", {"to"}, {"name", "when"}};
@@ -51,9 +54,10 @@ const Keys commitment{"commitment", {"team", "what", "number", "per"}, {"segment
 const std::vector<const Keys*>& playbook_keys() {
     using namespace keys;
     static const std::vector<const Keys*> all = {
-        &playbook, &signer,     &team,     &property, &question, &fact,   &account_count, &score,  &inactivity, &score_group, &score_rule, &decay,
-        &class_,   &band,       &matrix,   &class_rule, &clause, &criteria, &reason,      &stage,  &sla,        &action,      &transition, &hand_off,
-        &silence,  &route,      &program,  &program_step, &commitment};
+        &playbook,   &signer,      &team,       &property,     &question,  &fact,   &account_count, &score,
+        &inactivity, &score_group, &score_rule, &decay,        &class_,    &band,   &matrix,        &class_rule,
+        &clause,     &criteria,    &reason,     &stage,        &sla,       &action, &transition,    &hand_off,
+        &silence,    &route,       &program,    &program_step, &commitment};
     return all;
 }
 

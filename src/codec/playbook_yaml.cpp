@@ -35,7 +35,12 @@ Team read_team(Problems& problems, const YamlNode& node) {
 
 Property read_property(Problems& problems, const YamlNode& node) {
     const Map map(problems, node, keys::property);
-    Property p{.id = map.identifier("id"), .label = {}, .type = read_type(map), .values = {}, .filled_by = {}, .place = map.place()};
+    Property p{.id = map.identifier("id"),
+               .label = {},
+               .type = read_type(map),
+               .values = {},
+               .filled_by = {},
+               .place = map.place()};
     p.label = or_else(map.text("label"), p.id);
     static const std::vector<std::string> owners = {"person", "account"};
     p.of_account = map.choice("of", owners, 0) == 1;
@@ -59,7 +64,8 @@ FactType read_fact(Problems& problems, const YamlNode& node) {
 
 Aggregate read_account_count(Problems& problems, const YamlNode& node) {
     const Map map(problems, node, keys::account_count);
-    Aggregate count{map.identifier("id"), map.text("label"), map.expression("when").value_or(Text{"", map.place()}), map.place()};
+    Aggregate count{map.identifier("id"), map.text("label"), map.expression("when").value_or(Text{"", map.place()}),
+                    map.place()};
     count.label = or_else(count.label, count.id);
     return count;
 }
@@ -70,25 +76,31 @@ void read_named(const Map& map, std::string_view section, bool (*allowed)(std::s
     const YamlNode* node = map.find(section);
     if (node == nullptr) return;
     if (node->kind != YamlKind::map) {
-        map.problems().error(node->place, "'" + std::string(section) + "' must be a map of names, not " + std::string(to_string(node->kind)),
-                             "write 'name: [ … ]', one name a line");
+        map.problems().error(
+            node->place,
+            "'" + std::string(section) + "' must be a map of names, not " + std::string(to_string(node->kind)),
+            "write 'name: [ … ]', one name a line");
         return;
     }
     for (std::size_t i = 0; i < node->items.size(); ++i) {
         const YamlNode& key = node->keys[i];
         if (!allowed(key.text))
-            map.problems().error(key.place, "'" + key.text + "' cannot be a name here", "use letters, digits and _, with a letter first");
+            map.problems().error(key.place, "'" + key.text + "' cannot be a name here",
+                                 "use letters, digits and _, with a letter first");
         const auto same = [&](const YamlNode& other) { return other.text == key.text; };
         if (const auto first = std::find_if(node->keys.begin(), node->keys.end(), same); &*first != &key)
-            map.problems().error(key.place, "the name '" + key.text + "' stands twice here, first on line " + std::to_string(first->place.line),
-                                 "keep one of the two");
+            map.problems().error(
+                key.place,
+                "the name '" + key.text + "' stands twice here, first on line " + std::to_string(first->place.line),
+                "keep one of the two");
         each(key, node->items[i]);
     }
 }
 
 bool is_list(Problems& problems, const YamlNode& key, const YamlNode& value) {
     if (value.kind == YamlKind::list) return true;
-    problems.error(value.place, "'" + key.text + "' must be a list, not " + std::string(to_string(value.kind)), "write [a, b] or one '- …' a line");
+    problems.error(value.place, "'" + key.text + "' must be a list, not " + std::string(to_string(value.kind)),
+                   "write [a, b] or one '- …' a line");
     return false;
 }
 
@@ -121,7 +133,8 @@ std::vector<Clause> read_clauses(const Map& map, std::string_view key) {
         Clause c{clause.id("id"), clause.placed("name"), clause.expression("when").value_or(Text{"", clause.place()})};
         if (c.id.empty()) c.id = id_from_name(c.name.text);
         if (c.id.empty() && !c.name.text.empty())
-            problems.error(c.name.place, "no id can be made from the name '" + c.name.text + "'", "give the clause an 'id'");
+            problems.error(c.name.place, "no id can be made from the name '" + c.name.text + "'",
+                           "give the clause an 'id'");
         return c;
     });
 }
@@ -130,7 +143,9 @@ void read_version(const Map& map) {
     const YamlNode* node = map.find("playbook");
     if (node == nullptr) return;
     if (node->kind != YamlKind::number || node->text != "1")
-        map.problems().error(node->place, "'playbook' is the version of the format; this release of Baton reads version 1", "write 'playbook: 1'");
+        map.problems().error(node->place,
+                             "'playbook' is the version of the format; this release of Baton reads version 1",
+                             "write 'playbook: 1'");
 }
 
 void read_process(const Map& map, Playbook& book) {

@@ -13,7 +13,8 @@
 namespace baton::codec {
 
 /// All mistakes, in the order of the file; never a partial playbook. `file` is only remembered, for messages.
-std::expected<playbook::Playbook, std::vector<playbook::Diagnostic>> read_playbook(std::string_view yaml, std::string_view file);
+std::expected<playbook::Playbook, std::vector<playbook::Diagnostic>> read_playbook(std::string_view yaml,
+                                                                                   std::string_view file);
 
 /// The identity of a version: BLAKE2b-256 of the YAML's bytes as given, so a changed comment is another version.
 Digest playbook_hash(std::string_view yaml);

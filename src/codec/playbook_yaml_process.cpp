@@ -19,7 +19,8 @@ void set_subject(Action& action, std::string text) {
         const std::size_t equals = text.find('=');
         const auto trimmed = [](std::string_view s) {
             const std::size_t first = s.find_first_not_of(' ');
-            return first == std::string_view::npos ? std::string() : std::string(s.substr(first, s.find_last_not_of(' ') - first + 1));
+            return first == std::string_view::npos ? std::string()
+                                                   : std::string(s.substr(first, s.find_last_not_of(' ') - first + 1));
         };
         action.target = trimmed(std::string_view(text).substr(0, equals));
         action.text = equals == std::string::npos ? std::string() : trimmed(std::string_view(text).substr(equals + 1));
@@ -38,7 +39,8 @@ Action read_action(Problems& problems, const YamlNode& node) {
         set_subject(action, map.text(action_words[i]));
     }
     if (kinds != 1 && node.kind == YamlKind::map)
-        problems.error(node.place, "an action is exactly one of notify, task, enrol, webhook, set_field and start_clock",
+        problems.error(node.place,
+                       "an action is exactly one of notify, task, enrol, webhook, set_field and start_clock",
                        kinds == 0 ? "add one, such as 'task: Call within the hour'" : "make it several actions");
     if (action.kind == ActionKind::set_field && kinds == 1 && (action.target.empty() || action.text.empty()))
         problems.error(node.place, "set_field needs a property and a value", "write set_field: property = value");
@@ -76,7 +78,8 @@ std::vector<Text> one_or_more(const Map& map, std::string_view key) {
     }
     for (const YamlNode& item : node->items)
         if (auto text = read_text(map.problems(), item, key)) all.push_back(std::move(*text));
-    if (node->items.empty()) map.problems().error(node->place, "'" + std::string(key) + "' names nothing", "name at least one");
+    if (node->items.empty())
+        map.problems().error(node->place, "'" + std::string(key) + "' names nothing", "name at least one");
     return all;
 }
 
@@ -99,7 +102,8 @@ ProgramStep read_step(Problems& problems, const YamlNode& node) {
         }
     }
     if (node.kind == YamlKind::map && node.keys.size() != 1)
-        problems.error(node.place, "a step is exactly one of mail, sms, web, social, task and wait", "write {mail: What is new} or {wait: 14d}");
+        problems.error(node.place, "a step is exactly one of mail, sms, web, social, task and wait",
+                       "write {mail: What is new} or {wait: 14d}");
     return step;
 }
 

@@ -24,7 +24,8 @@ Decay read_decay(const Map& rule) {
     take("linear", DecayKind::linear);
     take("window", DecayKind::window);
     if (kinds != 1 && node->kind == YamlKind::map)
-        rule.problems().error(node->place, "a decay has exactly one of half_life, linear and window", "write {half_life: 30d}");
+        rule.problems().error(node->place, "a decay has exactly one of half_life, linear and window",
+                              "write {half_life: 30d}");
     return decay;
 }
 
@@ -55,7 +56,8 @@ std::optional<Inactivity> read_inactivity(const Map& score) {
     const YamlNode* node = score.find("inactivity");
     if (node == nullptr) return std::nullopt;
     const Map map(score.problems(), *node, keys::inactivity);
-    return Inactivity{map.days("after").value_or(0), map.decimal("points").value_or(Decimal{}), map.days("every").value_or(0)};
+    return Inactivity{map.days("after").value_or(0), map.decimal("points").value_or(Decimal{}),
+                      map.days("every").value_or(0)};
 }
 
 ClassRule read_class_rule(Problems& problems, const YamlNode& node) {
@@ -69,7 +71,8 @@ Band read_band(Problems& problems, const YamlNode& node) {
 }
 
 /// Row label → column label → label; `labels` collects the labels in the order of the document.
-void read_row(Problems& problems, const YamlNode& row, std::map<std::string, std::string>& cells, std::vector<std::string>& labels) {
+void read_row(Problems& problems, const YamlNode& row, std::map<std::string, std::string>& cells,
+              std::vector<std::string>& labels) {
     if (row.kind != YamlKind::map) {
         problems.error(row.place, "a row of 'cells' must be a map of column labels", "write A: {hot: A1, cool: A2}");
         return;
@@ -78,7 +81,8 @@ void read_row(Problems& problems, const YamlNode& row, std::map<std::string, std
         const auto text = read_text(problems, row.items[i], row.keys[i].text);
         if (!text) continue;
         if (!cells.emplace(row.keys[i].text, text->text).second)
-            problems.error(row.keys[i].place, "the column '" + row.keys[i].text + "' stands twice in this row", "keep one of the two");
+            problems.error(row.keys[i].place, "the column '" + row.keys[i].text + "' stands twice in this row",
+                           "keep one of the two");
         if (std::find(labels.begin(), labels.end(), text->text) == labels.end()) labels.push_back(text->text);
     }
 }
@@ -95,14 +99,16 @@ void read_matrix(Problems& problems, const YamlNode& node, Class& result) {
     }
     for (std::size_t i = 0; i < cells->items.size(); ++i) {
         if (result.cells.contains(cells->keys[i].text))
-            problems.error(cells->keys[i].place, "the row '" + cells->keys[i].text + "' stands twice", "keep one of the two");
+            problems.error(cells->keys[i].place, "the row '" + cells->keys[i].text + "' stands twice",
+                           "keep one of the two");
         read_row(problems, cells->items[i], result.cells[cells->keys[i].text], result.labels);
     }
 }
 
 void add_labels(Class& result) {
     const auto add = [&](const std::string& label) {
-        if (std::find(result.labels.begin(), result.labels.end(), label) == result.labels.end()) result.labels.push_back(label);
+        if (std::find(result.labels.begin(), result.labels.end(), label) == result.labels.end())
+            result.labels.push_back(label);
     };
     for (const Band& band : result.bands) add(band.label);
     for (const ClassRule& rule : result.rules) add(rule.label);
@@ -136,11 +142,14 @@ Class read_class(Problems& problems, const YamlNode& node) {
     result.rules = read_all(map, "rules", read_class_rule);
     if (const YamlNode* matrix = map.find("matrix")) read_matrix(problems, *matrix, result);
     result.kind = map.has("matrix") ? ClassKind::matrix : map.has("bands") ? ClassKind::bands : ClassKind::rules;
-    const int ways = static_cast<int>(map.has("matrix")) + static_cast<int>(map.has("bands")) + static_cast<int>(map.has("rules"));
+    const int ways =
+        static_cast<int>(map.has("matrix")) + static_cast<int>(map.has("bands")) + static_cast<int>(map.has("rules"));
     if (ways != 1 && node.kind == YamlKind::map)
-        problems.error(node.place, "a class has exactly one of bands, matrix and rules", "keep the one that decides the label");
+        problems.error(node.place, "a class has exactly one of bands, matrix and rules",
+                       "keep the one that decides the label");
     if (map.has("score") != map.has("bands") && node.kind == YamlKind::map)
-        problems.error(node.place, "'score' and 'bands' belong together", map.has("score") ? "add 'bands'" : "add 'score: …'");
+        problems.error(node.place, "'score' and 'bands' belong together",
+                       map.has("score") ? "add 'bands'" : "add 'score: …'");
     add_labels(result);
     return result;
 }

@@ -27,8 +27,9 @@ bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
 bool is_word_character(char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '_'; }
 
 bool is_reserved(std::string_view word) {
-    for (const std::string_view r : {"true", "false", "null", "in", "as", "break", "const", "continue", "else", "for", "function", "if",
-                                     "import", "let", "loop", "package", "namespace", "return", "var", "void", "while"})
+    for (const std::string_view r :
+         {"true", "false",  "null", "in",   "as",      "break",     "const",  "continue", "else", "for",  "function",
+          "if",   "import", "let",  "loop", "package", "namespace", "return", "var",      "void", "while"})
         if (word == r) return true;
     return false;
 }
@@ -68,7 +69,8 @@ std::vector<playbook::Diagnostic> Problems::take() {
 
 Map::Map(Problems& problems, const YamlNode& node, const Keys& keys) : problems_(problems), node_(node) {
     if (node.kind != YamlKind::map) {
-        problems.error(node.place, with_article(keys.name) + " must be a map of keys, not " + std::string(to_string(node.kind)),
+        problems.error(node.place,
+                       with_article(keys.name) + " must be a map of keys, not " + std::string(to_string(node.kind)),
                        keys.required.empty() ? "" : "write it as {" + keys.required.front() + ": …}");
         return;
     }
@@ -77,14 +79,18 @@ Map::Map(Problems& problems, const YamlNode& node, const Keys& keys) : problems_
         const YamlNode& key = node.keys[i];
         const auto same = [&](const YamlNode& other) { return other.text == key.text; };
         if (std::find(known.begin(), known.end(), key.text) == known.end()) {
-            problems.error(key.place, "unknown key " + quoted(key.text) + " in " + with_article(keys.name), playbook::did_you_mean(key.text, known));
+            problems.error(key.place, "unknown key " + quoted(key.text) + " in " + with_article(keys.name),
+                           playbook::did_you_mean(key.text, known));
         } else if (const auto first = std::find_if(node.keys.begin(), node.keys.end(), same); &*first != &key) {
-            problems.error(key.place, "the key " + quoted(key.text) + " stands twice here, first on line " + std::to_string(first->place.line),
+            problems.error(key.place,
+                           "the key " + quoted(key.text) + " stands twice here, first on line " +
+                               std::to_string(first->place.line),
                            "keep one of the two");
         }
     }
     for (const std::string& key : keys.required)
-        if (!has(key)) problems.error(node.place, "this " + title(keys.name) + " has no '" + key + "'", "add '" + key + ": …'");
+        if (!has(key))
+            problems.error(node.place, "this " + title(keys.name) + " has no '" + key + "'", "add '" + key + ": …'");
 }
 
 const YamlNode* Map::find(std::string_view key) const {
@@ -111,8 +117,8 @@ bool is_id(std::string_view word) {
 }
 
 bool is_identifier(std::string_view word) {
-    return !word.empty() && (is_letter(word.front()) || word.front() == '_') && std::all_of(word.begin(), word.end(), is_word_character) &&
-           !is_reserved(word);
+    return !word.empty() && (is_letter(word.front()) || word.front() == '_') &&
+           std::all_of(word.begin(), word.end(), is_word_character) && !is_reserved(word);
 }
 
 std::optional<Text> Map::maybe(std::string_view key) const {
@@ -141,7 +147,8 @@ std::string Map::id(std::string_view key) const {
     const std::optional<Text> value = maybe(key);
     if (!value) return {};
     if (!is_id(value->text))
-        problems_.error(value->place, quoted(value->text) + " cannot be an id", "use letters, digits, _ and -, with a letter first");
+        problems_.error(value->place, quoted(value->text) + " cannot be an id",
+                        "use letters, digits, _ and -, with a letter first");
     return value->text;
 }
 
@@ -149,8 +156,9 @@ std::string Map::identifier(std::string_view key) const {
     const std::optional<Text> value = maybe(key);
     if (!value) return {};
     if (!is_identifier(value->text))
-        problems_.error(value->place, quoted(value->text) + " cannot be an id that criteria read",
-                        "use letters, digits and _, with a letter first, and no word of the language such as in, if or true");
+        problems_.error(
+            value->place, quoted(value->text) + " cannot be an id that criteria read",
+            "use letters, digits and _, with a letter first, and no word of the language such as in, if or true");
     return value->text;
 }
 
@@ -158,7 +166,8 @@ bool Map::flag(std::string_view key, bool otherwise) const {
     const YamlNode* value = find(key);
     if (value == nullptr) return otherwise;
     if (value->kind == YamlKind::boolean) return value->text.front() == 't' || value->text.front() == 'T';
-    problems_.error(value->place, "'" + std::string(key) + "' must be true or false, not " + std::string(to_string(value->kind)),
+    problems_.error(value->place,
+                    "'" + std::string(key) + "' must be true or false, not " + std::string(to_string(value->kind)),
                     value->text == "yes" || value->text == "on"   ? "write true"
                     : value->text == "no" || value->text == "off" ? "write false"
                                                                   : "");
@@ -173,11 +182,13 @@ std::optional<Decimal> Map::decimal(std::string_view key) const {
         const std::size_t point = digits.find('.');
         const bool too_fine = point != std::string_view::npos && digits.size() - point - 1 > 6;
         if (const auto number = too_fine ? std::nullopt : Decimal::parse(digits)) return number;
-        problems_.error(value->place, "'" + std::string(key) + "' is no number that can be counted with: " + quoted(value->text),
+        problems_.error(value->place,
+                        "'" + std::string(key) + "' is no number that can be counted with: " + quoted(value->text),
                         "write decimal digits, at most 12 before the point and 6 after it");
         return std::nullopt;
     }
-    problems_.error(value->place, "'" + std::string(key) + "' must be a number, not " + std::string(to_string(value->kind)),
+    problems_.error(value->place,
+                    "'" + std::string(key) + "' must be a number, not " + std::string(to_string(value->kind)),
                     value->style == TextStyle::plain ? "" : "take the quotes off");
     return std::nullopt;
 }
@@ -202,7 +213,9 @@ std::optional<Duration> Map::duration(std::string_view key) const {
         const auto read = parse_duration(value->text);
         if (read && *read <= Duration::days(longest_days)) return read;
     }
-    problems_.error(value->place, "'" + std::string(key) + "' must be a length of time, not " + (value->text.empty() ? std::string(to_string(value->kind)) : quoted(value->text)),
+    problems_.error(value->place,
+                    "'" + std::string(key) + "' must be a length of time, not " +
+                        (value->text.empty() ? std::string(to_string(value->kind)) : quoted(value->text)),
                     "write 30d, 4h, 90m or 1d12h, at most 36500d");
     return std::nullopt;
 }
@@ -211,7 +224,8 @@ std::optional<std::int64_t> Map::days(std::string_view key) const {
     const std::optional<Duration> length = duration(key);
     if (!length) return std::nullopt;
     if (length->us % one_day.us == 0) return length->us / one_day.us;
-    problems_.error(find(key)->place, "'" + std::string(key) + "' must be whole days, not " + quoted(find(key)->text), "write 1d, 30d …");
+    problems_.error(find(key)->place, "'" + std::string(key) + "' must be whole days, not " + quoted(find(key)->text),
+                    "write 1d, 30d …");
     return std::nullopt;
 }
 
@@ -239,7 +253,8 @@ std::size_t Map::choice(std::string_view key, std::span<const std::string> words
     if (!value) return otherwise;
     const auto at = std::find(words.begin(), words.end(), value->text);
     if (at != words.end()) return static_cast<std::size_t>(at - words.begin());
-    problems_.error(value->place, "'" + std::string(key) + "' cannot be " + quoted(value->text), playbook::did_you_mean(value->text, words));
+    problems_.error(value->place, "'" + std::string(key) + "' cannot be " + quoted(value->text),
+                    playbook::did_you_mean(value->text, words));
     return otherwise;
 }
 

@@ -108,10 +108,13 @@ class Builder : public YAML::EventHandler {
     void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
         add(mark, "", anchor, YamlNode{.kind = YamlKind::null, .place = lines_.place(mark)});
     }
-    void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& value) override {
+    void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  const std::string& value) override {
         // Escapes in double quotes can make what may not stand in the file itself.
         if (bad_bytes(value))
-            throw Refused(refusal(lines_.place(mark), "this text makes a control character or broken UTF-8 with a backslash", "write plain characters"));
+            throw Refused(refusal(lines_.place(mark),
+                                  "this text makes a control character or broken UTF-8 with a backslash",
+                                  "write plain characters"));
         add(mark, tag, anchor, scalar(mark, tag, value));
     }
     void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -130,7 +133,8 @@ class Builder : public YAML::EventHandler {
     void check(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
         if (anchor != YAML::NullAnchor) refuse_anchor(mark);
         if (!tag.empty() && tag != "?" && tag != "!")
-            throw Refused(refusal(lines_.place(mark), "tags (" + tag + ") are not allowed in a playbook", "take the tag out"));
+            throw Refused(
+                refusal(lines_.place(mark), "tags (" + tag + ") are not allowed in a playbook", "take the tag out"));
         if (++nodes_ > yaml_max_nodes)
             throw Refused(refusal(lines_.place(mark), "the file holds more than 100000 values", "split the playbook"));
     }
@@ -155,7 +159,8 @@ class Builder : public YAML::EventHandler {
                stack_.back().keys.size() == stack_.back().items.size();
     }
     void refuse_as_key(const YAML::Mark& mark) const {
-        if (key_is_next()) throw Refused(refusal(lines_.place(mark), "a key must be a single word, not a list or a map"));
+        if (key_is_next())
+            throw Refused(refusal(lines_.place(mark), "a key must be a single word, not a list or a map"));
     }
     void attach(YamlNode node) {
         if (stack_.empty()) {
@@ -255,7 +260,8 @@ YamlNode parse(std::string_view text, const Lines& lines) {
     std::istringstream stream{std::string(text)};
     YAML::Parser parser(stream);
     Builder first(lines);
-    if (!parser.HandleNextDocument(first)) throw Refused(refusal({1, 1}, "the file is empty", "start with 'playbook: 1'"));
+    if (!parser.HandleNextDocument(first))
+        throw Refused(refusal({1, 1}, "the file is empty", "start with 'playbook: 1'"));
     Builder second(lines);
     if (parser.HandleNextDocument(second))
         throw Refused(refusal(second.take().place, "the file holds more than one document", "take out the '---' line"));
@@ -279,7 +285,8 @@ std::string_view to_string(YamlKind kind) {
 std::expected<YamlNode, Diagnostic> parse_yaml(std::string_view text) {
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
     if (text.size() > yaml_max_bytes)
-        return std::unexpected(refusal({1, 1}, "the file is larger than 1 MiB", "a playbook is a few hundred lines; is this the right file?"));
+        return std::unexpected(refusal({1, 1}, "the file is larger than 1 MiB",
+                                       "a playbook is a few hundred lines; is this the right file?"));
     if (auto bad = bad_bytes(text)) return std::unexpected(std::move(*bad));
     const Lines lines(text);
     try {

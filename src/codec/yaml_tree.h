@@ -17,11 +17,11 @@ std::string_view to_string(YamlKind kind);  ///< for messages: "text", "a number
 
 struct YamlNode {
     YamlKind kind = YamlKind::null;
-    std::string text{};                                           ///< scalars: the characters after unquoting
+    std::string text{};  ///< scalars: the characters after unquoting
     playbook::TextStyle style = playbook::TextStyle::plain;
-    playbook::Place place{};                                      ///< first character (scalars: after the quote)
-    std::vector<YamlNode> keys{};                                 ///< maps: scalars, in document order, doubles kept
-    std::vector<YamlNode> items{};                                ///< lists and maps: values; of maps beside `keys`
+    playbook::Place place{};        ///< first character (scalars: after the quote)
+    std::vector<YamlNode> keys{};   ///< maps: scalars, in document order, doubles kept
+    std::vector<YamlNode> items{};  ///< lists and maps: values; of maps beside `keys`
 };
 
 inline constexpr std::size_t yaml_max_bytes = 1 << 20;

@@ -36,7 +36,8 @@ bool outside_strings(std::string_view s, At at) {
 
 bool has_at_top(std::string_view s, std::string_view word) {
     bool found = false;
-    outside_strings(s, [&](std::size_t i, int depth) { found = found || (depth == 0 && s.substr(i).starts_with(word)); });
+    outside_strings(s,
+                    [&](std::size_t i, int depth) { found = found || (depth == 0 && s.substr(i).starts_with(word)); });
     return found;
 }
 
@@ -44,7 +45,8 @@ std::string_view without_parentheses(std::string_view s) {
     s = trimmed(s);
     while (s.size() >= 2 && s.front() == '(' && s.back() == ')') {
         bool whole = true;
-        outside_strings(s, [&](std::size_t i, int depth) { whole = whole && (depth > 0 || i == 0 || i + 1 == s.size()); });
+        outside_strings(s,
+                        [&](std::size_t i, int depth) { whole = whole && (depth > 0 || i == 0 || i + 1 == s.size()); });
         if (!whole) break;
         s = trimmed(s.substr(1, s.size() - 2));
     }
@@ -134,7 +136,8 @@ Found comparison_in(std::string_view s) {
 
 std::optional<Atom> atom(std::string_view s) {
     s = without_parentheses(s);
-    if (s.empty() || has_at_top(s, "||") || has_at_top(s, "&&") || has_at_top(s, "?") || has_at_top(s, " in ")) return std::nullopt;
+    if (s.empty() || has_at_top(s, "||") || has_at_top(s, "&&") || has_at_top(s, "?") || has_at_top(s, " in "))
+        return std::nullopt;
     const Found found = comparison_in(s);
     if (found.op == nullptr) {
         const bool negated = s.front() == '!';

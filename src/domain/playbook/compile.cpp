@@ -47,7 +47,8 @@ void Compiler::warn(Place place, std::string message, std::string hint) {
 }
 
 bool Compiler::failed() const {
-    return std::any_of(problems_.begin(), problems_.end(), [](const Diagnostic& d) { return d.severity == Severity::error; });
+    return std::any_of(problems_.begin(), problems_.end(),
+                       [](const Diagnostic& d) { return d.severity == Severity::error; });
 }
 
 int Compiler::find(const Text& reference, const std::vector<std::string>& names, std::string_view what) {
@@ -63,7 +64,8 @@ int Compiler::find(const Text& reference, const std::vector<std::string>& names,
 criteria::Expression Compiler::expression(const Text& text, criteria::Scope scope,
                                           const std::vector<criteria::DeclaredProperty>& event_properties) {
     criteria::Compiled compiled = criteria::compile(text.text, out_.names, scope, event_properties);
-    for (const criteria::Problem& problem : compiled.problems) error(place_at(text, problem.offset), problem.message, problem.hint);
+    for (const criteria::Problem& problem : compiled.problems)
+        error(place_at(text, problem.offset), problem.message, problem.hint);
     if (compiled.problems.empty()) uses_.push_back({text, compiled.expression});
     return std::move(compiled.expression);
 }
@@ -76,8 +78,9 @@ ClauseIndex Compiler::clause(const Clause& source, ListKind list) {
         const bool same = other.name.text == source.name.text && other.when.text == source.when.text;
         if (same && out_.clauses[i].list == list) return {static_cast<std::uint16_t>(i)};
         if (same) continue;
-        error(source.name.place, "the clause '" + source.name.text + "' has the id " + source.id + ", which another criterion on line " +
-                                     std::to_string(other.name.place.line) + " has too",
+        error(source.name.place,
+              "the clause '" + source.name.text + "' has the id " + source.id + ", which another criterion on line " +
+                  std::to_string(other.name.place.line) + " has too",
               "give this one an 'id' of its own, or write both the same");
     }
     out_.clauses.push_back({source.id, source.name.text, list, expression(source.when, criteria::Scope::person)});
@@ -146,7 +149,9 @@ bool Compiler::too_large() {
                             {"hand-offs", source_.hand_offs.size(), 200}};
     for (const Limit& limit : limits)
         if (limit.size > limit.most)
-            error({1, 1}, "the playbook has " + std::to_string(limit.size) + " " + std::string(limit.what) + "; at most " + std::to_string(limit.most) + " can be held",
+            error({1, 1},
+                  "the playbook has " + std::to_string(limit.size) + " " + std::string(limit.what) + "; at most " +
+                      std::to_string(limit.most) + " can be held",
                   "split it into several processes");
     return failed();
 }
@@ -193,7 +198,9 @@ std::optional<TypeIndex> Compiled::type(std::string_view name) const {
     return TypeIndex{static_cast<std::uint16_t>(at - names.types.begin())};
 }
 std::optional<StageIndex> Compiled::stage(std::string_view id) const { return index_of<StageIndex>(stages, id); }
-std::optional<PropertyIndex> Compiled::property(std::string_view id) const { return index_of<PropertyIndex>(names.person, id); }
+std::optional<PropertyIndex> Compiled::property(std::string_view id) const {
+    return index_of<PropertyIndex>(names.person, id);
+}
 std::optional<PropertyIndex> Compiled::account_property(std::string_view id) const {
     return index_of<PropertyIndex>(names.account, id);
 }

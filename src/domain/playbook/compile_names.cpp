@@ -24,8 +24,10 @@ class Doubles {
     void see(const std::string& id, Place place) {
         const auto [at, fresh] = seen_.emplace(id, place.line);
         if (fresh) return;
-        problems_.push_back({Severity::error, place, "the " + what_ + " '" + id + "' is there twice, first on line " + std::to_string(at->second),
-                             "give this one another id"});
+        problems_.push_back(
+            {Severity::error, place,
+             "the " + what_ + " '" + id + "' is there twice, first on line " + std::to_string(at->second),
+             "give this one another id"});
     }
     template <class List>
     void see_all(const List& list) {
@@ -79,19 +81,27 @@ void Compiler::declare_questions() {
         const auto same = [&](const Property& p) { return p.id == q.id && !p.of_account; };
         const auto property = std::find_if(source_.properties.begin(), source_.properties.end(), same);
         if (property == source_.properties.end()) {
-            if (!has(out_.names.person, q.id)) out_.names.person.push_back({q.id, capitalised(spaced(q.id)), q.type, q.values});
+            if (!has(out_.names.person, q.id))
+                out_.names.person.push_back({q.id, capitalised(spaced(q.id)), q.type, q.values});
         } else if (property->type != q.type) {
-            error(q.place, "the question '" + q.id + "' asks for " + std::string(to_string(q.type)) + ", its property on line " +
-                               std::to_string(property->place.line) + " holds " + std::string(to_string(property->type)),
+            error(q.place,
+                  "the question '" + q.id + "' asks for " + std::string(to_string(q.type)) + ", its property on line " +
+                      std::to_string(property->place.line) + " holds " + std::string(to_string(property->type)),
                   "give both the same type");
         }
     }
 }
 
 void Compiler::declare_built_in() {
-    for (const auto& [id, label] : std::initializer_list<std::pair<std::string_view, std::string_view>>{
-             {"email", "E-mail"}, {"phone", "Phone"}, {"name", "Name"}, {"first_name", "First name"},
-             {"last_name", "Last name"}, {"title", "Job title"}, {"company", "Company"}, {"domain", "E-mail domain"}})
+    for (const auto& [id, label] :
+         std::initializer_list<std::pair<std::string_view, std::string_view>>{{"email", "E-mail"},
+                                                                              {"phone", "Phone"},
+                                                                              {"name", "Name"},
+                                                                              {"first_name", "First name"},
+                                                                              {"last_name", "Last name"},
+                                                                              {"title", "Job title"},
+                                                                              {"company", "Company"},
+                                                                              {"domain", "E-mail domain"}})
         add_missing(out_.names.person, id, label);
     add_missing(out_.names.account, "name", "Company");
     add_missing(out_.names.account, "domain", "Company domain");

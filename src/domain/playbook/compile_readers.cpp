@@ -39,7 +39,8 @@ void Compiler::reads(const criteria::Expression& expression, ClauseIndex clause)
     for (const criteria::Input& input : expression.inputs()) {
         if (follows_the_lead(input)) add_once(out_.readers_of_lead, clause);
         if (Compiled::Readers* readers = readers_of(input)) add_once(readers->clauses, clause);
-        if (input.kind == InputKind::count) out_.longest_window[input.index] = std::max(out_.longest_window[input.index], input.window);
+        if (input.kind == InputKind::count)
+            out_.longest_window[input.index] = std::max(out_.longest_window[input.index], input.window);
     }
 }
 
@@ -64,8 +65,10 @@ void Compiler::readers() {
     for (const std::string& type : out_.names.types) out_.event_properties.push_back(event_properties(type));
     out_.longest_window.resize(out_.names.types.size());
     out_.observed_by.resize(out_.names.types.size());
-    for (std::size_t i = 0; i < out_.clauses.size(); ++i) reads(out_.clauses[i].when, ClauseIndex{static_cast<std::uint16_t>(i)});
-    for (std::size_t i = 0; i < out_.aggregates.size(); ++i) reads(out_.aggregates[i], AggregateIndex{static_cast<std::uint16_t>(i)});
+    for (std::size_t i = 0; i < out_.clauses.size(); ++i)
+        reads(out_.clauses[i].when, ClauseIndex{static_cast<std::uint16_t>(i)});
+    for (std::size_t i = 0; i < out_.aggregates.size(); ++i)
+        reads(out_.aggregates[i], AggregateIndex{static_cast<std::uint16_t>(i)});
     for (std::size_t i = 0; i < out_.score_rules.size(); ++i) {
         const CompiledScoreRule& rule = out_.score_rules[i];
         const ScoreRuleIndex index{static_cast<std::uint16_t>(i)};

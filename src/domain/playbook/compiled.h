@@ -41,9 +41,9 @@ struct CompiledCriteria {
 
 struct CompiledScoreRule {
     ScoreIndex score;
-    std::uint16_t group = 0;               ///< position in its score
+    std::uint16_t group = 0;  ///< position in its score
     std::string id, name;
-    criteria::Expression when, where;      ///< may be invalid (absent)
+    criteria::Expression when, where;  ///< may be invalid (absent)
     std::optional<TypeIndex> on;
     Decimal points;
     std::optional<Decimal> cap;
@@ -82,29 +82,29 @@ enum class Trigger : std::uint8_t { automatic, fact, decision };
 
 struct CompiledArrow {
     std::string id, label, by;
-    StageIndex from, to;                 ///< an arrow with several `from` becomes several, same order
+    StageIndex from, to;  ///< an arrow with several `from` becomes several, same order
     Trigger trigger = Trigger::automatic;
-    std::string on;                      ///< fact type or decision verb
-    CompiledCriteria when;               ///< the arrow's own
-    bool uses_enter = false;             ///< automatic: the target's `enter` counts too
+    std::string on;           ///< fact type or decision verb
+    CompiledCriteria when;    ///< the arrow's own
+    bool uses_enter = false;  ///< automatic: the target's `enter` counts too
     std::optional<Duration> after;
-    int reasons = -1;                    ///< index into source.reasons
+    int reasons = -1;  ///< index into source.reasons
     bool new_cycle = false;
     bool backward = false;
     std::string hold;
     std::optional<std::int64_t> wake_after_days;
-    int source = -1;                     ///< index into source.arrows
+    int source = -1;  ///< index into source.arrows
 };
 
 struct CompiledStage {
     std::string id, name;
     StageKind kind = StageKind::marketing;
     bool before_lead = false, won = false, lost = false;
-    int team = -1;                       ///< index into source.teams
+    int team = -1;  ///< index into source.teams
     std::string hold;
     CompiledCriteria enter;
-    std::vector<ArrowIndex> leaving;     ///< document order
-    std::optional<HandOffIndex> hand_off;///< offered on entering
+    std::vector<ArrowIndex> leaving;       ///< document order
+    std::optional<HandOffIndex> hand_off;  ///< offered on entering
 };
 
 struct CompiledHandOff {
@@ -118,9 +118,9 @@ struct CompiledHandOff {
 /// Immutable once made; share freely between threads.
 struct Compiled {
     Playbook source;
-    std::uint32_t version = 0;           ///< number given by the store at activation; 0 = not stored
+    std::uint32_t version = 0;  ///< number given by the store at activation; 0 = not stored
     criteria::Declarations names;
-    std::vector<CompiledClause> clauses; ///< ClauseIndex
+    std::vector<CompiledClause> clauses;  ///< ClauseIndex
     std::vector<CompiledScore> scores;
     std::vector<CompiledScoreRule> score_rules;
     std::vector<CompiledClass> classes;
@@ -130,9 +130,9 @@ struct Compiled {
     std::vector<criteria::Expression> aggregates;
     std::optional<ScoreIndex> total;
 
-    std::vector<std::vector<ScoreRuleIndex>> rules_of_type;  ///< by TypeIndex: behaviour rules fed by it
-    std::vector<Duration> longest_window;                    ///< by TypeIndex; 0 = no window asked
-    std::vector<std::vector<StageIndex>> observed_by;        ///< by TypeIndex
+    std::vector<std::vector<ScoreRuleIndex>> rules_of_type;                 ///< by TypeIndex: behaviour rules fed by it
+    std::vector<Duration> longest_window;                                   ///< by TypeIndex; 0 = no window asked
+    std::vector<std::vector<StageIndex>> observed_by;                       ///< by TypeIndex
     std::vector<std::vector<criteria::DeclaredProperty>> event_properties;  ///< by TypeIndex: what its facts carry
 
     // Which of these read which input: for "evaluated when an input changed, never otherwise".

@@ -18,13 +18,17 @@ std::string type_words(PropertyType type) {
     return "";
 }
 
-void diff_values(Difference& d, const std::string& name, const std::vector<std::string>& was, const std::vector<std::string>& is) {
+void diff_values(Difference& d, const std::string& name, const std::vector<std::string>& was,
+                 const std::vector<std::string>& is) {
     if (was == is) return;
     if (is.empty()) return d.say(name + " may now hold anything.");
     if (was.empty()) return d.say(name + " may now hold only " + listed(is, "or") + ".");
     d.came_and_went(
-        same_words(was), same_words(is), [&](const std::string& v) { d.say(name + " may now also be " + quoted(v) + "."); }, [&](const std::string& v) { d.say(name + " can no longer be " + quoted(v) + "."); });
-    if (std::is_permutation(was.begin(), was.end(), is.begin(), is.end())) d.say("the values of " + name + " are now listed in this order: " + listed(is) + ".");
+        same_words(was), same_words(is),
+        [&](const std::string& v) { d.say(name + " may now also be " + quoted(v) + "."); },
+        [&](const std::string& v) { d.say(name + " can no longer be " + quoted(v) + "."); });
+    if (std::is_permutation(was.begin(), was.end(), is.begin(), is.end()))
+        d.say("the values of " + name + " are now listed in this order: " + listed(is) + ".");
 }
 
 void diff_property(Difference& d, const Property& was, const Property& is) {
@@ -33,7 +37,8 @@ void diff_property(Difference& d, const Property& was, const Property& is) {
     d.changed(name, "now holds", type_words(was.type), type_words(is.type));
     diff_values(d, name, was.values, is.values);
     if (was.filled_by != is.filled_by) d.changed(name, "is now filled by", listed(was.filled_by), listed(is.filled_by));
-    if (was.personal != is.personal) d.say(name + (is.personal ? " now counts as personal data." : " no longer counts as personal data."));
+    if (was.personal != is.personal)
+        d.say(name + (is.personal ? " now counts as personal data." : " no longer counts as personal data."));
 }
 
 void diff_properties(Difference& d, bool of_account) {
@@ -45,13 +50,16 @@ void diff_properties(Difference& d, bool of_account) {
     };
     const std::string whose = of_account ? " of a company" : " of a person";
     match(
-        those(d.before()), those(d.after()), [&](const Property& p) { d.say(quoted(p.label) + whose + " is now kept: " + type_words(p.type) + "."); },
-        [&](const Property& was, const Property& is) { diff_property(d, was, is); }, [&](const Property& p) { d.say(quoted(p.label) + whose + " is no longer kept."); });
+        those(d.before()), those(d.after()),
+        [&](const Property& p) { d.say(quoted(p.label) + whose + " is now kept: " + type_words(p.type) + "."); },
+        [&](const Property& was, const Property& is) { diff_property(d, was, is); },
+        [&](const Property& p) { d.say(quoted(p.label) + whose + " is no longer kept."); });
 }
 
 void diff_questions(Difference& d) {
     match(
-        d.before().questions, d.after().questions, [&](const Question& q) { d.say("a new question is asked: " + quoted(q.ask)); },
+        d.before().questions, d.after().questions,
+        [&](const Question& q) { d.say("a new question is asked: " + quoted(q.ask)); },
         [&](const Question& was, const Question& is) {
             if (was.ask != is.ask) d.say("the question " + quoted(was.ask) + " now reads " + quoted(is.ask));
             d.changed("the answer to " + quoted(is.ask), "is now", type_words(was.type), type_words(is.type));
@@ -62,13 +70,20 @@ void diff_questions(Difference& d) {
 
 void diff_facts(Difference& d) {
     match(
-        d.before().facts, d.after().facts, [&](const FactType& f) { d.say("a new kind of fact is known: " + f.label + "."); },
+        d.before().facts, d.after().facts,
+        [&](const FactType& f) { d.say("a new kind of fact is known: " + f.label + "."); },
         [&](const FactType& was, const FactType& is) {
-            if (was.label != is.label) d.say("the fact " + quoted(was.label) + " is now called " + quoted(is.label) + ".");
+            if (was.label != is.label)
+                d.say("the fact " + quoted(was.label) + " is now called " + quoted(is.label) + ".");
             match(
-                was.properties, is.properties, [&](const Property& p) { d.say("the fact " + quoted(is.label) + " now also tells " + quoted(p.label) + "."); },
+                was.properties, is.properties,
+                [&](const Property& p) {
+                    d.say("the fact " + quoted(is.label) + " now also tells " + quoted(p.label) + ".");
+                },
                 [&](const Property& o, const Property& n) { diff_property(d, o, n); },
-                [&](const Property& p) { d.say("the fact " + quoted(is.label) + " no longer tells " + quoted(p.label) + "."); });
+                [&](const Property& p) {
+                    d.say("the fact " + quoted(is.label) + " no longer tells " + quoted(p.label) + ".");
+                });
         },
         [&](const FactType& f) { d.say("this kind of fact is no longer declared: " + f.label + "."); });
 }
@@ -81,20 +96,33 @@ void diff_lists(Difference& d) {
             continue;
         }
         d.came_and_went(
-            same_words(was->second), same_words(list), [&, &key = name](const std::string& v) { d.say("the list " + quoted(key) + " now also has " + quoted(v) + "."); },
-            [&, &key = name](const std::string& v) { d.say("the list " + quoted(key) + " no longer has " + quoted(v) + "."); });
+            same_words(was->second), same_words(list),
+            [&, &key = name](const std::string& v) {
+                d.say("the list " + quoted(key) + " now also has " + quoted(v) + ".");
+            },
+            [&, &key = name](const std::string& v) {
+                d.say("the list " + quoted(key) + " no longer has " + quoted(v) + ".");
+            });
     }
     for (const auto& [name, list] : d.before().lists)
         if (!d.after().lists.contains(name)) d.say("the list " + quoted(name) + " is gone.");
 }
 
 void diff_aggregates(Difference& d) {
-    const auto words = [](const Compiled& book, const Aggregate& a) { return in_words(book, a.when, criteria::Scope::member); };
+    const auto words = [](const Compiled& book, const Aggregate& a) {
+        return in_words(book, a.when, criteria::Scope::member);
+    };
     match(
-        d.before().aggregates, d.after().aggregates, [&](const Aggregate& a) { d.say("people of a company are now counted as " + quoted(a.label) + ": " + words(d.b, a) + "."); },
+        d.before().aggregates, d.after().aggregates,
+        [&](const Aggregate& a) {
+            d.say("people of a company are now counted as " + quoted(a.label) + ": " + words(d.b, a) + ".");
+        },
         [&](const Aggregate& was, const Aggregate& is) {
-            if (was.label != is.label) d.say("the count " + quoted(was.label) + " is now called " + quoted(is.label) + ".");
-            if (was.when.text != is.when.text) d.say("the count " + quoted(is.label) + " now takes people with " + words(d.b, is) + " (before: " + words(d.a, was) + ").");
+            if (was.label != is.label)
+                d.say("the count " + quoted(was.label) + " is now called " + quoted(is.label) + ".");
+            if (was.when.text != is.when.text)
+                d.say("the count " + quoted(is.label) + " now takes people with " + words(d.b, is) +
+                      " (before: " + words(d.a, was) + ").");
         },
         [&](const Aggregate& a) { d.say("the count " + quoted(a.label) + " is gone."); });
 }

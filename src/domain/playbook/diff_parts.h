@@ -32,11 +32,14 @@ struct Difference {
     void say(std::string sentence) { lines.push_back(capitalised(std::move(sentence))); }
 
     /// "X is now N instead of O." for a pair that differs; `phrase` stands between X and the values.
-    void changed(const std::string& subject, std::string_view phrase, const std::string& old_value, const std::string& new_value);
+    void changed(const std::string& subject, std::string_view phrase, const std::string& old_value,
+                 const std::string& new_value);
     /// The same for a name that stands for an id: a mere renaming of what it names is told elsewhere.
-    void changed_name(const std::string& subject, std::string_view phrase, const Named& old_value, const Named& new_value);
+    void changed_name(const std::string& subject, std::string_view phrase, const Named& old_value,
+                      const Named& new_value);
     /// What came and went between two lists, by key.
-    void came_and_went(const std::vector<Named>& old_list, const std::vector<Named>& new_list, const std::function<void(const std::string&)>& came,
+    void came_and_went(const std::vector<Named>& old_list, const std::vector<Named>& new_list,
+                       const std::function<void(const std::string&)>& came,
                        const std::function<void(const std::string&)>& went) const;
 };
 
@@ -48,7 +51,8 @@ struct Subject {
 
 // diff_criteria.cpp
 void diff_criteria(Difference& d, const Subject& subject, const Criteria& old_criteria, const Criteria& new_criteria);
-void diff_actions(Difference& d, const std::string& when, const std::vector<Action>& old_actions, const std::vector<Action>& new_actions);
+void diff_actions(Difference& d, const std::string& when, const std::vector<Action>& old_actions,
+                  const std::vector<Action>& new_actions);
 
 // diff_names.cpp
 void diff_general(Difference& d);

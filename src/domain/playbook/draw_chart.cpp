@@ -11,7 +11,8 @@ struct Colours {
     std::string_view fill, line;
 };
 /// Light fills on which black text reads well; the line tells the kinds apart without the fill.
-constexpr std::array<Colours, 4> colours = {{{"#e3f2fd", "#1565c0"}, {"#fff3e0", "#e65100"}, {"#e8f5e9", "#2e7d32"}, {"#eceff1", "#455a64"}}};
+constexpr std::array<Colours, 4> colours = {
+    {{"#e3f2fd", "#1565c0"}, {"#fff3e0", "#e65100"}, {"#e8f5e9", "#2e7d32"}, {"#eceff1", "#455a64"}}};
 
 const Colours& colours_of(const CompiledStage& stage) { return colours[static_cast<std::size_t>(stage.kind)]; }
 
@@ -95,8 +96,9 @@ void dot_stage(const Compiled& book, std::size_t i, const Counts& counts, std::s
     std::vector<std::string> lines = wrapped(stage.name, 18);
     if (const std::string offer = offered_to(book, stage); !offer.empty()) lines.push_back("(" + offer + ")");
     if (const std::string inside = count_of(counts, stage.id, " inside"); !inside.empty()) lines.push_back(inside);
-    out += "    s" + std::to_string(i) + " [id=\"stage-" + dot_text(stage.id) + "\", label=\"" + dot_lines(lines) + "\", fillcolor=\"" +
-           std::string(colours_of(stage).fill) + "\", color=\"" + std::string(colours_of(stage).line) + "\"";
+    out += "    s" + std::to_string(i) + " [id=\"stage-" + dot_text(stage.id) + "\", label=\"" + dot_lines(lines) +
+           "\", fillcolor=\"" + std::string(colours_of(stage).fill) + "\", color=\"" +
+           std::string(colours_of(stage).line) + "\"";
     if (stage.hand_off) out += ", peripheries=2";
     if (stage.kind == StageKind::closed) out += ", style=\"filled,rounded,bold\"";
     out += "];\n";
@@ -108,7 +110,8 @@ void dot_arrow(const Compiled& book, std::size_t i, const Counts& counts, std::s
     for (const std::string& line : arrow_lines(book, arrow))
         for (std::string& part : wrapped(line, 26)) lines.push_back(std::move(part));
     if (const std::string moves = count_of(counts, arrow.id, " moves"); !moves.empty()) lines.push_back(moves);
-    out += "  s" + std::to_string(arrow.from.value) + " -> s" + std::to_string(arrow.to.value) + " [id=\"arrow-" + std::to_string(i) + "\", label=\"" + dot_lines(lines) + "\"";
+    out += "  s" + std::to_string(arrow.from.value) + " -> s" + std::to_string(arrow.to.value) + " [id=\"arrow-" +
+           std::to_string(i) + "\", label=\"" + dot_lines(lines) + "\"";
     if (arrow.trigger == Trigger::decision && arrow.on == "accept") out += ", penwidth=2.5";
     if (arrow.backward) out += ", style=dashed, constraint=false";
     out += "];\n";
@@ -147,8 +150,11 @@ void mermaid_stage(const Compiled& book, std::size_t i, const Counts& counts, st
     std::vector<std::string> lines = {stage.name};
     if (const std::string offer = offered_to(book, stage); !offer.empty()) lines.push_back("(" + offer + ")");
     if (const std::string inside = count_of(counts, stage.id, " inside"); !inside.empty()) lines.push_back(inside);
-    const auto [open, close] = stage.hand_off ? std::pair("[[", "]]") : stage.kind == StageKind::closed ? std::pair("([", "])") : std::pair("[", "]");
-    out += "    s" + std::to_string(i) + open + "\"" + mermaid_lines(lines) + "\"" + close + ":::" + std::string(to_string(stage.kind)) + "\n";
+    const auto [open, close] = stage.hand_off                    ? std::pair("[[", "]]")
+                               : stage.kind == StageKind::closed ? std::pair("([", "])")
+                                                                 : std::pair("[", "]");
+    out += "    s" + std::to_string(i) + open + "\"" + mermaid_lines(lines) + "\"" + close +
+           ":::" + std::string(to_string(stage.kind)) + "\n";
 }
 
 void mermaid_arrow(const Compiled& book, const CompiledArrow& arrow, const Counts& counts, std::string& out) {
@@ -173,10 +179,15 @@ std::vector<std::string> arrow_lines(const Compiled& book, const CompiledArrow& 
 }
 
 std::string draw_dot(const Compiled& book, const Counts& counts) {
-    std::string out = "digraph playbook {\n  rankdir=TB; newrank=true; nodesep=0.5; ranksep=0.7; fontname=\"Helvetica\"; fontsize=14;\n"
-                      "  label=\"" + dot_text(book.source.name) + "\"; labelloc=t;\n"
-                      "  node [shape=box, style=\"filled,rounded\", fontname=\"Helvetica\", fontsize=12, margin=\"0.2,0.1\", penwidth=1.5];\n"
-                      "  edge [fontname=\"Helvetica\", fontsize=10, color=\"#555555\", arrowsize=0.8];\n";
+    std::string out =
+        "digraph playbook {\n  rankdir=TB; newrank=true; nodesep=0.5; ranksep=0.7; fontname=\"Helvetica\"; "
+        "fontsize=14;\n"
+        "  label=\"" +
+        dot_text(book.source.name) +
+        "\"; labelloc=t;\n"
+        "  node [shape=box, style=\"filled,rounded\", fontname=\"Helvetica\", fontsize=12, margin=\"0.2,0.1\", "
+        "penwidth=1.5];\n"
+        "  edge [fontname=\"Helvetica\", fontsize=10, color=\"#555555\", arrowsize=0.8];\n";
     for (const auto& [team, members] : groups(book)) {
         out += "  subgraph cluster_" + std::to_string(team + 1) + " {\n    label=\"" +
                dot_text(team < 0 ? "No owner" : book.source.teams[static_cast<std::size_t>(team)].name) +
@@ -199,7 +210,8 @@ std::string draw_mermaid(const Compiled& book, const Counts& counts) {
     for (const CompiledArrow& arrow : book.arrows) mermaid_arrow(book, arrow, counts, out);
     for (const StageKind kind : {StageKind::marketing, StageKind::sales, StageKind::customer, StageKind::closed}) {
         const Colours& c = colours[static_cast<std::size_t>(kind)];
-        out += "  classDef " + std::string(to_string(kind)) + " fill:" + std::string(c.fill) + ",stroke:" + std::string(c.line) + ",color:#000000\n";
+        out += "  classDef " + std::string(to_string(kind)) + " fill:" + std::string(c.fill) +
+               ",stroke:" + std::string(c.line) + ",color:#000000\n";
     }
     return out;
 }

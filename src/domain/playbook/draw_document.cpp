@@ -30,7 +30,8 @@ std::string md(std::string_view text) {
         } else if (static_cast<unsigned char>(c) < 0x20) {
             out += ' ';
         } else {
-            if (std::string_view("\\`*[]|#~").find(c) != std::string_view::npos || (c == '_' && !inside_word(text, i))) out += '\\';
+            if (std::string_view("\\`*[]|#~").find(c) != std::string_view::npos || (c == '_' && !inside_word(text, i)))
+                out += '\\';
             out += c;
         }
     }
@@ -134,7 +135,8 @@ std::string stages_part(const Compiled& book, const Counts& counts) {
     for (const Stage& s : book.source.stages) {
         std::string enters = criteria_cell(book, s.enter) + observed_cell(book.source, s);
         if (enters.starts_with("<br>")) enters.erase(0, 4);
-        rows.push_back({md(s.name.text), md(s.definition), kind_cell(s), md(team_name(book.source, s.owner.text)), md(s.metric), sla_cell(s), enters});
+        rows.push_back({md(s.name.text), md(s.definition), kind_cell(s), md(team_name(book.source, s.owner.text)),
+                        md(s.metric), sla_cell(s), enters});
         if (!counts.empty()) rows.back().push_back(count_cell(counts, s.id));
     }
     return section("Stages", head, rows);
@@ -142,7 +144,8 @@ std::string stages_part(const Compiled& book, const Counts& counts) {
 
 std::string aftermath_cell(const Playbook& book, const Arrow& arrow) {
     std::vector<std::string> parts;
-    if (!arrow.reasons.text.empty()) parts.push_back("a reason from the list \"" + arrow.reasons.text + "\" is asked for");
+    if (!arrow.reasons.text.empty())
+        parts.push_back("a reason from the list \"" + arrow.reasons.text + "\" is asked for");
     if (arrow.new_cycle) parts.push_back("a new cycle begins");
     if (!arrow.hold.empty()) parts.push_back("held by nurture");
     if (arrow.wake_after_days) parts.push_back("not offered again for " + days_in_words(*arrow.wake_after_days));
@@ -161,8 +164,10 @@ std::string transitions_part(const Compiled& book, const Counts& counts) {
         std::string when = md(capitalised(trigger_in_words(book.source, source)));
         const std::string own = criteria_cell(book, source.when);
         if (!own.empty()) when += (when.empty() ? "" : "<br>") + own;
-        if (a.uses_enter && !book.stages[a.to.value].enter.empty()) when += (when.empty() ? "" : "<br>and ") + ("the criteria of " + md(book.stages[a.to.value].name));
-        rows.push_back({md(book.stages[a.from.value].name), md(book.stages[a.to.value].name), md(a.label), md(team_name(book.source, a.by)), when, aftermath_cell(book.source, source)});
+        if (a.uses_enter && !book.stages[a.to.value].enter.empty())
+            when += (when.empty() ? "" : "<br>and ") + ("the criteria of " + md(book.stages[a.to.value].name));
+        rows.push_back({md(book.stages[a.from.value].name), md(book.stages[a.to.value].name), md(a.label),
+                        md(team_name(book.source, a.by)), when, aftermath_cell(book.source, source)});
         if (!counts.empty()) rows.back().push_back(count_cell(counts, a.id));
     }
     return section("Transitions", head, rows);
@@ -173,8 +178,10 @@ std::string hand_offs_part(const Playbook& book) {
     for (const HandOff& h : book.hand_offs) {
         std::string silence = "stays open";
         if (h.silence_after && h.silence != SilenceEnd::stays_open)
-            silence = std::string(h.silence == SilenceEnd::accepted ? "counts as accepted" : "expires") + " after " + in_words(*h.silence_after);
-        rows.push_back({md(h.name.text), md(stage_name(book, h.at.text)), md(team_name(book, h.from.text)), md(team_name(book, h.to.text)), silence});
+            silence = std::string(h.silence == SilenceEnd::accepted ? "counts as accepted" : "expires") + " after " +
+                      in_words(*h.silence_after);
+        rows.push_back({md(h.name.text), md(stage_name(book, h.at.text)), md(team_name(book, h.from.text)),
+                        md(team_name(book, h.to.text)), silence});
     }
     return section("Hand-offs", {"Hand-off", "At stage", "From", "To", "Without an answer"}, rows);
 }
@@ -182,7 +189,8 @@ std::string hand_offs_part(const Playbook& book) {
 std::string rule_cell(const Compiled& book, const Score& score, const ScoreRule& r) {
     if (r.when) return words_and_code(in_words(book, *r.when, criteria::Scope::fit), *r.when);
     std::string text = md(r.on ? fact_label(book.source, r.on->text) : "");
-    if (r.where) text += ", where " + words_and_code(in_words(book, *r.where, criteria::Scope::event, r.on->text), *r.where);
+    if (r.where)
+        text += ", where " + words_and_code(in_words(book, *r.where, criteria::Scope::event, r.on->text), *r.where);
     if (!r.once_per.empty()) text += ", once per " + md(r.once_per);
     if (score.kind == ScoreKind::behaviour) text += ", " + decay_in_words(r.decay);
     return text;
@@ -193,7 +201,8 @@ std::string score_limits(const Score& s) {
     if (s.cap) parts.push_back("at most " + to_string(*s.cap));
     if (s.floor) parts.push_back("at least " + to_string(*s.floor));
     if (s.inactivity) {
-        std::string text = to_string(s.inactivity->points) + " after " + days_in_words(s.inactivity->after_days) + " without any of these";
+        std::string text = to_string(s.inactivity->points) + " after " + days_in_words(s.inactivity->after_days) +
+                           " without any of these";
         if (s.inactivity->every_days > 0) text += " and again every " + days_in_words(s.inactivity->every_days);
         parts.push_back(text);
     }
@@ -210,7 +219,8 @@ std::string scores_part(const Compiled& book) {
         std::vector<Row> rows;
         for (const ScoreGroup& g : s.groups)
             for (const ScoreRule& r : g.rules)
-                rows.push_back({md(g.name.text) + (g.cap ? " (at most " + to_string(*g.cap) + ")" : ""), md(r.name.text), rule_cell(book, s, r),
+                rows.push_back({md(g.name.text) + (g.cap ? " (at most " + to_string(*g.cap) + ")" : ""),
+                                md(r.name.text), rule_cell(book, s, r),
                                 to_string(r.points) + (r.cap ? " (at most " + to_string(*r.cap) + ")" : "")});
         if (!rows.empty()) out += table({"Group", "Rule", "When", "Points"}, rows);
     }
@@ -220,14 +230,21 @@ std::string scores_part(const Compiled& book) {
 std::string class_table(const Compiled& book, const Class& c) {
     std::vector<Row> rows;
     if (c.kind == ClassKind::bands) {
-        for (const Band& b : c.bands) rows.push_back({md(b.label), b.at_least ? md(score_name(book.source, c.score.text)) + " at least " + to_string(*b.at_least) : "otherwise"});
+        for (const Band& b : c.bands)
+            rows.push_back({md(b.label), b.at_least ? md(score_name(book.source, c.score.text)) + " at least " +
+                                                          to_string(*b.at_least)
+                                                    : "otherwise"});
         return table({"Label", "When"}, rows);
     }
     if (c.kind == ClassKind::rules) {
-        for (const ClassRule& r : c.rules) rows.push_back({md(r.label), r.criteria.empty() ? "otherwise" : criteria_cell(book, r.criteria)});
+        for (const ClassRule& r : c.rules)
+            rows.push_back({md(r.label), r.criteria.empty() ? "otherwise" : criteria_cell(book, r.criteria)});
         return table({"Label", "When (first that holds)"}, rows);
     }
-    const auto find_class = [&](const std::string& id) { return std::find_if(book.source.classes.begin(), book.source.classes.end(), [&](const Class& other) { return other.id == id; }); };
+    const auto find_class = [&](const std::string& id) {
+        return std::find_if(book.source.classes.begin(), book.source.classes.end(),
+                            [&](const Class& other) { return other.id == id; });
+    };
     const Class& columns = *find_class(c.columns.text);
     const Class& row_class = *find_class(c.rows.text);
     Row head = {md(row_class.name.text) + " / " + md(columns.name.text)};
@@ -250,7 +267,8 @@ std::string reasons_part(const Playbook& book) {
     std::vector<Row> rows;
     for (const ReasonList& list : book.reasons)
         for (const Reason& r : list.reasons)
-            rows.push_back({md(list.id), md(r.label), r.to.text.empty() ? "" : md(stage_name(book, r.to.text)), r.wake_after_days ? days_in_words(*r.wake_after_days) : ""});
+            rows.push_back({md(list.id), md(r.label), r.to.text.empty() ? "" : md(stage_name(book, r.to.text)),
+                            r.wake_after_days ? days_in_words(*r.wake_after_days) : ""});
     return section("Reasons", {"List", "Reason", "Leads to", "Not offered again for"}, rows);
 }
 
@@ -270,7 +288,9 @@ class Matrix {
         if (!owner.empty()) rows_.push_back(std::move(row));
     }
     void add_actions(const std::string& when, const std::vector<Action>& actions, std::string_view owner) {
-        for (const Action& a : actions) add(when + ": " + md(action_in_words(book_, a)), a.responsible.empty() ? owner : std::string_view(a.responsible), "sees to it");
+        for (const Action& a : actions)
+            add(when + ": " + md(action_in_words(book_, a)),
+                a.responsible.empty() ? owner : std::string_view(a.responsible), "sees to it");
     }
     std::string text() const {
         Row head = {"What"};
@@ -298,9 +318,12 @@ std::string responsibility_part(const Playbook& book) {
         matrix.add(move, a.by, a.on ? "decides" : "answers");
         matrix.add_actions(move, a.actions, a.by);
     }
-    for (const HandOff& h : book.hand_offs) matrix.add("Answering the hand-off " + md(h.name.text), h.to.text, "answers");
+    for (const HandOff& h : book.hand_offs)
+        matrix.add("Answering the hand-off " + md(h.name.text), h.to.text, "answers");
     for (const Commitment& c : book.commitments)
-        matrix.add("Promise: " + std::to_string(c.number) + " " + md(c.what) + " a " + c.per + (c.segment.empty() ? "" : " (" + md(c.segment) + ")"), c.team, "promises");
+        matrix.add("Promise: " + std::to_string(c.number) + " " + md(c.what) + " a " + c.per +
+                       (c.segment.empty() ? "" : " (" + md(c.segment) + ")"),
+                   c.team, "promises");
     for (const Program& p : book.programs) matrix.add("Program " + md(p.name), p.responsible, "sees to it");
     return matrix.text();
 }
@@ -308,7 +331,8 @@ std::string responsibility_part(const Playbook& book) {
 // ---- terminal -------------------------------------------------------------------------------------------------------
 
 std::size_t columns_of(std::string_view text) {
-    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+    return static_cast<std::size_t>(std::count_if(
+        text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
 /// Control characters could move the cursor or change colours.
@@ -328,7 +352,8 @@ std::string aligned(const Row& head, const std::vector<Row>& rows) {
     for (const Row& row : rows) measure(row);
     const auto line = [&](const Row& row) {
         std::string text;
-        for (std::size_t i = 0; i < row.size(); ++i) text += row[i] + std::string(widths[i] - columns_of(row[i]) + 2, ' ');
+        for (std::size_t i = 0; i < row.size(); ++i)
+            text += row[i] + std::string(widths[i] - columns_of(row[i]) + 2, ' ');
         text.erase(text.find_last_not_of(' ') + 1);
         return text + "\n";
     };
@@ -362,9 +387,10 @@ std::string draw_markdown(const Compiled& book, const Counts& counts) {
     if (!source.description.empty()) out += md(source.description) + "\n\n";
     std::vector<std::string> signers;
     for (const Signer& s : source.signers) signers.push_back(s.role.empty() ? s.name : s.name + " (" + s.role + ")");
-    out += source.signers.empty() ? "Nobody has to sign this process: it goes live unsigned.\n\n" : "Signed by " + md(listed(signers)) + ".\n\n";
-    out += stages_part(book, counts) + transitions_part(book, counts) + hand_offs_part(source) + scores_part(book) + classes_part(book) + reasons_part(source) +
-           responsibility_part(source);
+    out += source.signers.empty() ? "Nobody has to sign this process: it goes live unsigned.\n\n"
+                                  : "Signed by " + md(listed(signers)) + ".\n\n";
+    out += stages_part(book, counts) + transitions_part(book, counts) + hand_offs_part(source) + scores_part(book) +
+           classes_part(book) + reasons_part(source) + responsibility_part(source);
     while (out.ends_with("\n\n")) out.pop_back();
     return out;
 }
@@ -379,7 +405,8 @@ std::string draw_table(const Compiled& book, const Counts& counts) {
     std::vector<Row> stages;
     for (std::size_t i = 0; i < book.stages.size(); ++i) {
         const CompiledStage& s = book.stages[i];
-        Row row = {plain(s.name), std::string(to_string(s.kind)), plain(team_name(book.source, book.source.stages[i].owner.text)), criteria_names(book, s.enter)};
+        Row row = {plain(s.name), std::string(to_string(s.kind)),
+                   plain(team_name(book.source, book.source.stages[i].owner.text)), criteria_names(book, s.enter)};
         if (!counts.empty()) row.insert(row.begin() + 1, count_cell(counts, s.id));
         stages.push_back(std::move(row));
     }
@@ -390,11 +417,13 @@ std::string draw_table(const Compiled& book, const Counts& counts) {
         const std::string own = criteria_names(book, a.when);
         if (!own.empty()) when += (when.empty() ? "" : "; ") + own;
         if (when.empty()) when = "criteria of the stage hold";
-        Row row = {plain(book.stages[a.from.value].name), plain(book.stages[a.to.value].name), plain(team_name(book.source, a.by)), when};
+        Row row = {plain(book.stages[a.from.value].name), plain(book.stages[a.to.value].name),
+                   plain(team_name(book.source, a.by)), when};
         if (!counts.empty()) row.insert(row.begin() + 2, count_cell(counts, a.id));
         arrows.push_back(std::move(row));
     }
-    return plain(book.source.name) + "\n\n" + aligned(head, stages) + (arrows.empty() ? "" : "\n" + aligned(arrow_head, arrows));
+    return plain(book.source.name) + "\n\n" + aligned(head, stages) +
+           (arrows.empty() ? "" : "\n" + aligned(arrow_head, arrows));
 }
 
 }  // namespace baton::playbook

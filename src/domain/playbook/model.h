@@ -65,8 +65,8 @@ struct FactType {
 };
 
 struct Question {
-    std::string id;        ///< the property the answer sets
-    std::string ask;       ///< the words to ask
+    std::string id;   ///< the property the answer sets
+    std::string ask;  ///< the words to ask
     PropertyType type = PropertyType::string;
     std::vector<std::string> values;
     Place place;
@@ -94,13 +94,13 @@ struct Decay {
 struct ScoreRule {
     std::string id;
     Text name;
-    std::optional<Text> when;         ///< fit: condition on the person
-    std::optional<Text> on;           ///< behaviour: fact type
-    std::optional<Text> where;        ///< behaviour: condition on event.*
+    std::optional<Text> when;   ///< fit: condition on the person
+    std::optional<Text> on;     ///< behaviour: fact type
+    std::optional<Text> where;  ///< behaviour: condition on event.*
     Decimal points;
-    std::optional<Decimal> cap;       ///< |sum of this rule| is cut to it
+    std::optional<Decimal> cap;  ///< |sum of this rule| is cut to it
     Decay decay;
-    std::string once_per;             ///< "" every time; else event property: once per asset (the latest counts)
+    std::string once_per;  ///< "" every time; else event property: once per asset (the latest counts)
 };
 
 struct ScoreGroup {
@@ -123,7 +123,7 @@ struct Score {
     Text name;
     ScoreKind kind = ScoreKind::fit;
     std::optional<Decimal> cap;
-    std::optional<Decimal> floor;     ///< lowest value; none = may go negative
+    std::optional<Decimal> floor;  ///< lowest value; none = may go negative
     std::vector<ScoreGroup> groups;
     std::optional<Inactivity> inactivity;
     Place place;
@@ -151,7 +151,7 @@ struct Class {
     std::vector<ClassRule> rules;     ///< kind rules
     Text score;                       ///< kind bands: the score's id
     std::vector<Band> bands;
-    Text rows, columns;               ///< kind matrix: two band classes' ids
+    Text rows, columns;                                               ///< kind matrix: two band classes' ids
     std::map<std::string, std::map<std::string, std::string>> cells;  ///< row label → column label → label
     Place place;
 };
@@ -194,13 +194,13 @@ struct Stage {
     Text name;
     std::string definition;
     StageKind kind = StageKind::marketing;
-    bool before_lead = false;   ///< people stand here without being leads (prospect, subscriber)
+    bool before_lead = false;  ///< people stand here without being leads (prospect, subscriber)
     bool won = false, lost = false;
-    Text owner;                 ///< team
+    Text owner;  ///< team
     std::string metric;
-    Criteria enter;             ///< qualification parameters: guard of every automatic arrow into it
+    Criteria enter;                 ///< qualification parameters: guard of every automatic arrow into it
     std::vector<Text> observed_by;  ///< fact types that prove the stage was reached, whatever stood before (a skip)
-    std::string hold;           ///< "nurture": leads here are held by nurture
+    std::string hold;               ///< "nurture": leads here are held by nurture
     std::optional<Duration> dwell_max;
     std::optional<Sla> sla;
     std::vector<Action> on_enter, on_leave;
@@ -210,17 +210,17 @@ struct Stage {
 enum class ArrowDirection : std::uint8_t { forward, backward };
 
 struct Arrow {
-    std::string id;             ///< given, or "from→to"
+    std::string id;  ///< given, or "from→to"
     std::vector<Text> from;
     Text to;
     Text label;
-    Criteria when;              ///< beside the target's `enter`
-    std::optional<Text> on;     ///< fact type or decision verb that triggers it; none = automatic
+    Criteria when;                  ///< beside the target's `enter`
+    std::optional<Text> on;         ///< fact type or decision verb that triggers it; none = automatic
     std::optional<Duration> after;  ///< automatic after this long in the stage
-    std::string by;             ///< team that answers for the move
-    Text reasons;               ///< reason list; a decision on this arrow must name one of it
+    std::string by;                 ///< team that answers for the move
+    Text reasons;                   ///< reason list; a decision on this arrow must name one of it
     bool new_cycle = false;
-    std::string hold;           ///< "nurture": held by nurture after the move
+    std::string hold;  ///< "nurture": held by nurture after the move
     std::optional<std::int64_t> wake_after_days;
     std::vector<Action> actions;
     Place place;
@@ -233,7 +233,7 @@ struct HandOff {
     std::string id;
     Text name;
     Text at;
-    Text from, to;              ///< teams
+    Text from, to;  ///< teams
     std::optional<Duration> silence_after;
     SilenceEnd silence = SilenceEnd::stays_open;
     Place place;
@@ -241,8 +241,8 @@ struct HandOff {
 
 struct Route {
     std::string name;
-    std::optional<Text> when;   ///< none = otherwise
-    std::string to;             ///< user, team or queue
+    std::optional<Text> when;  ///< none = otherwise
+    std::string to;            ///< user, team or queue
     Place place;
 };
 
@@ -270,7 +270,7 @@ struct Signer {
 
 struct Playbook {
     std::string id, name, description, process;
-    std::string file;                   ///< for messages
+    std::string file;  ///< for messages
     std::vector<Signer> signers;
     std::vector<Team> teams;
     std::vector<Property> properties;
@@ -282,12 +282,12 @@ struct Playbook {
     std::vector<Class> classes;
     std::vector<ReasonList> reasons;
     std::vector<Stage> stages;
-    std::vector<Arrow> arrows;          ///< document order is the order of preference
+    std::vector<Arrow> arrows;  ///< document order is the order of preference
     std::vector<HandOff> hand_offs;
     std::vector<Route> routing;
     std::vector<Program> programs;
     std::vector<Commitment> commitments;
-    std::string total_score;            ///< id of the combined score, "" = none
+    std::string total_score;  ///< id of the combined score, "" = none
 };
 
 }  // namespace baton::playbook

@@ -32,7 +32,8 @@ std::vector<ClauseAtoms> Compiler::atoms_of(const CompiledCriteria& criteria) co
 void Compiler::warn_unreachable() {
     std::vector<bool> reached(out_.stages.size(), false);
     reached[0] = true;
-    for (std::size_t i = 0; i < source_.stages.size(); ++i) reached[i] = reached[i] || !source_.stages[i].observed_by.empty();
+    for (std::size_t i = 0; i < source_.stages.size(); ++i)
+        reached[i] = reached[i] || !source_.stages[i].observed_by.empty();
     for (bool more = true; more;) {
         more = false;
         const auto reach = [&](std::size_t to) {
@@ -49,7 +50,8 @@ void Compiler::warn_unreachable() {
     }
     for (std::size_t i = 0; i < reached.size(); ++i)
         if (!reached[i])
-            warn(source_.stages[i].place, "no way leads to the stage '" + source_.stages[i].id + "'", "add a transition to it, or 'observed_by' with a fact that proves it");
+            warn(source_.stages[i].place, "no way leads to the stage '" + source_.stages[i].id + "'",
+                 "add a transition to it, or 'observed_by' with a fact that proves it");
 }
 
 void Compiler::warn_dead_ends() {
@@ -57,9 +59,11 @@ void Compiler::warn_dead_ends() {
         if (out_.stages[i].kind == StageKind::closed || !out_.stages[i].leaving.empty()) continue;
         bool observed_out = false;
         for (std::size_t j = 0; j < source_.stages.size(); ++j)
-            observed_out = observed_out || (j != i && !source_.stages[j].observed_by.empty() && (j > i || source_.stages[j].kind == StageKind::closed));
+            observed_out = observed_out || (j != i && !source_.stages[j].observed_by.empty() &&
+                                            (j > i || source_.stages[j].kind == StageKind::closed));
         if (!observed_out)
-            warn(source_.stages[i].place, "no way leads out of the stage '" + out_.stages[i].id + "': leads stay there for ever",
+            warn(source_.stages[i].place,
+                 "no way leads out of the stage '" + out_.stages[i].id + "': leads stay there for ever",
                  "add a transition that leaves it, or write 'kind: closed' with an outcome");
     }
 }
@@ -68,22 +72,29 @@ void Compiler::warn_dead_ends() {
 
 bool Compiler::contains(const std::vector<ClauseIndex>& list, ClauseIndex clause) const {
     const std::string& text = origins_[clause.value].clause->when.text;
-    return std::any_of(list.begin(), list.end(), [&](ClauseIndex c) { return origins_[c.value].clause->when.text == text; });
+    return std::any_of(list.begin(), list.end(),
+                       [&](ClauseIndex c) { return origins_[c.value].clause->when.text == text; });
 }
 
 /// Whether everyone who passes `strong` passes `weak`, seen from the words alone.
 bool Compiler::implies(const CompiledCriteria& strong, const CompiledCriteria& weak) const {
-    const auto in_all = [&](ClauseIndex c) { return contains(strong.all, c) || (strong.any.size() == 1 && contains(strong.any, c)); };
+    const auto in_all = [&](ClauseIndex c) {
+        return contains(strong.all, c) || (strong.any.size() == 1 && contains(strong.any, c));
+    };
     const auto in_none = [&](ClauseIndex c) { return contains(strong.none, c); };
-    if (!std::all_of(weak.all.begin(), weak.all.end(), in_all) || !std::all_of(weak.none.begin(), weak.none.end(), in_none)) return false;
+    if (!std::all_of(weak.all.begin(), weak.all.end(), in_all) ||
+        !std::all_of(weak.none.begin(), weak.none.end(), in_none))
+        return false;
     if (weak.any.empty() || std::any_of(weak.any.begin(), weak.any.end(), in_all)) return true;
-    return !strong.any.empty() && std::all_of(strong.any.begin(), strong.any.end(), [&](ClauseIndex c) { return contains(weak.any, c); });
+    return !strong.any.empty() &&
+           std::all_of(strong.any.begin(), strong.any.end(), [&](ClauseIndex c) { return contains(weak.any, c); });
 }
 
 bool Compiler::shadows(const CompiledArrow& earlier, const CompiledArrow& later) const {
     if (earlier.trigger != later.trigger || earlier.on != later.on) return false;
     if (earlier.after && (!later.after || *later.after < *earlier.after)) return false;
-    const bool two_any_lists = earlier.uses_enter && !earlier.when.any.empty() && !out_.stages[earlier.to.value].enter.any.empty();
+    const bool two_any_lists =
+        earlier.uses_enter && !earlier.when.any.empty() && !out_.stages[earlier.to.value].enter.any.empty();
     return !two_any_lists && implies(guard(later), guard(earlier));
 }
 
@@ -97,8 +108,9 @@ void Compiler::warn_shadowed() {
             if (winner == end) continue;
             const Arrow& first = source_.arrows[static_cast<std::size_t>(out_.arrows[winner->value].source)];
             warn(source_.arrows[static_cast<std::size_t>(later.source)].place,
-                 "the transition from '" + stage.id + "' to '" + out_.stages[later.to.value].id + "' is never taken: the one to '" +
-                     out_.stages[out_.arrows[winner->value].to.value].id + "' on line " + std::to_string(first.place.line) + " always comes first",
+                 "the transition from '" + stage.id + "' to '" + out_.stages[later.to.value].id +
+                     "' is never taken: the one to '" + out_.stages[out_.arrows[winner->value].to.value].id +
+                     "' on line " + std::to_string(first.place.line) + " always comes first",
                  "move it up, or give the other one a condition that tells them apart");
         }
     }
@@ -117,7 +129,8 @@ void Compiler::warn_shadowed() {
 // ---- loops ------------------------------------------------------------------------------------------------------------
 
 bool Compiler::any_is_barred(const CompiledCriteria& a, const CompiledCriteria& b) const {
-    return !a.any.empty() && std::all_of(a.any.begin(), a.any.end(), [&](ClauseIndex c) { return contains(b.none, c); });
+    return !a.any.empty() &&
+           std::all_of(a.any.begin(), a.any.end(), [&](ClauseIndex c) { return contains(b.none, c); });
 }
 
 /// Whether all guards of the way could hold at the same moment, so that nothing would stop the lead.
@@ -129,13 +142,18 @@ bool Compiler::can_go_round(const std::vector<ArrowIndex>& path) const {
         if (arrow.new_cycle) return false;
         for (const auto* list : {&criteria.all, &criteria.any, &criteria.none})
             for (const ClauseIndex c : *list)
-                if (std::find(out_.readers_of_lead.begin(), out_.readers_of_lead.end(), c) != out_.readers_of_lead.end()) return false;
+                if (std::find(out_.readers_of_lead.begin(), out_.readers_of_lead.end(), c) !=
+                    out_.readers_of_lead.end())
+                    return false;
         for (const ArrowIndex other : path) {
             const CompiledCriteria theirs = guard(out_.arrows[other.value]);
             if (any_is_barred(criteria, theirs)) return false;
-            if (std::any_of(criteria.all.begin(), criteria.all.end(), [&](ClauseIndex c) { return contains(theirs.none, c); })) return false;
+            if (std::any_of(criteria.all.begin(), criteria.all.end(),
+                            [&](ClauseIndex c) { return contains(theirs.none, c); }))
+                return false;
         }
-        for (ClauseAtoms& clause : atoms_of(criteria)) needed.insert(needed.end(), clause.atoms.begin(), clause.atoms.end());
+        for (ClauseAtoms& clause : atoms_of(criteria))
+            needed.insert(needed.end(), clause.atoms.begin(), clause.atoms.end());
     }
     for (const Atom& a : needed)
         if (std::any_of(needed.begin(), needed.end(), [&](const Atom& b) { return exclude(a, b); })) return false;
@@ -157,8 +175,10 @@ void Compiler::follow_loop(std::vector<ArrowIndex>& path) {
             if (can_go_round(path)) {
                 std::string way = "'" + out_.stages[start.value].id + "'";
                 for (const ArrowIndex a : path) way += " → '" + out_.stages[out_.arrows[a.value].to.value].id + "'";
-                warn(source_.arrows[static_cast<std::size_t>(arrow.source)].place, "a lead can go round for ever: " + way + " can all hold at once",
-                     "make the conditions exclude each other, or let one of them wait for a fact or a decision with 'on'");
+                warn(source_.arrows[static_cast<std::size_t>(arrow.source)].place,
+                     "a lead can go round for ever: " + way + " can all hold at once",
+                     "make the conditions exclude each other, or let one of them wait for a fact or a decision with "
+                     "'on'");
             }
         } else if (path.size() < longest) {
             follow_loop(path);
@@ -169,7 +189,9 @@ void Compiler::follow_loop(std::vector<ArrowIndex>& path) {
 
 void Compiler::warn_loops() {
     for (std::size_t i = 0; i < out_.arrows.size(); ++i) {
-        if (out_.arrows[i].trigger != Trigger::automatic || out_.arrows[i].after || out_.arrows[i].to < out_.arrows[i].from) continue;
+        if (out_.arrows[i].trigger != Trigger::automatic || out_.arrows[i].after ||
+            out_.arrows[i].to < out_.arrows[i].from)
+            continue;
         std::vector<ArrowIndex> path = {{static_cast<std::uint16_t>(i)}};
         follow_loop(path);
     }

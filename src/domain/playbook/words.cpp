@@ -33,7 +33,8 @@ std::vector<criteria::DeclaredProperty> properties_of(const Playbook& book, std:
 std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
 std::string in_words(const Compiled& book, const Text& text, criteria::Scope scope, std::string_view fact_type) {
-    const criteria::Compiled compiled = criteria::compile(text.text, book.names, scope, properties_of(book.source, fact_type));
+    const criteria::Compiled compiled =
+        criteria::compile(text.text, book.names, scope, properties_of(book.source, fact_type));
     if (!compiled.problems.empty() || !compiled.expression.valid()) return text.text;
     const std::string words = criteria::describe(compiled.expression);
     return words.empty() ? text.text : words;
@@ -151,7 +152,8 @@ std::string spaced(std::string text) {
 }
 
 std::string capitalised(std::string text) {
-    if (!text.empty() && text.front() >= 'a' && text.front() <= 'z') text.front() = static_cast<char>(text.front() - 'a' + 'A');
+    if (!text.empty() && text.front() >= 'a' && text.front() <= 'z')
+        text.front() = static_cast<char>(text.front() - 'a' + 'A');
     return text;
 }
 

@@ -42,8 +42,8 @@ std::string_view to_string(StageKind kind);
 std::string quoted(std::string_view text);  ///< in double quotes
 /// "a", "a and b", "a, b and c".
 std::string listed(const std::vector<std::string>& words, std::string_view last = "and");
-std::string spaced(std::string text);       ///< "business_hours" → "business hours"
-std::string capitalised(std::string text);  ///< first ASCII letter made large
+std::string spaced(std::string text);                      ///< "business_hours" → "business hours"
+std::string capitalised(std::string text);                 ///< first ASCII letter made large
 std::string plural(std::int64_t n, std::string_view one);  ///< "1 day", "2 days"
 
 }  // namespace baton::playbook
