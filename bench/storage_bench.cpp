@@ -1,6 +1,7 @@
 // The store beside what SQLite itself can do: raw INSERTs of the same journal rows, same batches, same durability.
 //   storage_bench [FOLDER] [SECONDS]      figures are medians of rounds that take turns
 #include <sqlite3.h>
+#include <time.h>
 
 #include <algorithm>
 #include <chrono>
@@ -23,6 +24,13 @@ constexpr std::size_t payload_size = 150;
 constexpr std::uint64_t people = 1'000'000;
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+/// Processor time of this process: what a rate is worth on a machine that does something else too.
+double cpu_seconds() {
+    timespec now{};
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
+}
 
 double median(std::vector<double> values) {
     std::ranges::sort(values);
@@ -111,23 +119,34 @@ class Raw {
     std::int64_t position_ = 0;
 };
 
-struct Figures {
-    std::vector<double> raw, bare, with_ids, states;
+/// Of several rounds: rows a second, and processor microseconds a row.
+struct Rate {
+    std::vector<double> per_second, cpu;
+    double rows() const { return median(per_second); }
+    double microseconds() const { return median(cpu); }
 };
 
-/// Rows a second of `work`, repeated until the round's time is over. `prepare` is not counted.
+struct Figures {
+    Rate raw, bare, with_ids, states;
+};
+
+/// One round of `work`, repeated until its time is over. `prepare` is not counted.
 template <class Prepare, class Work>
-double rate(double seconds, std::size_t rows, Prepare prepare, Work work) {
+void measure(Rate& rate, double seconds, std::size_t rows, Prepare prepare, Work work) {
     double spent = 0;
+    double cpu = 0;
     std::size_t done = 0;
-    while (spent < seconds) {
+    do {
         prepare();
         const Clock::time_point start = Clock::now();
+        const double cpu_start = cpu_seconds();
         work();
+        cpu += cpu_seconds() - cpu_start;
         spent += seconds_since(start);
         done += rows;
-    }
-    return static_cast<double>(done) / spent;
+    } while (spent < seconds);
+    rate.per_second.push_back(static_cast<double>(done) / spent);
+    rate.cpu.push_back(cpu * 1e6 / static_cast<double>(done));
 }
 
 std::vector<ports::StateRow> some_states(std::size_t size, std::mt19937_64& random) {
@@ -139,6 +158,19 @@ std::vector<ports::StateRow> some_states(std::size_t size, std::mt19937_64& rand
     }
     std::ranges::sort(rows, {}, &ports::StateRow::subject);
     return rows;
+}
+
+void print_rate(const char* what, const Rate& rate, const Rate& raw) {
+    std::printf("  %-24s %9.0f rows/s (%.2f of raw)  %6.2f us of processor a row (%.2f)\n", what, rate.rows(),
+                rate.rows() / raw.rows(), rate.microseconds(), raw.microseconds() / rate.microseconds());
+}
+
+void print(std::size_t size, const Figures& figures) {
+    std::printf("batches of %zu\n", size);
+    print_rate("raw insert", figures.raw, figures.raw);
+    print_rate("append", figures.bare, figures.raw);
+    print_rate("append with message ids", figures.with_ids, figures.raw);
+    print_rate("states of 1 M people", figures.states, figures.raw);
 }
 
 void append_rates(const std::string& folder, std::size_t size, double seconds) {
@@ -153,40 +185,33 @@ void append_rates(const std::string& folder, std::size_t size, double seconds) {
         BATON_CHECK(status.has_value());
     };
     for (int round = 0; round < 5; ++round) {
-        out.bare.push_back(rate(seconds, size, [&] { feed.next(size, batch, false); }, [&] { check(store->append(batch)); }));
-        out.raw.push_back(rate(seconds, size, [] {}, [&] { raw.append(batch.records); }));
-        out.with_ids.push_back(rate(seconds, size, [&] { feed.next(size, batch, true); }, [&] { check(store->append(batch)); }));
+        measure(out.bare, seconds, size, [&] { feed.next(size, batch, false); }, [&] { check(store->append(batch)); });
+        measure(out.raw, seconds, size, [] {}, [&] { raw.append(batch.records); });
+        measure(out.with_ids, seconds, size, [&] { feed.next(size, batch, true); }, [&] { check(store->append(batch)); });
         ports::Derived derived;
-        out.states.push_back(rate(seconds, size, [&] { derived.states = some_states(size, random); },
-                                  [&] { check(store->write_derived(derived)); }));
+        measure(out.states, seconds, size, [&] { derived.states = some_states(size, random); },
+                [&] { check(store->write_derived(derived)); });
     }
-    const double raw_rate = median(out.raw);
-    std::printf("batch %6zu  raw %8.0f/s  append %8.0f/s (%.2f)  with message ids %8.0f/s (%.2f)  states of 1 M %8.0f/s\n", size,
-                raw_rate, median(out.bare), median(out.bare) / raw_rate, median(out.with_ids), median(out.with_ids) / raw_rate,
-                median(out.states));
+    print(size, out);
 }
 
 void scan_rate(const std::string& path) {
     const auto store = storage::open_store(path).value();
-    std::vector<double> rates;
-    for (int round = 0; round < 5; ++round) {
-        std::size_t rows = 0;
-        std::size_t bytes = 0;
-        const Clock::time_point start = Clock::now();
-        BATON_CHECK(store->scan(0, [&](const ports::Record& row) {
-            ++rows;
-            bytes += row.payload.size();
-            return true;
-        }).has_value());
-        rates.push_back(static_cast<double>(rows) / seconds_since(start));
-        BATON_CHECK(bytes == rows * payload_size);
-    }
-    const auto rows = static_cast<double>(store->last_position().value());
-    std::printf("scan %.0f rows/s of %.0f rows, %.0f bytes of file a row\n", median(rates), rows,
-                static_cast<double>(std::filesystem::file_size(path)) / rows);
-    const Clock::time_point start = Clock::now();
-    BATON_CHECK(store->verify()->empty());
-    std::printf("verify %.0f rows/s\n", rows / seconds_since(start));
+    const auto rows = static_cast<std::size_t>(store->last_position().value());
+    std::size_t bytes = 0;
+    const auto add_bytes = [&](const ports::Record& row) {
+        bytes += row.payload.size();
+        return true;
+    };
+    Rate scan, verify;
+    for (int round = 0; round < 5; ++round)
+        measure(scan, 0, rows, [] {}, [&] { BATON_CHECK(store->scan(0, add_bytes).has_value()); });
+    measure(verify, 0, rows, [] {}, [&] { static_cast<void>(store->verify().value()); });
+    BATON_CHECK(bytes == 5 * rows * payload_size);
+    std::printf("%zu rows, %.0f bytes of file each\n", rows,
+                static_cast<double>(std::filesystem::file_size(path)) / static_cast<double>(rows));
+    std::printf("  scan %.0f rows/s, %.2f us of processor a row\n", scan.rows(), scan.microseconds());
+    std::printf("  verify %.0f rows/s, %.2f us of processor a row\n", verify.rows(), verify.microseconds());
 }
 
 }  // namespace

@@ -34,7 +34,7 @@ Result<std::vector<std::string>> expected_schema() {
 }
 
 void check_schema(Database& db, Findings& findings) {
-    const Result<std::vector<std::string>> expected = expected_schema();
+    static const Result<std::vector<std::string>> expected = expected_schema();
     if (!expected) return findings.note("schema", std::unexpected(expected.error()));
     const Result<std::vector<std::string>> found = schema_objects(db);
     if (!found) return findings.note("schema", std::unexpected(found.error()));
