@@ -343,7 +343,8 @@ class StreamMaker:
 
     def feed(self, item):
         self.items.append(item)
-        self.runner.feed(item)
+        if self.decisions:  # else nothing that is chosen hangs on where the lead stands
+            self.runner.feed(item)
 
     def probe(self, gap):
         self.now += gap

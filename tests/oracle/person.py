@@ -197,7 +197,7 @@ class Person:
         return ("owner", user, self.book.teams.get(stage.team, ""))
 
     def hold_by(self, holder):
-        if holder[:2] != self.lead.holder[:2]:
+        if holder != self.lead.holder:
             self.record("holder_changed", what=holder[0], to=holder[1])
         self.lead.holder = holder
 
