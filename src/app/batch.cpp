@@ -111,7 +111,9 @@ ports::MessageKey Batch::message_key(const Draft& draft, std::uint16_t source, S
     wire.text(draft.record.message_id);
     wire.byte(static_cast<std::uint8_t>(draft.record.home.kind));
     wire.text(draft.record.home.key);
-    return {day_of(draft.sent_at), baton::lane_of(subject), source, siphash(core_.hash_key, bytes)};
+    // A time that the import invented is none of the message's own: the same row comes again on another day.
+    const std::optional<Instant> own = draft.record.fact.time_known ? draft.sent_at : std::nullopt;
+    return {day_of(own), baton::lane_of(subject), source, siphash(core_.hash_key, bytes)};
 }
 
 bool Batch::same_message(const ports::Record& record, const Draft& draft, std::uint16_t source) const {
