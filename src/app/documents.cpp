@@ -204,6 +204,12 @@ std::string stage_name(const playbook::Compiled* playbook, const std::string& id
     return index ? playbook->stages[index->value].name : id;
 }
 
+std::string class_name(const playbook::Compiled* playbook, const std::string& id) {
+    if (playbook == nullptr) return id;
+    const auto index = playbook->class_(id);
+    return index ? playbook->classes[index->value].name : id;
+}
+
 std::string clause_name(const playbook::Compiled* playbook, const std::string& id) {
     if (playbook == nullptr) return id;
     const auto at = std::ranges::find(playbook->clauses, id, &playbook::CompiledClause::id);
@@ -389,7 +395,7 @@ std::string sentence(const HistoryRecord& record, const playbook::Compiled* play
         case HistoryKind::lead_opened: return "the lead was opened";
         case HistoryKind::lead_closed: return "the lead was closed: " + record.detail;
         case HistoryKind::class_changed:
-            return record.what + " is now " + (record.to.empty() ? "none" : record.to) + (record.from.empty() ? "" : ", was " + record.from);
+            return class_name(playbook, record.what) + " is now " + (record.to.empty() ? "none" : record.to) + (record.from.empty() ? "" : ", was " + record.from);
         case HistoryKind::offered: return "offered as hand-off " + number_of(record) + " (" + record.what + ")";
         case HistoryKind::offer_ended: {
             std::string end = record.detail;

@@ -1,0 +1,178 @@
+// node page.mjs BATON FOLDER: end to end through the real server, as a person would: look, search, click, use the keyboard;
+// in light and dark, wide and narrow; axe finds nothing of WCAG 2.2 AA.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { chromium } from 'playwright-core';
+
+const [baton, folder] = process.argv.slice(2);
+const pictures = path.join(folder, 'pictures');
+const axe = readFileSync(path.join(folder, 'node_modules/axe-core/axe.min.js'), 'utf8');
+mkdirSync(pictures, { recursive: true });
+
+let passed = 0;
+let failed = 0;
+async function check(name, body) {
+  try {
+    await body();
+    passed += 1;
+    console.log('ok    ' + name);
+  } catch (error) {
+    failed += 1;
+    console.log('FAIL  ' + name + '\n      ' + String(error.stack || error).replaceAll('\n', '\n      '));
+  }
+}
+
+function free_port() {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+async function until(what, test) {
+  for (let tries = 0; tries < 600; tries += 1) {
+    if (await test().catch(() => false)) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error('never came: ' + what);
+}
+
+// ---- a server with three people --------------------------------------------------------------------------------
+
+const store = path.join(folder, 'browser.db');
+for (const ending of ['', '-wal', '-shm', '.heads', '.lock']) rmSync(store + ending, { force: true });
+const port = await free_port();
+const base = 'http://127.0.0.1:' + port;
+const server = spawn(baton, ['serve', '--store', store, '--listen', '127.0.0.1:' + port, '--playbook', 'handoff-loop'], { stdio: ['ignore', 'inherit', 'inherit'] });
+await until('a ready server', async () => (await fetch(base + '/readyz')).ok);
+
+const facts = [
+  { type: 'profile', email: 'anna@acme.example', account: 'acme.example', properties: { name: 'Anna Berg', title: 'VP Sales', employees: 900, industry: 'software', company: 'Acme', phone: '+4930123456', origin: 'fair' } },
+  { type: 'Demo Requested', email: 'anna@acme.example' },
+  { type: 'profile', email: 'ben@small.example', properties: { name: 'Ben Quist', title: 'Manager', employees: 12 } },
+  { type: 'Page Viewed', email: 'ben@small.example', properties: { path: '/pricing' } },
+  { type: 'Asset Downloaded', email: 'ben@small.example', properties: { asset: 'guide' } },
+  { type: 'profile', email: 'eve@evil.example', properties: { name: '<img src=x onerror=alert(1)>' } },
+].map((fact, i) => ({ ...fact, message_id: 'b' + i }));
+const posted = await fetch(base + '/api/v1/facts', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ facts }) });
+const receipt = await posted.json();
+
+// ---- the browser -----------------------------------------------------------------------------------------------
+
+const browser = await chromium.launch({
+  executablePath: '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+});
+
+const looks = [
+  { name: 'light', colorScheme: 'light', viewport: { width: 1280, height: 900 } },
+  { name: 'dark', colorScheme: 'dark', viewport: { width: 1280, height: 900 } },
+  { name: 'narrow', colorScheme: 'light', viewport: { width: 360, height: 740 } },
+];
+
+async function open(look, target) {
+  const context = await browser.newContext({ colorScheme: look.colorScheme, viewport: look.viewport, bypassCSP: true });
+  const page = await context.newPage();
+  page.problems = [];
+  page.on('pageerror', (error) => page.problems.push(String(error)));
+  page.on('console', (message) => message.type() === 'error' && page.problems.push(message.text()));
+  await page.goto(base + target);
+  return page;
+}
+
+async function passes_axe(page) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }));
+  assert.deepEqual(violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.html).join(' | ')), []);
+}
+
+async function fits(page) {
+  const [wide, room] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
+  assert.ok(wide <= room, `the page is ${wide} wide in a window of ${room}`);
+}
+
+try {
+  await check('facts were taken', async () => assert.deepEqual(receipt, { accepted: facts.length, duplicates: 0, refused: [] }));
+
+  for (const look of looks) {
+    await check(`the process, ${look.name}`, async () => {
+      const page = await open(look, '/');
+      await page.getByRole('heading', { name: 'Latest moves' }).waitFor();
+      await page.waitForFunction(() => { const img = document.querySelector('.drawing img'); return img.complete && img.naturalWidth > 0; });
+      await page.getByText(/became Qualified lead/).first().waitFor();
+      assert.match(await page.locator('#playbook').innerText(), /Hand-off loop, version 1/);
+      const row = page.getByRole('row', { name: /^Qualified lead/ });
+      assert.match(await row.innerText(), /\b1\b/);
+      await page.screenshot({ path: path.join(pictures, `process-${look.name}.png`), fullPage: true });
+      await passes_axe(page);
+      await fits(page);
+      assert.deepEqual(page.problems, []);
+      await page.context().close();
+    });
+    await check(`a lead, ${look.name}`, async () => {
+      const page = await open(look, '/leads/anna%40acme.example');
+      await page.getByRole('heading', { name: 'Anna Berg' }).waitFor();
+      await page.getByText('Why, and why not yet').waitFor();
+      await page.getByText(/sales to accept it/).first().waitFor();
+      await page.screenshot({ path: path.join(pictures, `lead-${look.name}.png`), fullPage: true });
+      await passes_axe(page);
+      await fits(page);
+      assert.deepEqual(page.problems, []);
+      await page.context().close();
+    });
+  }
+
+  await check('the smallest change is named', async () => {
+    const page = await open(looks[0], '/leads/ben%40small.example');
+    await page.getByText(/It would be enough:/).first().waitFor();
+    await page.context().close();
+  });
+
+  await check('look up by keyboard alone', async () => {
+    const page = await open(looks[0], '/');
+    await page.getByRole('heading', { name: 'Latest moves' }).waitFor();
+    await page.keyboard.press('Tab');
+    assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Skip to content');
+    for (let i = 0; i < 2; i += 1) await page.keyboard.press('Tab');
+    assert.equal(await page.evaluate(() => document.activeElement.id), 'key');
+    await page.keyboard.type('anna@acme.example');
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/leads/anna%40acme.example');
+    await page.getByRole('heading', { name: 'Anna Berg' }).waitFor();
+    await page.context().close();
+  });
+
+  await check('a part of a name finds the person; a name is only text', async () => {
+    const page = await open(looks[0], '/');
+    await page.getByLabel('Look up').fill('onerror');
+    await page.getByRole('button', { name: 'Find' }).click();
+    await page.getByText('<img src=x onerror=alert(1)>').waitFor();
+    await page.getByLabel('Look up').fill('nobody at all');
+    await page.getByRole('button', { name: 'Find' }).click();
+    await page.getByText('Nobody found for “nobody at all”').waitFor();
+    await page.context().close();
+  });
+
+  await check('a new fact shows by itself', async () => {
+    const page = await open(looks[0], '/');
+    await page.getByRole('heading', { name: 'Latest moves' }).waitFor();
+    await fetch(base + '/api/v1/facts', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ message_id: 'late', type: 'Demo Requested', email: 'zoe@new.example' }) });
+    await page.getByText('zoe@new.example').first().waitFor({ timeout: 20000 });
+    await page.context().close();
+  });
+} finally {
+  await browser.close();
+  server.kill('SIGTERM');
+}
+await check('the server stops in peace', async () => {
+  const code = await new Promise((resolve) => (server.exitCode !== null ? resolve(server.exitCode) : server.once('exit', resolve)));
+  assert.equal(code, 0);
+});
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);
