@@ -247,8 +247,8 @@ class BookMaker:
         self.book["stages"], self.ids = stages, [stage["id"] for stage in stages]
         self.guards(stages)
         self.book["reasons"] = {"rejection": [{"id": "wrong_fit", "label": "Wrong fit", **({"wake_after": "20d"} if self.chance(0.5) else {})},
-                                              {"id": "bad_data", "label": "Bad data", **({"to": "lost"} if self.chance(0.5) else {})}],
-                                "ending": [{"id": "duplicate", "label": "Twice"}]}
+                                              {"id": "bad_data", "label": "Bad data", **({"to": self.rng.choice(("lost", "lost", "lead"))} if self.chance(0.5) else {})}],
+                                "ending": [{"id": "duplicate", "label": "Twice", **({"wake_after": "3d"} if self.chance(0.2) else {})}]}
         self.two_hand_offs = self.chance(0.3)
         self.book["transitions"] = [arrow for arrow in self.arrows() if self.fits(arrow)]
         self.book["hand_offs"] = [self.hand_off("to_sales", "qualified", "marketing", "sales")]
@@ -266,6 +266,8 @@ class BookMaker:
                 stage["observed_by"] = ["Marketing Qualified"]
             if stage["id"] in ("won", "opportunity") and self.chance(0.4):
                 stage["observed_by"] = [{"won": "Deal Won", "opportunity": "Agreed To Engage"}[stage["id"]]]
+            if stage["id"] in ("advocacy", "accepted") and self.chance(0.15):
+                stage["observed_by"] = ["Deal Won", "Agreed To Engage"]
 
     def when(self, chance=1.0):
         return {"when": self.clauses.guard()} if self.chance(chance) else {}
@@ -277,10 +279,15 @@ class BookMaker:
             yield {"from": "prospect", "to": "qualified", **self.when()}
         if chance(0.3):
             yield {"from": "lead", "to": "qualified", "on": "Demo Requested", **self.when(0.3)}
+        if chance(0.2):
+            yield {"from": "lead", "to": "qualified", "on": rng.choice(("call", "note")), **self.when(0.5)}
         yield {"from": "lead", "to": "qualified", **self.when()}
+        if chance(0.06):  # a loop without exit: a square peg, sooner or later
+            yield {"from": "lead", "to": "accepted", "when": {"all": [self.clauses.easy()]}}
+            yield {"from": "accepted", "to": "lead", "when": {"all": [self.clauses.easy()]}}
         yield {"from": "recycled", "to": "qualified", **self.when()}
         if chance(0.3):
-            yield {"from": "qualified", "to": back, "after": rng.choice(("4d", "14d")), **self.when(0.5)}
+            yield {"from": "qualified", "to": back, "after": rng.choice(("4d", "14d", "36h")), **self.when(0.5)}
         yield {"from": "qualified", "to": "accepted", "on": "accept", "by": "sales", **self.when(0.15)}
         yield {"from": "qualified", "to": back, "on": "reject", "reasons": "rejection", **self.sent_back(), **self.when(0.1)}
         if chance(0.15):
@@ -315,7 +322,7 @@ class BookMaker:
         return arrow["to"] in self.ids and all(source in self.ids for source in sources)
 
     def hand_off(self, name, at, giver, taker):
-        silence = self.rng.choice((None, {"after": "24h", "then": "accepted"}, {"after": "2d", "then": "expired"}, {"after": "3d", "then": "stays_open"}))
+        silence = self.rng.choice((None, {"after": self.rng.choice(("24h", "90m", "1d12h")), "then": "accepted"}, {"after": "2d", "then": "expired"}, {"after": "3d", "then": "stays_open"}))
         return {"id": name, "name": name.title(), "at": at, "from": giver, "to": taker, **({"silence": silence} if silence else {})}
 
 
@@ -425,7 +432,7 @@ class StreamMaker:
             targets = [stage.id for stage in self.book.stages if not stage.before_lead and not stage.outcome] * 3 + ["won", "nowhere"]
             return {"to": rng.choice(targets), **({"reason": "because"} if rng.random() < 0.9 else {})}
         if verb == "assign":
-            return {"to": rng.choice(("anna", "carl"))}
+            return {"to": rng.choice(("anna", "carl", "carl", ""))}
         if verb in ("accept", "withdraw"):
             return {"reason": "stock"} if verb == "withdraw" else {}
         if verb == "disqualify":

@@ -183,7 +183,7 @@ class Person:
         holder = self.lead.holder
         if not self.lead.open:
             return NO_HOLDER
-        if how.verb == "accept":
+        if how.verb == "accept" and self.fact["type"] == "accept":  # by silence: as any other move
             return self.owner(self.fact["actor"], target) if self.fact["actor"] else self.queue(target.team)
         if (how.arrow is not None and how.arrow.hold) or target.hold:
             return ("nurture", "", self.book.teams.get(target.team, ""))
