@@ -1,6 +1,5 @@
 // The store beside what SQLite itself can do: raw INSERTs of the same journal rows, same batches, same durability.
 //   storage_bench [FOLDER] [SECONDS]      figures are medians of rounds that take turns
-#include <sqlite3.h>
 #include <time.h>
 
 #include <algorithm>
@@ -13,6 +12,7 @@
 #include <vector>
 
 #include "ports/record_digest.h"
+#include "raw_append.h"
 #include "storage/open.h"
 
 namespace {
@@ -77,48 +77,6 @@ class Feed {
     std::mt19937_64 random_{3};
 };
 
-/// The floor: one table, one prepared INSERT, one COMMIT a batch.
-class Raw {
-   public:
-    explicit Raw(const std::string& path) {
-        sqlite3_open(path.c_str(), &db_);
-        run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=32000");
-        run("CREATE TABLE j(p INTEGER PRIMARY KEY, l INTEGER, s INTEGER, u INTEGER, v INTEGER, r INTEGER, b BLOB, c INTEGER)");
-        sqlite3_prepare_v2(db_, "INSERT INTO j VALUES(?,?,?,?,?,?,?,?)", -1, &insert_, nullptr);
-    }
-    ~Raw() {
-        sqlite3_finalize(insert_);
-        sqlite3_close(db_);
-    }
-    Raw(const Raw&) = delete;
-    Raw& operator=(const Raw&) = delete;
-
-    void append(const std::vector<ports::Record>& rows) {
-        run("BEGIN IMMEDIATE");
-        for (const ports::Record& row : rows) insert(row);
-        run("COMMIT");
-    }
-
-   private:
-    void run(const char* sql) { BATON_CHECK(sqlite3_exec(db_, sql, nullptr, nullptr, nullptr) == SQLITE_OK); }
-    void insert(const ports::Record& row) {
-        sqlite3_bind_int64(insert_, 1, ++position_);
-        sqlite3_bind_int64(insert_, 2, row.lane.value);
-        sqlite3_bind_int64(insert_, 3, static_cast<std::int64_t>(row.seq.value));
-        sqlite3_bind_int64(insert_, 4, static_cast<std::int64_t>(row.subject.value));
-        sqlite3_bind_int64(insert_, 5, row.previous);
-        sqlite3_bind_int64(insert_, 6, row.recorded_at.us);
-        sqlite3_bind_blob(insert_, 7, row.payload.data(), static_cast<int>(row.payload.size()), SQLITE_STATIC);
-        sqlite3_bind_int64(insert_, 8, 0x123456789abcdef);
-        BATON_CHECK(sqlite3_step(insert_) == SQLITE_DONE);
-        sqlite3_reset(insert_);
-    }
-
-    sqlite3* db_ = nullptr;
-    sqlite3_stmt* insert_ = nullptr;
-    std::int64_t position_ = 0;
-};
-
 /// Of several rounds: rows a second, and processor microseconds a row.
 struct Rate {
     std::vector<double> per_second, cpu;
@@ -175,7 +133,7 @@ void print(std::size_t size, const Figures& figures) {
 
 void append_rates(const std::string& folder, std::size_t size, double seconds) {
     auto store = storage::open_store(folder + "/ours" + std::to_string(size) + ".db").value();
-    Raw raw(folder + "/raw" + std::to_string(size) + ".db");
+    bench::Raw raw(folder + "/raw" + std::to_string(size) + ".db");
     Feed feed(*store);
     ports::Append batch;
     Figures out;
