@@ -77,11 +77,13 @@ int main(int argc, char** argv) {
     const double took = cpu_seconds() - began;
     const double rate = static_cast<double>(facts + timers) / took;
     std::printf("people %llu, facts %llu, due moments %llu, history %llu, evaluations %llu, clauses %llu\n",
-                static_cast<unsigned long long>(people), static_cast<unsigned long long>(facts), static_cast<unsigned long long>(timers),
-                static_cast<unsigned long long>(moves), static_cast<unsigned long long>(counters.evaluations),
+                static_cast<unsigned long long>(people), static_cast<unsigned long long>(facts),
+                static_cast<unsigned long long>(timers), static_cast<unsigned long long>(moves),
+                static_cast<unsigned long long>(counters.evaluations),
                 static_cast<unsigned long long>(counters.clauses));
     std::printf("bare count     %8.3f s  %9.0f facts/s\n", bare, static_cast<double>(facts) / bare);
-    std::printf("engine         %8.3f s  %9.0f facts/s (goal 1,000,000), %.3f of bare\n", took, rate, rate * bare / static_cast<double>(facts));
+    std::printf("engine         %8.3f s  %9.0f facts/s (goal 1,000,000), %.3f of bare\n", took, rate,
+                rate * bare / static_cast<double>(facts));
     std::printf("sum %u\n", counts[0]);
     return 0;
 }

@@ -109,7 +109,8 @@ double raw_rate(ports::Store& store, const std::string& folder, ports::Position 
     return static_cast<double>(done) / spent;
 }
 
-Figures intake_rates(ports::Store& store, app::Ledger& ledger, StreamClock& clock, Feed& feed, std::uint64_t facts, const std::string& folder) {
+Figures intake_rates(ports::Store& store, app::Ledger& ledger, StreamClock& clock, Feed& feed, std::uint64_t facts,
+                     const std::string& folder) {
     const ports::Position before = must(store.last_position());
     double spent = 0;
     double flushing = 0;
@@ -142,7 +143,8 @@ std::uintmax_t bytes_of(const std::string& path) {
 int main(int argc, char** argv) {
     const std::uint64_t people = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 100'000;
     const std::uint64_t facts = argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 500'000;
-    const std::string folder = argc > 3 ? argv[3] : (std::filesystem::temp_directory_path() / "baton-ledger-bench").string();
+    const std::string folder =
+        argc > 3 ? argv[3] : (std::filesystem::temp_directory_path() / "baton-ledger-bench").string();
     std::filesystem::remove_all(folder);
     std::filesystem::create_directories(folder);
     const std::string path = folder + "/ours.db";
@@ -158,17 +160,21 @@ int main(int argc, char** argv) {
         auto start = Wall::now();
         for (std::uint64_t done = 0; done < people; done += batch_size) must(ledger->intake(feed.next(true)));
         must(ledger->flush());
-        std::printf("new people          %9.0f facts/s, everything derived\n", static_cast<double>(people) / seconds_since(start));
+        std::printf("new people          %9.0f facts/s, everything derived\n",
+                    static_cast<double>(people) / seconds_since(start));
 
         const Figures figures = intake_rates(*store, *ledger, clock, feed, facts, folder);
         std::printf("raw insert          %9.0f rows/s\n", figures.raw);
-        std::printf("acknowledged        %9.0f facts/s, %.2f of raw (goal 0.4)\n", figures.acknowledged, figures.acknowledged / figures.raw);
-        std::printf("everything derived  %9.0f facts/s, %.2f of raw (goal 0.2)\n", figures.derived, figures.derived / figures.raw);
+        std::printf("acknowledged        %9.0f facts/s, %.2f of raw (goal 0.4)\n", figures.acknowledged,
+                    figures.acknowledged / figures.raw);
+        std::printf("everything derived  %9.0f facts/s, %.2f of raw (goal 0.2)\n", figures.derived,
+                    figures.derived / figures.raw);
 
         start = Wall::now();
         const auto rebuilt = must(ledger->rebuild());
         std::printf("rebuild             %9.0f facts/s (goal 500,000), %llu differences\n",
-                    static_cast<double>(rebuilt.facts) / seconds_since(start), static_cast<unsigned long long>(rebuilt.different));
+                    static_cast<double>(rebuilt.facts) / seconds_since(start),
+                    static_cast<unsigned long long>(rebuilt.different));
         must(ledger->close());
     }
     const double before = resident_megabytes();

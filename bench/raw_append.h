@@ -17,7 +17,8 @@ class Raw {
     explicit Raw(const std::string& path) {
         sqlite3_open(path.c_str(), &db_);
         run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=32000");
-        run("CREATE TABLE j(p INTEGER PRIMARY KEY, l INTEGER, s INTEGER, u INTEGER, v INTEGER, r INTEGER, b BLOB, c INTEGER)");
+        run("CREATE TABLE j(p INTEGER PRIMARY KEY, l INTEGER, s INTEGER, u INTEGER, v INTEGER, r INTEGER, b BLOB, c "
+            "INTEGER)");
         sqlite3_prepare_v2(db_, "INSERT INTO j VALUES(?,?,?,?,?,?,?,?)", -1, &insert_, nullptr);
     }
     ~Raw() {

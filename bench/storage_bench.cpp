@@ -52,7 +52,8 @@ class Feed {
         for (std::size_t i = 0; i < size; ++i) fill(batch.records[i], i);
         if (message_ids)
             for (const ports::Record& row : batch.records)
-                batch.messages.push_back({{static_cast<std::int32_t>(row.position / 50'000), row.lane, 0, random_()}, row.position});
+                batch.messages.push_back(
+                    {{static_cast<std::int32_t>(row.position / 50'000), row.lane, 0, random_()}, row.position});
         batch.heads.assign(heads_, heads_ + lane_count);
         std::erase_if(batch.heads, [](const ports::LaneHead& head) { return head.seq.value == 0; });
     }
@@ -145,10 +146,12 @@ void append_rates(const std::string& folder, std::size_t size, double seconds) {
     for (int round = 0; round < 5; ++round) {
         measure(out.bare, seconds, size, [&] { feed.next(size, batch, false); }, [&] { check(store->append(batch)); });
         measure(out.raw, seconds, size, [] {}, [&] { raw.append(batch.records); });
-        measure(out.with_ids, seconds, size, [&] { feed.next(size, batch, true); }, [&] { check(store->append(batch)); });
+        measure(
+            out.with_ids, seconds, size, [&] { feed.next(size, batch, true); }, [&] { check(store->append(batch)); });
         ports::Derived derived;
-        measure(out.states, seconds, size, [&] { derived.states = some_states(size, random); },
-                [&] { check(store->write_derived(derived)); });
+        measure(
+            out.states, seconds, size, [&] { derived.states = some_states(size, random); },
+            [&] { check(store->write_derived(derived)); });
     }
     print(size, out);
 }
@@ -175,7 +178,8 @@ void scan_rate(const std::string& path) {
 }  // namespace
 
 int main(int count, char** words) {
-    const std::string folder = count > 1 ? words[1] : (std::filesystem::temp_directory_path() / "baton-storage-bench").string();
+    const std::string folder =
+        count > 1 ? words[1] : (std::filesystem::temp_directory_path() / "baton-storage-bench").string();
     const double seconds = count > 2 ? std::atof(words[2]) : 0.5;
     std::filesystem::remove_all(folder);
     std::filesystem::create_directories(folder);

@@ -119,7 +119,8 @@ void write_scores(JsonWriter& out, const PersonView& person) {
     const Instant at = person.as_of == Instant::never() ? person.state.engine_at : person.as_of;
     out.key("scores").begin_object();
     for (std::uint16_t i = 0; i < playbook.scores.size(); ++i)
-        out.field(playbook.scores[i].id, engine::score_at(playbook, person.state, ScoreIndex{i}, std::max(at, person.state.engine_at)));
+        out.field(playbook.scores[i].id,
+                  engine::score_at(playbook, person.state, ScoreIndex{i}, std::max(at, person.state.engine_at)));
     out.end_object().key("classes").begin_object();
     for (std::size_t i = 0; i < playbook.classes.size() && i < person.state.lead.labels.size(); ++i)
         out.field(playbook.classes[i].id, person.state.lead.labels[i]);
@@ -164,7 +165,11 @@ void write_clauses(JsonWriter& out, const std::vector<engine::ClauseSeen>& claus
 }
 
 void write_arrow(JsonWriter& out, const engine::ArrowSeen& arrow, bool expressions) {
-    out.begin_object().field("id", arrow.id).field("from", arrow.from).field("to", arrow.to).field("label", arrow.label);
+    out.begin_object()
+        .field("id", arrow.id)
+        .field("from", arrow.from)
+        .field("to", arrow.to)
+        .field("label", arrow.label);
     out.field("on", arrow.on).field("holds", arrow.holds).field("waits_for", arrow.waits_for);
     write_clauses(out, arrow.clauses, expressions);
     write_texts(out, "smallest_change", arrow.smallest_change);
@@ -172,7 +177,12 @@ void write_arrow(JsonWriter& out, const engine::ArrowSeen& arrow, bool expressio
 }
 
 void write_score(JsonWriter& out, const engine::ScoreSeen& score) {
-    out.begin_object().field("id", score.id).field("name", score.name).field("value", score.value).key("parts").begin_array();
+    out.begin_object()
+        .field("id", score.id)
+        .field("name", score.name)
+        .field("value", score.value)
+        .key("parts")
+        .begin_array();
     for (const auto& part : score.parts) {
         out.begin_object().field("rule", part.rule).field("group", part.group).field("points", part.points);
         out.field("text", part.text).key("facts").begin_array();
@@ -236,7 +246,8 @@ std::string why_moved(const HistoryRecord& record, const playbook::Compiled* pla
         case engine::MoveCause::decision: return who + reason;
         case engine::MoveCause::time: return ": time passed" + reason;
         case engine::MoveCause::skip:
-            return record.skipped.empty() ? ": seen to have happened" : ": seen to have happened, skipping " + joined(record.skipped);
+            return record.skipped.empty() ? ": seen to have happened"
+                                          : ": seen to have happened, skipping " + joined(record.skipped);
         case engine::MoveCause::hand: return who + " by hand" + reason;
         case engine::MoveCause::migration: return ": its stage was removed";
         case engine::MoveCause::start: return ": first heard of";
@@ -292,7 +303,11 @@ void write(JsonWriter& out, const User& user) {
 }
 
 void write(JsonWriter& out, const Receipt& receipt) {
-    out.begin_object().field("accepted", receipt.accepted).field("duplicates", receipt.duplicates).key("refused").begin_array();
+    out.begin_object()
+        .field("accepted", receipt.accepted)
+        .field("duplicates", receipt.duplicates)
+        .key("refused")
+        .begin_array();
     for (std::size_t i = 0; i < receipt.outcomes.size(); ++i) {
         const Outcome& outcome = receipt.outcomes[i];
         if (outcome.verdict != Verdict::refused) continue;
@@ -309,7 +324,8 @@ void write(JsonWriter& out, const PersonView& person) {
     out.field("account", person.account);
     write_keys(out, person);
     out.field("playbook_version", person.state.version).field("stage", lead.stage);
-    out.field("stage_name", stage_name(person.playbook.get(), lead.stage)).field("stage_entered_at", lead.stage_entered_at);
+    out.field("stage_name", stage_name(person.playbook.get(), lead.stage))
+        .field("stage_entered_at", lead.stage_entered_at);
     out.field("furthest", lead.furthest).field("open", lead.open).field("cycle", lead.cycle);
     out.field("cycle_started_at", lead.cycle_started_at).field("square_peg", lead.square_peg);
     out.field("facts", person.state.features.facts);
@@ -331,12 +347,14 @@ void write(JsonWriter& out, const HistoryRecord& record, const playbook::Compile
     write_ref(out, record.by);
     out.field("text", sentence(record, playbook)).field("version", record.version).field("cycle", record.cycle);
     if (record.kind == HistoryKind::stage_entered) {
-        out.field("cause", engine::to_string(record.cause)).field("skip", record.skip).field("backward", record.backward);
+        out.field("cause", engine::to_string(record.cause))
+            .field("skip", record.skip)
+            .field("backward", record.backward);
         write_texts(out, "skipped", record.skipped);
     }
-    for (const auto& [name, text] : {std::pair("what", &record.what), std::pair("from", &record.from), std::pair("to", &record.to),
-                                     std::pair("detail", &record.detail), std::pair("reason", &record.reason),
-                                     std::pair("actor", &record.actor)})
+    for (const auto& [name, text] :
+         {std::pair("what", &record.what), std::pair("from", &record.from), std::pair("to", &record.to),
+          std::pair("detail", &record.detail), std::pair("reason", &record.reason), std::pair("actor", &record.actor)})
         if (!text->empty()) out.field(name, *text);
     if (record.number != 0) out.field("number", record.number);
     if (!record.denied.empty()) write_texts(out, "denied", record.denied);
@@ -375,7 +393,9 @@ void write(JsonWriter& out, const Timeline& timeline, const Reads& reads) {
 
 void write(JsonWriter& out, const engine::Why& why, const PersonView& person, bool expressions) {
     out.begin_object().field("id", person.id.value).field("name", person.name).field("at", why.at);
-    out.field("playbook_version", why.version).field("stage", why.stage).field("stage_name", stage_name(person.playbook.get(), why.stage));
+    out.field("playbook_version", why.version)
+        .field("stage", why.stage)
+        .field("stage_name", stage_name(person.playbook.get(), why.stage));
     out.field("stage_entered_at", why.stage_entered_at).key("arrows").begin_array();
     for (const auto& arrow : why.arrows) write_arrow(out, arrow, expressions);
     out.end_array().key("scores").begin_array();
@@ -390,32 +410,37 @@ void write(JsonWriter& out, const engine::Why& why, const PersonView& person, bo
 std::string sentence(const HistoryRecord& record, const playbook::Compiled* playbook) {
     switch (record.kind) {
         case HistoryKind::stage_entered:
-            return (record.backward ? "went back to " : "became ") + stage_name(playbook, record.to) + why_moved(record, playbook) +
-                   denied_of(record, playbook);
+            return (record.backward ? "went back to " : "became ") + stage_name(playbook, record.to) +
+                   why_moved(record, playbook) + denied_of(record, playbook);
         case HistoryKind::lead_opened: return "the lead was opened";
         case HistoryKind::lead_closed: return "the lead was closed: " + record.detail;
         case HistoryKind::class_changed:
-            return class_name(playbook, record.what) + " is now " + (record.to.empty() ? "none" : record.to) + (record.from.empty() ? "" : ", was " + record.from);
+            return class_name(playbook, record.what) + " is now " + (record.to.empty() ? "none" : record.to) +
+                   (record.from.empty() ? "" : ", was " + record.from);
         case HistoryKind::offered: return "offered as hand-off " + number_of(record) + " (" + record.what + ")";
         case HistoryKind::offer_ended: {
             std::string end = record.detail;
             std::ranges::replace(end, '_', ' ');
-            return "hand-off " + number_of(record) + " ended: " + end + (record.reason.empty() ? "" : " (" + record.reason + ")");
+            return "hand-off " + number_of(record) + " ended: " + end +
+                   (record.reason.empty() ? "" : " (" + record.reason + ")");
         }
         case HistoryKind::holder_changed:
             if (record.what.empty()) return "nobody has to hold it any more";
-            return "held by " + record.what + " " + record.to + (record.detail.empty() ? "" : ", responsible " + record.detail);
+            return "held by " + record.what + " " + record.to +
+                   (record.detail.empty() ? "" : ", responsible " + record.detail);
         case HistoryKind::cycle_started: return "cycle " + number_of(record) + " began";
         case HistoryKind::held_back:
-            return "not offered again " + (record.number == 0 ? std::string("until something new is known")
-                                                               : "before " + baton::to_string(Instant{record.number})) +
+            return "not offered again " +
+                   (record.number == 0 ? std::string("until something new is known")
+                                       : "before " + baton::to_string(Instant{record.number})) +
                    denied_of(record, playbook);
         case HistoryKind::hold_ended: return "may be offered again: " + record.detail;
         case HistoryKind::square_peg: return "fits no category: flagged as a square peg";
         case HistoryKind::ignored: return record.what + " changed nothing: " + record.detail;
         case HistoryKind::decision_void: return record.what + " had no effect: " + record.detail;
         case HistoryKind::version_changed: return "playbook version " + number_of(record) + " took effect";
-        case HistoryKind::migrated: return "moved to " + stage_name(playbook, record.to) + ": stage " + record.from + " was removed";
+        case HistoryKind::migrated:
+            return "moved to " + stage_name(playbook, record.to) + ": stage " + record.from + " was removed";
     }
     return "";
 }

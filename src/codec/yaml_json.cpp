@@ -55,7 +55,8 @@ Result<std::string> yaml_to_json(std::string_view yaml) {
         write_node(out, YAML::Load(std::string(yaml)));
         return out.take();
     } catch (const YAML::Exception& error) {
-        return fail("bad_yaml", "line " + std::to_string(error.mark.line + 1) + ", column " + std::to_string(error.mark.column + 1) + ": " + error.msg);
+        return fail("bad_yaml", "line " + std::to_string(error.mark.line + 1) + ", column " +
+                                    std::to_string(error.mark.column + 1) + ": " + error.msg);
     }
 }
 

@@ -49,7 +49,8 @@ bool matches(std::string_view pattern, std::string_view path, std::string& key) 
     if (brace == std::string_view::npos) return pattern == path;
     const std::string_view before = pattern.substr(0, brace);
     const std::string_view after = pattern.substr(brace + 5);
-    if (path.size() <= before.size() + after.size() || !path.starts_with(before) || !path.ends_with(after)) return false;
+    if (path.size() <= before.size() + after.size() || !path.starts_with(before) || !path.ends_with(after))
+        return false;
     const std::string_view middle = path.substr(before.size(), path.size() - before.size() - after.size());
     if (middle.find('/') != std::string_view::npos) return false;
     key = middle;
@@ -107,9 +108,12 @@ bool parse_bool(const std::string& text, std::optional<bool>& into) {
 
 bool parse_sort(const std::string& text, ports::LeadQuery::Sort& into) {
     using Sort = ports::LeadQuery::Sort;
-    if (text == "score") into = Sort::score;
-    else if (text == "entered") into = Sort::entered;
-    else return text.empty() || text == "updated";
+    if (text == "score")
+        into = Sort::score;
+    else if (text == "entered")
+        into = Sort::entered;
+    else
+        return text.empty() || text == "updated";
     return true;
 }
 
@@ -133,13 +137,15 @@ std::string lower_ascii(std::string text) {
 }
 
 std::optional<Response> parse_query(const Request& request, ports::LeadQuery& query) {
-    if (auto refusal = unknown_parameter(request, {"stage", "open", "is_lead", "q", "sort", "limit", "cursor"})) return refusal;
+    if (auto refusal = unknown_parameter(request, {"stage", "open", "is_lead", "q", "sort", "limit", "cursor"}))
+        return refusal;
     query.stage = request.parameter("stage");
     query.text = lower_ascii(request.parameter("q"));
     if (!parse_bool(request.parameter("open"), query.open)) return bad_parameter("open", "true or false");
     if (!parse_bool(request.parameter("is_lead"), query.is_lead)) return bad_parameter("is_lead", "true or false");
     if (!parse_sort(request.parameter("sort"), query.sort)) return bad_parameter("sort", "updated, score or entered");
-    if (!parse_cursor(request.parameter("cursor"), query)) return bad_parameter("cursor", "a next_cursor of an earlier answer");
+    if (!parse_cursor(request.parameter("cursor"), query))
+        return bad_parameter("cursor", "a next_cursor of an earlier answer");
     const std::string limit = request.parameter("limit");
     if (limit.empty()) return std::nullopt;
     const auto rows = number(limit);
@@ -150,7 +156,8 @@ std::optional<Response> parse_query(const Request& request, ports::LeadQuery& qu
 
 }  // namespace
 
-Api::Api(app::Ledger& ledger, ports::Clock& clock, Gate gate) : ledger_(ledger), clock_(clock), gate_(std::move(gate)) {}
+Api::Api(app::Ledger& ledger, ports::Clock& clock, Gate gate)
+    : ledger_(ledger), clock_(clock), gate_(std::move(gate)) {}
 
 void Api::stop_taking() { taking_ = false; }
 
@@ -158,7 +165,8 @@ Response Api::handle(const Request& request) {
     const Duration began = clock_.elapsed();
     std::string_view route = "none";
     bool known_path = false;
-    Response response = problem(404, "no_such_route", "There is nothing at this path; /openapi.json lists what there is.");
+    Response response =
+        problem(404, "no_such_route", "There is nothing at this path; /openapi.json lists what there is.");
     const std::string_view method = request.method == "HEAD" ? "GET" : std::string_view(request.method);
     for (const Entry& entry : table()) {
         std::string key;
@@ -172,7 +180,8 @@ Response Api::handle(const Request& request) {
             response = (this->*entry.action)({request, key});
         break;
     }
-    if (known_path && route == "none") response = problem(405, "method_not_allowed", "This path does not take " + request.method + ".");
+    if (known_path && route == "none")
+        response = problem(405, "method_not_allowed", "This path does not take " + request.method + ".");
     metrics_.count_request(route, response.status, clock_.elapsed() - began);
     return response;
 }
@@ -204,7 +213,10 @@ Response Api::with_person(const Call& call, const std::function<Response(const a
     return with_reads(true, [&](const app::Reads& reads) {
         const auto found = reads.find(call.key);
         if (!found) return failed(found.error());
-        if (!*found) return problem(404, "unknown_person", "Nobody is known by '" + call.key + "'. Give the number, e-mail, external id, phone or user id.");
+        if (!*found)
+            return problem(
+                404, "unknown_person",
+                "Nobody is known by '" + call.key + "'. Give the number, e-mail, external id, phone or user id.");
         return ask(reads, **found);
     });
 }
@@ -218,7 +230,11 @@ Response Api::post_facts(const Call& call) {
     const auto taken = ledger_.intake(parsed->facts);
     if (!taken) return failed(taken.error());
     codec::JsonWriter out;
-    out.begin_object().field("accepted", taken->accepted).field("duplicates", taken->duplicates).key("refused").begin_array();
+    out.begin_object()
+        .field("accepted", taken->accepted)
+        .field("duplicates", taken->duplicates)
+        .key("refused")
+        .begin_array();
     const auto refuse = [&](std::size_t index, const std::string& code, const std::string& detail) {
         out.begin_object().field("index", index).field("code", code).field("detail", detail).end_object();
     };
@@ -226,7 +242,8 @@ Response Api::post_facts(const Call& call) {
     for (std::size_t i = 0; i <= parsed->facts.size(); ++i) {
         const std::size_t index = i < parsed->facts.size() ? parsed->indexes[i] : parsed->total;
         for (; malformed < parsed->refused.size() && parsed->refused[malformed].index < index; ++malformed)
-            refuse(parsed->refused[malformed].index, parsed->refused[malformed].code, parsed->refused[malformed].detail);
+            refuse(parsed->refused[malformed].index, parsed->refused[malformed].code,
+                   parsed->refused[malformed].detail);
         if (i < parsed->facts.size() && taken->outcomes[i].verdict == app::Verdict::refused)
             refuse(index, taken->outcomes[i].code, taken->outcomes[i].detail);
     }
@@ -251,7 +268,8 @@ Response Api::get_leads(const Call& call) {
         for (const auto& row : *rows) app::write(out, row);
         out.end_array().key("next_cursor");
         if (more)
-            out.value(std::to_string(sort_value(rows->back(), query.sort)) + "_" + std::to_string(rows->back().person.value));
+            out.value(std::to_string(sort_value(rows->back(), query.sort)) + "_" +
+                      std::to_string(rows->back().person.value));
         else
             out.null();
         out.end_object();
@@ -292,7 +310,8 @@ Response Api::get_why(const Call& call) {
     return with_person(call, [&](const app::Reads& reads, SubjectId id) {
         const auto person = reads.person(id, at);
         if (!person) return failed(person.error());
-        if (!*person || (*person)->playbook == nullptr) return problem(404, "unknown_person", "Nothing was known of this person then.");
+        if (!*person || (*person)->playbook == nullptr)
+            return problem(404, "unknown_person", "Nothing was known of this person then.");
         const auto why = reads.why(id, clock_.now(), at);
         if (!why) return failed(why.error());
         return json(app::document(*why, **person, call.request.parameter("expressions") == "true"));

@@ -2,9 +2,9 @@
 // against each other.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
-#include <atomic>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -73,8 +73,8 @@ class Api {
     std::mutex spare_mutex_;
     std::vector<std::unique_ptr<app::Reads>> spare_;
     std::mutex drawing_mutex_;
-    std::string drawing_;          ///< the SVG last drawn
-    std::string drawing_of_;       ///< the DOT it was made from
+    std::string drawing_;     ///< the SVG last drawn
+    std::string drawing_of_;  ///< the DOT it was made from
     std::atomic<bool> taking_{true};
 };
 

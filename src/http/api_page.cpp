@@ -36,7 +36,10 @@ std::string document_of(const Compiled& book) {
     out.end_array().key("arrows").begin_array();
     for (const auto& arrow : book.arrows) {
         out.begin_object().field("id", arrow.id).field("from", book.stages[arrow.from.value].id);
-        out.field("to", book.stages[arrow.to.value].id).field("label", arrow.label).field("on", arrow.on).field("by", arrow.by);
+        out.field("to", book.stages[arrow.to.value].id)
+            .field("label", arrow.label)
+            .field("on", arrow.on)
+            .field("by", arrow.by);
         out.end_object();
     }
     return out.end_array().end_object().take();
@@ -57,34 +60,42 @@ playbook::Counts counts_of(const Compiled& book, const app::Funnel& funnel) {
 
 bool format_of(const std::string& name, playbook::Format& format, std::string_view& content_type) {
     content_type = "text/plain; charset=utf-8";
-    if (name == "mermaid") format = playbook::Format::mermaid;
-    else if (name == "markdown") format = playbook::Format::markdown;
-    else if (name == "table") format = playbook::Format::table;
-    else if (name == "dot" || name == "svg") format = playbook::Format::dot;
-    else return false;
+    if (name == "mermaid")
+        format = playbook::Format::mermaid;
+    else if (name == "markdown")
+        format = playbook::Format::markdown;
+    else if (name == "table")
+        format = playbook::Format::table;
+    else if (name == "dot" || name == "svg")
+        format = playbook::Format::dot;
+    else
+        return false;
     if (name == "markdown") content_type = "text/markdown; charset=utf-8";
     if (name == "svg") content_type = "image/svg+xml";
     return true;
 }
 
 void add_page_policy(Response& response) {
-    response.headers.emplace_back("content-security-policy",
-                                  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-                                  "form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
+    response.headers.emplace_back(
+        "content-security-policy",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
 }
 
 }  // namespace
 
 Response Api::get_playbook(const Call& call) {
     for (const auto& [name, value] : call.request.query)
-        if (name != "format" && name != "counts" && name != "t") return problem(400, "unknown_parameter", "There is no parameter '" + name + "' here.");
+        if (name != "format" && name != "counts" && name != "t")
+            return problem(400, "unknown_parameter", "There is no parameter '" + name + "' here.");
     const auto book = ledger_.active();
     if (book == nullptr) return problem(404, "no_playbook", "No playbook is active yet.");
     const std::string name = call.request.parameter("format");
     if (name.empty() || name == "json") return json(document_of(*book));
     playbook::Format format{};
     std::string_view content_type;
-    if (!format_of(name, format, content_type)) return problem(400, "bad_parameter", "'format' must be json, svg, dot, mermaid, markdown or table.");
+    if (!format_of(name, format, content_type))
+        return problem(400, "bad_parameter", "'format' must be json, svg, dot, mermaid, markdown or table.");
     return with_reads(false, [&](const app::Reads& reads) {
         playbook::Counts counts;
         if (call.request.parameter("counts") == "true") {

@@ -47,7 +47,8 @@ bool is_utf8(std::string_view text) {
         for (int k = 1; k <= more; ++k) {
             const auto c = static_cast<unsigned char>(text[i + static_cast<std::size_t>(k)]);
             if ((c & 0xc0) != 0x80) return false;
-            if (k == 1 && ((lead == 0xe0 && c < 0xa0) || (lead == 0xed && c > 0x9f) || (lead == 0xf0 && c < 0x90) || (lead == 0xf4 && c > 0x8f)))
+            if (k == 1 && ((lead == 0xe0 && c < 0xa0) || (lead == 0xed && c > 0x9f) || (lead == 0xf0 && c < 0x90) ||
+                           (lead == 0xf4 && c > 0x8f)))
                 return false;
         }
         i += static_cast<std::size_t>(more) + 1;

@@ -10,10 +10,10 @@
 namespace baton::http {
 
 struct Request {
-    std::string method;                         ///< upper case
-    std::string path;                           ///< percent-decoded, without query
-    std::map<std::string, std::string> query;   ///< percent-decoded; of repeated names the last
-    std::map<std::string, std::string> headers; ///< names lower case; of repeated names joined by ", "
+    std::string method;                          ///< upper case
+    std::string path;                            ///< percent-decoded, without query
+    std::map<std::string, std::string> query;    ///< percent-decoded; of repeated names the last
+    std::map<std::string, std::string> headers;  ///< names lower case; of repeated names joined by ", "
     std::string body;
 
     std::string header(std::string_view name) const;

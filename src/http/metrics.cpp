@@ -14,10 +14,15 @@ struct Metrics::State {
     prometheus::Registry registry;
     prometheus::Family<prometheus::Counter>& requests =
         prometheus::BuildCounter().Name("baton_http_requests_total").Help("Requests answered.").Register(registry);
-    prometheus::Family<prometheus::Histogram>& seconds =
-        prometheus::BuildHistogram().Name("baton_http_request_seconds").Help("Time from the whole request to its answer.").Register(registry);
+    prometheus::Family<prometheus::Histogram>& seconds = prometheus::BuildHistogram()
+                                                             .Name("baton_http_request_seconds")
+                                                             .Help("Time from the whole request to its answer.")
+                                                             .Register(registry);
     prometheus::Family<prometheus::Gauge>& ledger =
-        prometheus::BuildGauge().Name("baton_ledger").Help("Counts of the ledger since it was opened, and positions.").Register(registry);
+        prometheus::BuildGauge()
+            .Name("baton_ledger")
+            .Help("Counts of the ledger since it was opened, and positions.")
+            .Register(registry);
 };
 
 Metrics::Metrics() : state_(std::make_unique<State>()) {}
@@ -26,7 +31,8 @@ Metrics::~Metrics() = default;
 void Metrics::count_request(std::string_view route, int status, Duration took) {
     const std::string name(route);
     state_->requests.Add({{"route", name}, {"status", std::to_string(status)}}).Increment();
-    static const prometheus::Histogram::BucketBoundaries bounds{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5};
+    static const prometheus::Histogram::BucketBoundaries bounds{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
+                                                                0.1,   0.25,   0.5,   1,    2.5};
     state_->seconds.Add({{"route", name}}, bounds).Observe(static_cast<double>(took.us) / 1e6);
 }
 

@@ -57,16 +57,19 @@ Reply to_reply(const Response& from, unsigned version, bool keep_alive, bool hea
 }
 
 Response answer_to(beast::error_code error) {
-    if (error == bhttp::error::header_limit) return problem(431, "header_too_large", "The request's header is larger than 16 KiB.");
-    if (error == bhttp::error::body_limit) return problem(413, "body_too_large", "The request's body is larger than 16 MiB; send smaller batches.");
+    if (error == bhttp::error::header_limit)
+        return problem(431, "header_too_large", "The request's header is larger than 16 KiB.");
+    if (error == bhttp::error::body_limit)
+        return problem(413, "body_too_large", "The request's body is larger than 16 MiB; send smaller batches.");
     if (error == beast::error::timeout) return problem(408, "too_slow", "The request did not arrive in time.");
     return problem(400, "bad_request", "This is not a well-formed HTTP/1.1 request: " + error.message() + ".");
 }
 
 /// No answer is owed to a peer that just went away.
 bool gone(beast::error_code error) {
-    return error == bhttp::error::end_of_stream || error == asio::error::connection_reset || error == asio::error::operation_aborted ||
-           error == asio::error::eof || error == bhttp::error::partial_message;
+    return error == bhttp::error::end_of_stream || error == asio::error::connection_reset ||
+           error == asio::error::operation_aborted || error == asio::error::eof ||
+           error == bhttp::error::partial_message;
 }
 
 }  // namespace
@@ -101,7 +104,8 @@ asio::awaitable<Response> Server::State::run_handler(Request request) {
             try {
                 response = handler(request);
             } catch (const std::exception& error) {
-                std::fprintf(stderr, "request %s %s failed: %s\n", request.method.c_str(), request.path.c_str(), error.what());
+                std::fprintf(stderr, "request %s %s failed: %s\n", request.method.c_str(), request.path.c_str(),
+                             error.what());
                 response = problem(500, "internal_error", "The request failed inside Baton; the log says where.");
             }
             co_return;
@@ -131,7 +135,8 @@ asio::awaitable<bool> Server::State::serve_one(Stream& stream, beast::flat_buffe
     }
     stream.expires_after(std::chrono::seconds(limits.seconds_to_header));
     co_await bhttp::async_read_header(stream, buffer, parser, token);
-    if (!error && lower({parser.get()[bhttp::field::expect].data(), parser.get()[bhttp::field::expect].size()}) == "100-continue") {
+    if (!error && lower({parser.get()[bhttp::field::expect].data(), parser.get()[bhttp::field::expect].size()}) ==
+                      "100-continue") {
         bhttp::response<bhttp::empty_body> go_on{bhttp::status::continue_, 11};
         co_await bhttp::async_write(stream, go_on, token);
     }
@@ -149,7 +154,9 @@ asio::awaitable<bool> Server::State::serve_one(Stream& stream, beast::flat_buffe
     const bool head = request.method == "HEAD";
     const bool keep = message.keep_alive() && !stopping;
     if (!valid) {
-        co_return co_await write(stream, to_reply(problem(400, "bad_target", "The path or query is not valid percent-encoded UTF-8."), 11, false, head));
+        co_return co_await write(
+            stream, to_reply(problem(400, "bad_target", "The path or query is not valid percent-encoded UTF-8."), 11,
+                             false, head));
     }
     stream.expires_never();
     const Response response = co_await run_handler(std::move(request));
@@ -214,7 +221,9 @@ Result<std::unique_ptr<Server>> Server::listen(const std::string& address, Handl
     state->acceptor.set_option(tcp::acceptor::reuse_address(true));
     state->acceptor.bind(endpoint, error);
     if (!error) state->acceptor.listen(asio::socket_base::max_listen_connections, error);
-    if (error) return fail("in_use", "cannot listen on " + address + ": " + error.message() + "; choose another port with --listen");
+    if (error)
+        return fail("in_use",
+                    "cannot listen on " + address + ": " + error.message() + "; choose another port with --listen");
     return std::unique_ptr<Server>(new Server(std::move(state)));
 }
 
@@ -225,7 +234,8 @@ void Server::run() {
     // After stop() idle connections are not waited for: only requests that have begun, and those only so long.
     while (!s.stopping) s.io.run_one();
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
-    while (s.open > 0 && std::chrono::steady_clock::now() < deadline && s.io.run_for(std::chrono::milliseconds(20)) > 0) {
+    while (s.open > 0 && std::chrono::steady_clock::now() < deadline &&
+           s.io.run_for(std::chrono::milliseconds(20)) > 0) {
     }
 }
 

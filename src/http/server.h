@@ -15,12 +15,12 @@ namespace baton::http {
 struct Limits {
     std::size_t header_bytes = 16 * 1024;
     std::size_t body_bytes = 16 * 1024 * 1024;
-    int seconds_to_header = 10;     ///< first byte to end of header
+    int seconds_to_header = 10;  ///< first byte to end of header
     int seconds_to_body = 30;
     int seconds_to_write = 30;
-    int seconds_idle = 60;          ///< keep-alive without a request
+    int seconds_idle = 60;  ///< keep-alive without a request
     std::size_t connections = 20'000;
-    std::size_t workers = 16;       ///< threads that run handlers (they may wait for a commit)
+    std::size_t workers = 16;  ///< threads that run handlers (they may wait for a commit)
 };
 
 /// Answers one request; may block; called from several threads at once. An exception becomes a 500 without its text.

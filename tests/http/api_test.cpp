@@ -32,7 +32,9 @@ class ApiTest : public testing::Test {
     }
     Response get(const std::string& target) { return call("GET", target); }
     Response post(std::string body) { return call("POST", "/api/v1/facts", std::move(body)); }
-    static bool has(const Response& response, std::string_view text) { return response.body.find(text) != std::string::npos; }
+    static bool has(const Response& response, std::string_view text) {
+        return response.body.find(text) != std::string::npos;
+    }
 };
 
 const std::string three_facts = R"({"facts":[
@@ -46,11 +48,13 @@ TEST_F(ApiTest, TakesFactsOnceAndSaysSo) {
 }
 
 TEST_F(ApiTest, RefusesEachFactByItselfWithItsIndex) {
-    const Response response = post(R"({"facts":[{"type":"Page Viewed"},{"type":"Page Viewed","email":"b@b.example","typo":1},
+    const Response response =
+        post(R"({"facts":[{"type":"Page Viewed"},{"type":"Page Viewed","email":"b@b.example","typo":1},
                                        {"type":"Page Viewed","email":"b@b.example"},{"type":"accept","email":"b@b.example"}]})");
     EXPECT_EQ(response.status, 200);
     EXPECT_TRUE(has(response, R"("accepted":1)")) << response.body;
-    for (const std::string text : {R"("index":0,"code":"key_missing")", R"("index":1,"code":"unknown_field")", R"("index":3,"code":"no_open_offer")"})
+    for (const std::string text : {R"("index":0,"code":"key_missing")", R"("index":1,"code":"unknown_field")",
+                                   R"("index":3,"code":"no_open_offer")"})
         EXPECT_TRUE(has(response, text)) << text << " in " << response.body;
 }
 
@@ -78,7 +82,8 @@ TEST_F(ApiTest, ShowsALeadWithItsTimelineAndWhy) {
     ASSERT_EQ(why.status, 200) << why.body;
     EXPECT_TRUE(has(why, "sales to accept it")) << why.body;
     EXPECT_FALSE(has(why, "expression")) << why.body;
-    EXPECT_TRUE(has(get("/api/v1/leads/anna@acme.example/why?expressions=true"), "\"expression\"")) << "on request only";
+    EXPECT_TRUE(has(get("/api/v1/leads/anna@acme.example/why?expressions=true"), "\"expression\""))
+        << "on request only";
 }
 
 TEST_F(ApiTest, WhyNotYetNamesTheSmallestChange) {
@@ -110,7 +115,8 @@ TEST_F(ApiTest, ListsAndPages) {
         ASSERT_EQ(response.status, 200) << response.body;
         simdjson::dom::parser parser;
         const simdjson::dom::element body = parser.parse(response.body);
-        for (const simdjson::dom::element row : body["leads"].get_array()) seen.insert(std::string(std::string_view(row["email"])));
+        for (const simdjson::dom::element row : body["leads"].get_array())
+            seen.insert(std::string(std::string_view(row["email"])));
         if (body["next_cursor"].is_null()) break;
         target = "/api/v1/leads?limit=2&cursor=" + std::string(std::string_view(body["next_cursor"]));
     }
@@ -120,9 +126,10 @@ TEST_F(ApiTest, ListsAndPages) {
 }
 
 TEST_F(ApiTest, RefusesUnknownAndBadParameters) {
-    for (const std::string target : {"/api/v1/leads?limit=0", "/api/v1/leads?limit=501", "/api/v1/leads?limit=x", "/api/v1/leads?stge=won",
-                                     "/api/v1/leads?open=maybe", "/api/v1/leads?sort=name", "/api/v1/leads?cursor=zzz", "/api/v1/funnel?by=nothing",
-                                     "/api/v1/moves?limit=999", "/api/v1/playbook?format=pdf"})
+    for (const std::string target :
+         {"/api/v1/leads?limit=0", "/api/v1/leads?limit=501", "/api/v1/leads?limit=x", "/api/v1/leads?stge=won",
+          "/api/v1/leads?open=maybe", "/api/v1/leads?sort=name", "/api/v1/leads?cursor=zzz",
+          "/api/v1/funnel?by=nothing", "/api/v1/moves?limit=999", "/api/v1/playbook?format=pdf"})
         EXPECT_EQ(get(target).status, 400) << target;
 }
 
@@ -131,7 +138,8 @@ TEST_F(ApiTest, CountsTheFunnelAndByAProperty) {
     const Response funnel = get("/api/v1/funnel?by=origin");
     ASSERT_EQ(funnel.status, 200) << funnel.body;
     EXPECT_TRUE(has(funnel, R"("fair":{)")) << funnel.body;
-    EXPECT_TRUE(has(get("/api/v1/funnel"), R"({"id":"qualified","name":"Qualified","entered":1,"leads":1,"inside":1,"left":0})"));
+    EXPECT_TRUE(has(get("/api/v1/funnel"),
+                    R"({"id":"qualified","name":"Qualified","entered":1,"leads":1,"inside":1,"left":0})"));
 }
 
 TEST_F(ApiTest, ShowsLatestMovesWithReasons) {
@@ -171,7 +179,8 @@ TEST_F(ApiTest, MetricsCountRequestsByRouteNotByPath) {
 TEST_F(ApiTest, ScriptsInNamesStayText) {
     post(R"({"type":"profile","email":"x@x.example","properties":{"origin":"<script>alert(1)</script>"}})");
     EXPECT_FALSE(has(get("/api/v1/leads/x@x.example"), "<script>"));
-    EXPECT_TRUE(std::ranges::any_of(get("/").headers, [](const auto& h) { return h.first == "content-security-policy"; }));
+    EXPECT_TRUE(
+        std::ranges::any_of(get("/").headers, [](const auto& h) { return h.first == "content-security-policy"; }));
 }
 
 // ---- who may not ----------------------------------------------------------------------------------------------
@@ -220,7 +229,8 @@ TEST(OpenApi, DescribesEveryRouteAndNoOther) {
     std::set<std::string> described;
     for (const auto& [path, operations] : simdjson::dom::object(document["paths"]))
         for (const auto& [method, operation] : simdjson::dom::object(operations))
-            described.insert(std::string(method) + " " + std::string(path) + " " + std::string(std::string_view(operation["x-access"])));
+            described.insert(std::string(method) + " " + std::string(path) + " " +
+                             std::string(std::string_view(operation["x-access"])));
     std::set<std::string> served;
     for (const Route& route : Api::routes())
         served.insert(lower(route.method) + " " + std::string(route.path) + " " + std::string(to_string(route.access)));
@@ -232,14 +242,17 @@ TEST_F(ApiTest, AnswersHaveTheFieldsThatTheContractRequires) {
     const auto json = codec::yaml_to_json(asset("docs/openapi.yaml"));
     simdjson::dom::parser contract_parser;
     const simdjson::dom::element contract = contract_parser.parse(*json);
-    const std::pair<std::string, std::string> cases[] = {{"/api/v1/funnel", "Funnel"}, {"/api/v1/playbook", "Playbook"},
-                                                         {"/api/v1/leads/anna@acme.example/why", "Why"}, {"/nothing", "Problem"}};
+    const std::pair<std::string, std::string> cases[] = {{"/api/v1/funnel", "Funnel"},
+                                                         {"/api/v1/playbook", "Playbook"},
+                                                         {"/api/v1/leads/anna@acme.example/why", "Why"},
+                                                         {"/nothing", "Problem"}};
     for (const auto& [target, schema] : cases) {
         simdjson::dom::parser parser;
         const std::string body = get(target).body;
         const simdjson::dom::element answer = parser.parse(body);
         for (const simdjson::dom::element name : contract["components"]["schemas"][schema]["required"].get_array())
-            EXPECT_EQ(answer[std::string_view(name)].error(), simdjson::SUCCESS) << target << " lacks " << std::string_view(name);
+            EXPECT_EQ(answer[std::string_view(name)].error(), simdjson::SUCCESS)
+                << target << " lacks " << std::string_view(name);
     }
 }
 

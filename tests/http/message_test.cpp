@@ -29,7 +29,8 @@ TEST(Message, ReadsTargets) {
 }
 
 TEST(Message, RefusesBrokenTargets) {
-    for (const std::string text : {"", "no-slash", "/%", "/%4", "/%zz", "/%00", "/%ff", "/%c0%af", "/%ed%a0%80", "/x?a=%", "/x?%ff=1", "/%e2%82"}) {
+    for (const std::string text : {"", "no-slash", "/%", "/%4", "/%zz", "/%00", "/%ff", "/%c0%af", "/%ed%a0%80",
+                                   "/x?a=%", "/x?%ff=1", "/%e2%82"}) {
         Request request;
         EXPECT_FALSE(parse_target(text, request)) << text;
     }
@@ -38,8 +39,9 @@ TEST(Message, RefusesBrokenTargets) {
 TEST(Message, ProblemsCarryCodeAndAdvice) {
     const Response response = problem(404, "unknown_person", "Nobody is known by \"x\".");
     EXPECT_EQ(response.content_type, "application/problem+json");
-    EXPECT_EQ(response.body,
-              R"({"type":"about:blank","title":"Not found","status":404,"code":"unknown_person","detail":"Nobody is known by \"x\"."})");
+    EXPECT_EQ(
+        response.body,
+        R"({"type":"about:blank","title":"Not found","status":404,"code":"unknown_person","detail":"Nobody is known by \"x\"."})");
 }
 
 Request from(std::string host, std::string name = {}, std::string value = {}) {
@@ -58,7 +60,8 @@ TEST(Access, WithoutTokenOnlyLoopbackNames) {
     const Gate gate;
     for (const std::string host : {"localhost:8080", "127.0.0.1:1", "[::1]:8080", "localhost"})
         EXPECT_EQ(status_of(gate, from(host), Access::read), 200) << host;
-    for (const std::string host : {"evil.example", "localhost.evil.example:80", "127.0.0.1.evil.example", "10.0.0.1", ""}) {
+    for (const std::string host :
+         {"evil.example", "localhost.evil.example:80", "127.0.0.1.evil.example", "10.0.0.1", ""}) {
         EXPECT_EQ(status_of(gate, from(host), Access::read), 421) << host;
         EXPECT_EQ(status_of(gate, from(host), Access::write), 421) << host;
         EXPECT_EQ(status_of(gate, from(host), Access::probe), 200) << host;
@@ -71,7 +74,8 @@ TEST(Access, TokenByBearerOrPassword) {
     EXPECT_EQ(status_of(gate, from("baton.example", "authorization", "Bearer s3cret"), Access::read), 200);
     EXPECT_EQ(status_of(gate, from("baton.example", "authorization", "Bearer s3creT"), Access::read), 401);
     EXPECT_EQ(status_of(gate, from("baton.example", "authorization", "Bearer "), Access::write), 401);
-    EXPECT_EQ(status_of(gate, from("baton.example", "authorization", "Basic YW55OnMzY3JldA=="), Access::write), 200);  // any:s3cret
+    EXPECT_EQ(status_of(gate, from("baton.example", "authorization", "Basic YW55OnMzY3JldA=="), Access::write),
+              200);  // any:s3cret
     EXPECT_EQ(status_of(gate, from("baton.example", "authorization", "Basic ????"), Access::read), 401);
     EXPECT_EQ(status_of(gate, from("baton.example"), Access::probe), 200);
 }
@@ -86,8 +90,10 @@ TEST(Access, OtherSitesMayNotWrite) {
 }
 
 TEST(Access, LoopbackAddresses) {
-    for (const std::string address : {"127.0.0.1:8080", "localhost:0", "[::1]:80"}) EXPECT_TRUE(is_loopback_address(address)) << address;
-    for (const std::string address : {"0.0.0.0:8080", "[::]:80", "192.168.1.5:80", "127.0.0.1.example:1"}) EXPECT_FALSE(is_loopback_address(address)) << address;
+    for (const std::string address : {"127.0.0.1:8080", "localhost:0", "[::1]:80"})
+        EXPECT_TRUE(is_loopback_address(address)) << address;
+    for (const std::string address : {"0.0.0.0:8080", "[::]:80", "192.168.1.5:80", "127.0.0.1.example:1"})
+        EXPECT_FALSE(is_loopback_address(address)) << address;
 }
 
 }  // namespace

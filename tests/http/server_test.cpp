@@ -105,7 +105,8 @@ TEST_F(ServerTest, RubbishIsAnsweredAndClosed) {
         {"GET /%zz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", "400"},
         {"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + std::string(4096, 'x') + "\r\n\r\n", "431"},
         {"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999\r\n\r\n", "413"},
-        {"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "400"},
+        {"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+         "400"},
         {"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n", "400"},
     };
     for (const auto& [bytes, status] : cases) {
@@ -127,14 +128,16 @@ TEST_F(ServerTest, HeadHasNoBody) {
 }
 
 TEST(ServerAddress, SaysWhatIsWrong) {
-    for (const std::string address : {"", "8080", "localhost", "localhost:x", "localhost:70000", "no-such-host.example:80", "1.2.3:80"}) {
+    for (const std::string address :
+         {"", "8080", "localhost", "localhost:x", "localhost:70000", "no-such-host.example:80", "1.2.3:80"}) {
         const auto made = Server::listen(address, [](const Request&) { return Response{}; });
         ASSERT_FALSE(made) << address;
         EXPECT_EQ(made.error().code, "bad_address") << address;
     }
     auto first = Server::listen("127.0.0.1:0", [](const Request&) { return Response{}; });
     ASSERT_TRUE(first);
-    const auto second = Server::listen("127.0.0.1:" + std::to_string((*first)->port()), [](const Request&) { return Response{}; });
+    const auto second =
+        Server::listen("127.0.0.1:" + std::to_string((*first)->port()), [](const Request&) { return Response{}; });
     ASSERT_FALSE(second);
     EXPECT_EQ(second.error().code, "in_use");
 }

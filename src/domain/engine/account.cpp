@@ -21,7 +21,8 @@ void Stepper::tell_account() {
     Effect effect;
     effect.kind = EffectKind::tell_account;
     effect.target = state_.account;
-    for (std::size_t i = 0; i < part.size(); ++i) effect.payload.push_back({"count." + playbook_.names.aggregates[i], Value(part[i])});
+    for (std::size_t i = 0; i < part.size(); ++i)
+        effect.payload.push_back({"count." + playbook_.names.aggregates[i], Value(part[i])});
     std::ranges::sort(effect.payload, {}, &NamedValue::name);
     state_.member_of = std::move(part);
     if (nothing_to_tell) return;
@@ -42,16 +43,19 @@ AccountMember& member_row(AccountState& state, SubjectId person) {
 std::vector<std::int64_t> sums(const Compiled& playbook, const AccountState& state) {
     std::vector<std::int64_t> totals(playbook.aggregates.size());
     for (const AccountMember& member : state.members)
-        for (std::size_t i = 0; i < totals.size() && i < member.counts.size(); ++i) totals[i] += member.counts[i] ? 1 : 0;
+        for (std::size_t i = 0; i < totals.size() && i < member.counts.size(); ++i)
+            totals[i] += member.counts[i] ? 1 : 0;
     return totals;
 }
 
 void add_counts(const Compiled& playbook, const std::vector<std::int64_t>& totals, Properties& payload) {
-    for (std::size_t i = 0; i < totals.size(); ++i) payload.push_back({"count." + playbook.names.aggregates[i], Value(totals[i])});
+    for (std::size_t i = 0; i < totals.size(); ++i)
+        payload.push_back({"count." + playbook.names.aggregates[i], Value(totals[i])});
 }
 
 void add_properties(const Compiled& playbook, const AccountState& state, Properties& payload) {
-    for (const Attribute& a : state.attributes) payload.push_back({"property." + playbook.names.account[a.property.value].id, a.value});
+    for (const Attribute& a : state.attributes)
+        payload.push_back({"property." + playbook.names.account[a.property.value].id, a.value});
 }
 
 void tell(SubjectId member, Properties payload, StepOutput& out) {

@@ -14,8 +14,7 @@ bool Stepper::class_dirty(const CompiledClass& c) const {
     switch (c.kind) {
         case ClassKind::bands: return c.score.value < dirty_score_.size() && dirty_score_[c.score.value] != 0;
         case ClassKind::matrix: return true;  // two labels are compared: cheaper than tracking
-        case ClassKind::rules:
-            return std::ranges::any_of(c.rows, [&](const auto& row) { return dirty(row.criteria); });
+        case ClassKind::rules: return std::ranges::any_of(c.rows, [&](const auto& row) { return dirty(row.criteria); });
     }
     return true;
 }

@@ -16,7 +16,8 @@ bool guard_holds(const Compiled& playbook, const PersonState& state, const Compi
     const auto is = [&](ClauseIndex c) {
         return criteria::judge(playbook.clauses[c.value].when, view, state.engine_at).truth == Truth::yes;
     };
-    return std::ranges::all_of(arrow.when.all, is) && (arrow.when.any.empty() || std::ranges::any_of(arrow.when.any, is)) &&
+    return std::ranges::all_of(arrow.when.all, is) &&
+           (arrow.when.any.empty() || std::ranges::any_of(arrow.when.any, is)) &&
            std::ranges::none_of(arrow.when.none, is);
 }
 
@@ -45,7 +46,8 @@ std::optional<Refusal> reason_refusal(const Compiled& playbook, const CompiledAr
 std::optional<Refusal> clauses_refusal(const Compiled& playbook, const Lead& lead, const Fact& fact) {
     const auto definition = deniable(playbook, lead);
     for (const std::string& id : texts_of(fact.properties, "clauses")) {
-        const bool known = std::ranges::any_of(definition, [&](ClauseIndex c) { return playbook.clauses[c.value].id == id; });
+        const bool known =
+            std::ranges::any_of(definition, [&](ClauseIndex c) { return playbook.clauses[c.value].id == id; });
         if (!known) return Refusal::clause_unknown;
     }
     return std::nullopt;
@@ -60,7 +62,8 @@ std::optional<Refusal> arrow_refusal(const Compiled& playbook, const PersonState
     return clauses_refusal(playbook, state.lead, fact);
 }
 
-std::optional<Refusal> offer_refusal(const Compiled& playbook, const PersonState& state, const Fact& fact, std::string_view verb) {
+std::optional<Refusal> offer_refusal(const Compiled& playbook, const PersonState& state, const Fact& fact,
+                                     std::string_view verb) {
     if (!state.lead.offer.open()) return Refusal::no_open_offer;
     bool any = false;
     if (find_arrow(playbook, state, verb, any) == nullptr && !any) return std::nullopt;
@@ -86,7 +89,8 @@ std::string listed_reasons(const Compiled& playbook, const PersonState& state, c
     const CompiledArrow* arrow = find_arrow(playbook, state, type_name(fact.kind), any);
     if (arrow == nullptr || arrow->reasons < 0) return "";
     std::vector<std::string> ids;
-    for (const auto& reason : playbook.source.reasons[static_cast<std::size_t>(arrow->reasons)].reasons) ids.push_back(reason.id);
+    for (const auto& reason : playbook.source.reasons[static_cast<std::size_t>(arrow->reasons)].reasons)
+        ids.push_back(reason.id);
     return join(ids);
 }
 
@@ -129,7 +133,8 @@ std::optional<Refusal> refusal_of(const Compiled& playbook, const PersonState& s
         case FactKind::reject: return offer_refusal(playbook, state, fact, "reject");
         case FactKind::withdraw: return offer_refusal(playbook, state, fact, "withdraw");
         case FactKind::return_lead: return arrow_refusal(playbook, state, fact, "return", Refusal::stage_cannot_return);
-        case FactKind::disqualify: return arrow_refusal(playbook, state, fact, "disqualify", Refusal::cannot_disqualify);
+        case FactKind::disqualify:
+            return arrow_refusal(playbook, state, fact, "disqualify", Refusal::cannot_disqualify);
         case FactKind::move: return move_refusal(playbook, state, fact);
         case FactKind::assign:
             if (!state.lead.open) return Refusal::no_open_lead;
@@ -139,18 +144,29 @@ std::optional<Refusal> refusal_of(const Compiled& playbook, const PersonState& s
 }
 
 std::string explain(Refusal refusal, const Compiled& playbook, const PersonState& state, const Fact& fact) {
-    const std::string here = state.lead.stage.empty() ? "unknown to the process" : "in stage '" + state.lead.stage + "'";
+    const std::string here =
+        state.lead.stage.empty() ? "unknown to the process" : "in stage '" + state.lead.stage + "'";
     switch (refusal) {
-        case Refusal::no_open_offer: return "No hand-off of this lead is open (it is " + here + "), so there is nothing to " + std::string(type_name(fact.kind)) + ".";
-        case Refusal::stage_cannot_return: return "A lead " + here + " cannot be returned: no return arrow leaves this stage.";
-        case Refusal::reason_missing: return "A reason is needed. Choose one of: " + listed_reasons(playbook, state, fact) + ".";
+        case Refusal::no_open_offer:
+            return "No hand-off of this lead is open (it is " + here + "), so there is nothing to " +
+                   std::string(type_name(fact.kind)) + ".";
+        case Refusal::stage_cannot_return:
+            return "A lead " + here + " cannot be returned: no return arrow leaves this stage.";
+        case Refusal::reason_missing:
+            return "A reason is needed. Choose one of: " + listed_reasons(playbook, state, fact) + ".";
         case Refusal::reason_not_listed:
-            return "'" + text_of(fact.properties, "reason") + "' is not a listed reason. Choose one of: " + listed_reasons(playbook, state, fact) + ".";
-        case Refusal::clause_unknown: return "A denied clause is not part of the definition. Its clauses are: " + listed_clauses(playbook, state.lead) + ".";
-        case Refusal::stage_unknown: return "There is no stage '" + text_of(fact.properties, "to") + "'. Stages are: " + listed_stages(playbook) + ".";
+            return "'" + text_of(fact.properties, "reason") +
+                   "' is not a listed reason. Choose one of: " + listed_reasons(playbook, state, fact) + ".";
+        case Refusal::clause_unknown:
+            return "A denied clause is not part of the definition. Its clauses are: " +
+                   listed_clauses(playbook, state.lead) + ".";
+        case Refusal::stage_unknown:
+            return "There is no stage '" + text_of(fact.properties, "to") +
+                   "'. Stages are: " + listed_stages(playbook) + ".";
         case Refusal::already_there: return "The lead is already " + here + ".";
         case Refusal::no_open_lead: return "There is no open lead to assign; the person is " + here + ".";
-        case Refusal::cannot_disqualify: return "A lead " + here + " cannot be disqualified: no disqualify arrow leaves this stage.";
+        case Refusal::cannot_disqualify:
+            return "A lead " + here + " cannot be disqualified: no disqualify arrow leaves this stage.";
         case Refusal::owner_missing: return "Name the new owner in 'to'.";
         case Refusal::criteria_not_met: return "The criteria of this step are not met by the lead " + here + ".";
     }
@@ -196,8 +212,7 @@ MoveOrder Stepper::order_for(const CompiledArrow& arrow, MoveCause cause) const 
     order.denied = texts_of(fact_.properties, "clauses");
     order.ends_hold = arrow.on != "accept";
     const playbook::Reason* reason = reason_in(playbook_, arrow.reasons, order.reason);
-    if (reason != nullptr && !reason->to.text.empty())
-        order.to = playbook_.stage(reason->to.text).value_or(arrow.to);
+    if (reason != nullptr && !reason->to.text.empty()) order.to = playbook_.stage(reason->to.text).value_or(arrow.to);
     if (playbook_.stages[order.to.value].kind == playbook::StageKind::closed) order.new_cycle = false;
     return order;
 }

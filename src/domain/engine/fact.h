@@ -22,25 +22,25 @@ struct FactRef {
 /// Observations (behaviour, profile, answer, note, call) are never refused. Decisions can be, at intake only.
 /// Internal kinds are written by Baton itself and refused from outside.
 enum class FactKind : std::uint8_t {
-    behaviour,         ///< any other type: "Page Viewed", "Demo Requested", "Deal Won" …
-    profile,           ///< "profile": properties become attributes
-    answer,            ///< "answer": {question, value, words?}: a qualification answer
-    note,              ///< "note": {text}
-    call,              ///< "call": {disposition?, text?}; also counted as behaviour of type "call"
-    accept,            ///< "accept": sales takes the open offer
-    reject,            ///< "reject": {reason, clauses?: [clause id], details?, wake_at?}
-    return_lead,       ///< "return": {reason, clauses?, details?, wake_at?}: from a sales-owned stage
-    withdraw,          ///< "withdraw": {reason}: marketing takes the open offer back
-    disqualify,        ///< "disqualify": {reason, details?}
-    move,              ///< "move": {to: stage id, reason}: a person's hand on the process, also for square pegs
-    assign,            ///< "assign": {to: user}: names the owner
-    user,              ///< company: "user": {user, name?, roles: [..]}
-    timer,             ///< internal: a due moment came
-    activation,        ///< internal: a playbook version takes effect here; {version, open_leads, migrate}
-    account_changed,   ///< internal: an account tells its member; {"count.<aggregate>": number, "property.<id>": value}
-    member_changed,    ///< internal: a person tells its account; {"member": subject number, "count.<aggregate>": bool, "left": true?}
-    account_profile,   ///< "account": properties of the organisation
-    go_live,           ///< internal: history import ended, serving begins: open offers of history close as `imported`
+    behaviour,        ///< any other type: "Page Viewed", "Demo Requested", "Deal Won" …
+    profile,          ///< "profile": properties become attributes
+    answer,           ///< "answer": {question, value, words?}: a qualification answer
+    note,             ///< "note": {text}
+    call,             ///< "call": {disposition?, text?}; also counted as behaviour of type "call"
+    accept,           ///< "accept": sales takes the open offer
+    reject,           ///< "reject": {reason, clauses?: [clause id], details?, wake_at?}
+    return_lead,      ///< "return": {reason, clauses?, details?, wake_at?}: from a sales-owned stage
+    withdraw,         ///< "withdraw": {reason}: marketing takes the open offer back
+    disqualify,       ///< "disqualify": {reason, details?}
+    move,             ///< "move": {to: stage id, reason}: a person's hand on the process, also for square pegs
+    assign,           ///< "assign": {to: user}: names the owner
+    user,             ///< company: "user": {user, name?, roles: [..]}
+    timer,            ///< internal: a due moment came
+    activation,       ///< internal: a playbook version takes effect here; {version, open_leads, migrate}
+    account_changed,  ///< internal: an account tells its member; {"count.<aggregate>": number, "property.<id>": value}
+    member_changed,  ///< internal: a person tells its account; {"member": subject number, "count.<aggregate>": bool, "left": true?}
+    account_profile,  ///< "account": properties of the organisation
+    go_live,          ///< internal: history import ended, serving begins: open offers of history close as `imported`
 };
 
 FactKind kind_of(std::string_view type);
@@ -58,11 +58,11 @@ struct Fact {
     Instant engine_at;
     Instant recorded_at;
     Properties properties;
-    std::string account;         ///< key of the account the fact names for the person; "" = none named
-    std::string actor;           ///< user who did or entered it; "" = the person or a system
-    bool historical = false;     ///< effects suppressed, offers close as imported
-    bool time_known = true;      ///< false: the source had no time for it; kept out of speed reports
-    bool time_clamped = false;   ///< the source's time lay in the future and was brought back to recorded_at
+    std::string account;        ///< key of the account the fact names for the person; "" = none named
+    std::string actor;          ///< user who did or entered it; "" = the person or a system
+    bool historical = false;    ///< effects suppressed, offers close as imported
+    bool time_known = true;     ///< false: the source had no time for it; kept out of speed reports
+    bool time_clamped = false;  ///< the source's time lay in the future and was brought back to recorded_at
 };
 
 }  // namespace baton

@@ -14,7 +14,7 @@ using playbook::Compiled;
 
 /// The place of `key` in a vector kept ascending by `member`; inserts an empty row when absent.
 template <class Row, class Key>
-Row& row_for(std::vector<Row>& rows, Key Row::*member, Key key) {
+Row& row_for(std::vector<Row>& rows, Key Row::* member, Key key) {
     auto at = std::ranges::lower_bound(rows, key, {}, member);
     if (at == rows.end() || (*at).*member != key) {
         at = rows.insert(at, Row{});
@@ -24,7 +24,7 @@ Row& row_for(std::vector<Row>& rows, Key Row::*member, Key key) {
 }
 
 template <class Row, class Key>
-const Row* find_row(const std::vector<Row>& rows, Key Row::*member, Key key) {
+const Row* find_row(const std::vector<Row>& rows, Key Row::* member, Key key) {
     const auto at = std::ranges::lower_bound(rows, key, {}, member);
     return at == rows.end() || (*at).*member != key ? nullptr : &*at;
 }
@@ -86,13 +86,9 @@ void fold_answer(const Compiled& playbook, PersonState& state, const Fact& fact,
     if (answer || data) note(touched.attributes, *property);
 }
 
-bool in_cycle(const Lead& lead, Instant occurred_at) {
-    return lead.cycle <= 1 || occurred_at >= lead.cycle_started_at;
-}
+bool in_cycle(const Lead& lead, Instant occurred_at) { return lead.cycle <= 1 || occurred_at >= lead.cycle_started_at; }
 
-void insert_time(std::vector<Instant>& times, Instant t) {
-    times.insert(std::ranges::upper_bound(times, t), t);
-}
+void insert_time(std::vector<Instant>& times, Instant t) { times.insert(std::ranges::upper_bound(times, t), t); }
 
 void count_type(const Compiled& playbook, PersonState& state, const Fact& fact, TypeIndex type, Touched& touched) {
     TypeCount& row = row_for(state.features.types, &TypeCount::type, type);
@@ -153,8 +149,11 @@ bool is_as_declared(const Value& value, PropertyType type) {
 }
 
 /// The fact's properties read as declared; those that cannot be are missing. Answers the fact's own when nothing changes.
-const Properties& read_event(const std::vector<criteria::DeclaredProperty>& declared, const Properties& given, Properties& room) {
-    const auto declaration = [&](const NamedValue& p) { return std::ranges::find(declared, p.name, &criteria::DeclaredProperty::id); };
+const Properties& read_event(const std::vector<criteria::DeclaredProperty>& declared, const Properties& given,
+                             Properties& room) {
+    const auto declaration = [&](const NamedValue& p) {
+        return std::ranges::find(declared, p.name, &criteria::DeclaredProperty::id);
+    };
     const auto fits = [&](const NamedValue& p) {
         const auto at = declaration(p);
         return is_as_declared(p.value, at == declared.end() ? PropertyType::string : at->type);
@@ -252,9 +251,11 @@ void fold_account_changed(const Compiled& playbook, PersonState& state, const Fa
 
 bool reads_touched(const Compiled& playbook, const Touched& touched, ScoreRuleIndex rule) {
     const auto has = [&](const std::vector<Compiled::Readers>& readers, std::uint16_t index) {
-        return index < readers.size() && std::ranges::find(readers[index].fit_rules, rule) != readers[index].fit_rules.end();
+        return index < readers.size() &&
+               std::ranges::find(readers[index].fit_rules, rule) != readers[index].fit_rules.end();
     };
-    return std::ranges::any_of(touched.attributes, [&](auto i) { return has(playbook.readers_of_property, i.value); }) ||
+    return std::ranges::any_of(touched.attributes,
+                               [&](auto i) { return has(playbook.readers_of_property, i.value); }) ||
            std::ranges::any_of(touched.account_attributes,
                                [&](auto i) { return has(playbook.readers_of_account_property, i.value); }) ||
            std::ranges::any_of(touched.aggregates, [&](auto i) { return has(playbook.readers_of_aggregate, i.value); });

@@ -17,7 +17,8 @@ struct Touched {
     std::vector<ScoreIndex> scores;
 
     bool none() const {
-        return attributes.empty() && account_attributes.empty() && types.empty() && aggregates.empty() && scores.empty();
+        return attributes.empty() && account_attributes.empty() && types.empty() && aggregates.empty() &&
+               scores.empty();
     }
 };
 

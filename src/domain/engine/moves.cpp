@@ -50,6 +50,7 @@ void Stepper::enter_stage(const MoveOrder& order, const CompiledStage& from, con
     }
     Lead& lead = state_.lead;
     lead.stage = to.id;
+    here_ = order.to;
     lead.stage_entered_at = now();
     lead.stage_entered_by = fact_.ref;
     lead.time_known = fact_.time_known;
@@ -201,7 +202,8 @@ Holder Stepper::holder_after(const MoveOrder& order, const CompiledStage& from, 
 
 /// The queue of the team that offered.
 Holder Stepper::back_to_giver() const {
-    const auto hand_off = std::ranges::find(playbook_.hand_offs, state_.lead.offer.hand_off, &playbook::CompiledHandOff::id);
+    const auto hand_off =
+        std::ranges::find(playbook_.hand_offs, state_.lead.offer.hand_off, &playbook::CompiledHandOff::id);
     const int team = hand_off == playbook_.hand_offs.end() ? stage().team : hand_off->from_team;
     return {HolderKind::queue, team_of(team), responsible_of(team)};
 }

@@ -51,6 +51,7 @@ void Stepper::migrate(StageIndex to, std::string_view from) {
     r.to = playbook_.stages[to.value].id;
     r.cause = MoveCause::migration;
     state_.lead.stage = r.to;
+    here_ = to;
     state_.lead.stage_entered_at = now();
     state_.lead.stage_entered_by = fact_.ref;
     const auto& stage = playbook_.stages[to.value];

@@ -158,12 +158,14 @@ void widen(Horizon& horizon, const Compiled& playbook, ScoreIndex index, const F
     for_rows(playbook, features, index, [&](const playbook::CompiledScoreRule& rule, const RuleEntries& row) {
         any = any || row.count > 0;
         if (row.entries.empty() || rule.decay.kind == DecayKind::none) return;
-        const std::int64_t lives = rule.decay.kind == DecayKind::half_life ? rule.decay.days * half_life_limit : rule.decay.days;
+        const std::int64_t lives =
+            rule.decay.kind == DecayKind::half_life ? rule.decay.days * half_life_limit : rule.decay.days;
         horizon.days = std::max(horizon.days, lives);
         if (rule.points < Decimal{}) horizon.only_falls = false;
     });
     if (!score.inactivity || !any) return;
-    horizon.days = std::max(horizon.days, score.inactivity->after_days + score.inactivity->every_days * inactivity_steps_limit);
+    horizon.days =
+        std::max(horizon.days, score.inactivity->after_days + score.inactivity->every_days * inactivity_steps_limit);
     if (score.inactivity->points > Decimal{}) horizon.only_falls = false;
 }
 
@@ -223,7 +225,8 @@ Decimal decayed(Decimal points, const playbook::Decay& decay, Instant occurred_a
 Decimal rule_points(const playbook::CompiledScoreRule& rule, const RuleEntries& row, Instant at) {
     if (!keeps_entries(rule)) return cut(times(rule.points, row.count), rule.cap);
     Decimal value;
-    for (const ScoreEntry& entry : row.entries) value = sum(value, decayed(rule.points, rule.decay, entry.occurred_at, at));
+    for (const ScoreEntry& entry : row.entries)
+        value = sum(value, decayed(rule.points, rule.decay, entry.occurred_at, at));
     return cut(value, rule.cap);
 }
 
@@ -233,7 +236,8 @@ Decimal fit_score(const Compiled& playbook, const CompiledScore& score, const cr
         Decimal part;
         for (const ScoreRuleIndex index : group.rules) {
             const auto& rule = playbook.score_rules[index.value];
-            if (criteria::judge(rule.when, inputs, at).truth == Truth::yes) part = sum(part, cut(rule.points, rule.cap));
+            if (criteria::judge(rule.when, inputs, at).truth == Truth::yes)
+                part = sum(part, cut(rule.points, rule.cap));
         }
         value = sum(value, cut(part, group.cap));
     }
@@ -251,9 +255,8 @@ Decimal score_value(const Compiled& playbook, const Features& features, ScoreInd
 
 Instant score_changes_after(const Compiled& playbook, const Features& features, ScoreIndex index, Instant at) {
     Instant next = Instant::never();
-    for_parts(playbook, index, [&](ScoreIndex part) {
-        next = std::min(next, one_score_changes_after(playbook, part, features, at));
-    });
+    for_parts(playbook, index,
+              [&](ScoreIndex part) { next = std::min(next, one_score_changes_after(playbook, part, features, at)); });
     return next;
 }
 

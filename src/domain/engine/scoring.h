@@ -30,7 +30,7 @@ Decimal score_value(const playbook::Compiled&, const Features&, ScoreIndex, Inst
 /// Earliest moment after `at` at which the score may differ by time alone.
 Instant score_changes_after(const playbook::Compiled&, const Features&, ScoreIndex, Instant at);
 /// Earliest moment after `at` at which `score <op> bound` has another truth.
-Instant comparison_changes_after(const playbook::Compiled&, const Features&, ScoreIndex, criteria::Comparison, Decimal bound,
-                                 Instant at);
+Instant comparison_changes_after(const playbook::Compiled&, const Features&, ScoreIndex, criteria::Comparison,
+                                 Decimal bound, Instant at);
 
 }  // namespace baton::engine

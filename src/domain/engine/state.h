@@ -72,12 +72,21 @@ struct Features {
 enum class HolderKind : std::uint8_t { none, owner, queue, nurture };
 struct Holder {
     HolderKind kind = HolderKind::none;
-    std::string name;         ///< user, team or program
+    std::string name;  ///< user, team or program
     std::string responsible;
     friend bool operator==(const Holder&, const Holder&) = default;
 };
 
-enum class OfferEnd : std::uint8_t { open, accepted, accepted_by_default, accepted_implied, rejected, expired, withdrawn, imported };
+enum class OfferEnd : std::uint8_t {
+    open,
+    accepted,
+    accepted_by_default,
+    accepted_implied,
+    rejected,
+    expired,
+    withdrawn,
+    imported
+};
 
 struct ClauseTruth {
     std::string clause;  ///< id
@@ -87,8 +96,8 @@ struct ClauseTruth {
 
 /// The open (or last) hand-off of the lead.
 struct Offer {
-    std::uint32_t number = 0;       ///< 1, 2 … within the lead; 0 = none yet
-    std::string hand_off;           ///< id
+    std::uint32_t number = 0;  ///< 1, 2 … within the lead; 0 = none yet
+    std::string hand_off;      ///< id
     Instant offered_at;
     FactRef offered_by;
     Instant silence_at = Instant::never();
@@ -109,13 +118,13 @@ struct Hold {
 };
 
 struct Lead {
-    std::string stage;                ///< id; "" before the first fact
+    std::string stage;  ///< id; "" before the first fact
     Instant stage_entered_at;
     FactRef stage_entered_by;
     std::string furthest;
     bool open = false;
     std::uint32_t cycle = 1;
-    std::uint32_t opened = 0;         ///< how many times a lead was opened
+    std::uint32_t opened = 0;  ///< how many times a lead was opened
     Instant cycle_started_at;
     Holder holder;
     Offer offer;
@@ -128,19 +137,19 @@ struct Lead {
 // ---- the whole -------------------------------------------------------------------------------------------------
 
 struct PersonState {
-    std::uint32_t version = 0;        ///< number of the playbook version features and decisions stand under; 0 = none yet
+    std::uint32_t version = 0;  ///< number of the playbook version features and decisions stand under; 0 = none yet
     Instant engine_at = Instant::beginning();  ///< engine time of the last step; never falls
     Instant next_at = Instant::never();        ///< PLAYBOOK §17
-    FactRef last;                     ///< last fact folded
+    FactRef last;                              ///< last fact folded
     Features features;
     Lead lead;
-    std::vector<bool> member_of;      ///< last told to the account, by AggregateIndex
-    std::string account;              ///< key of the person's account, "" = none
+    std::vector<bool> member_of;  ///< last told to the account, by AggregateIndex
+    std::string account;          ///< key of the person's account, "" = none
 };
 
 struct AccountMember {
     SubjectId person;
-    std::vector<bool> counts;         ///< by AggregateIndex
+    std::vector<bool> counts;  ///< by AggregateIndex
 };
 struct AccountState {
     std::uint32_t version = 0;

@@ -126,16 +126,16 @@ void Stepper::mark_time_dirty() {
 
 bool Stepper::is_trigger() const {
     if (fact_.kind != FactKind::behaviour && fact_.kind != FactKind::call && fact_.kind != FactKind::note) return false;
-    const auto type = playbook_.type(fact_.type);
-    if (!type) return false;
-    if (!playbook_.observed_by[type->value].empty()) return true;
-    return std::ranges::any_of(playbook_.arrows,
-                               [&](const CompiledArrow& a) { return a.trigger == Trigger::fact && a.on == fact_.type; });
+    if (!type()) return false;
+    if (!playbook_.observed_by[type()->value].empty()) return true;
+    return std::ranges::any_of(
+        playbook_.arrows, [&](const CompiledArrow& a) { return a.trigger == Trigger::fact && a.on == fact_.type; });
 }
 
 bool Stepper::anything_to_do() const {
     if (all_dirty_ || time_dirty_ || is_decision(fact_.kind) || fact_.kind == FactKind::go_live) return true;
-    if (std::ranges::find(dirty_, 1) != dirty_.end() || std::ranges::find(dirty_score_, 1) != dirty_score_.end()) return true;
+    if (std::ranges::find(dirty_, 1) != dirty_.end() || std::ranges::find(dirty_score_, 1) != dirty_score_.end())
+        return true;
     if (!touched_.attributes.empty() && !playbook_.aggregates.empty() && !state_.account.empty()) return true;
     return is_trigger();
 }
@@ -154,7 +154,8 @@ bool Stepper::dirty(const CompiledCriteria& criteria) const {
 void Stepper::settle() {
     for (int moves = 0;; ++moves) {
         decide_classes();
-        if (moves == 0 && state_.lead.hold.active && denied_clause_changed()) end_hold("new_evidence");  // it reads a class
+        if (moves == 0 && state_.lead.hold.active && denied_clause_changed())
+            end_hold("new_evidence");  // it reads a class
         if (moves == moves_limit) {
             flag_if_endless();
             break;
@@ -183,12 +184,14 @@ bool Stepper::held_back(const CompiledArrow& arrow) const {
 bool Stepper::takes(const CompiledArrow& arrow) const {
     if (arrow.trigger == Trigger::decision) return false;
     if (arrow.trigger == Trigger::fact) {
-        const bool fires = !trigger_spent_ && !is_decision(fact_.kind) && !is_internal(fact_.kind) && arrow.on == fact_.type;
+        const bool fires =
+            !trigger_spent_ && !is_decision(fact_.kind) && !is_internal(fact_.kind) && arrow.on == fact_.type;
         return fires && !held_back(arrow) && holds(arrow.when);
     }
     if (state_.lead.square_peg) return false;
     const CompiledCriteria& enter = playbook_.stages[arrow.to.value].enter;
-    const bool looked = all_dirty_ || dirty(arrow.when) || (arrow.uses_enter && dirty(enter)) || (time_dirty_ && arrow.after);
+    const bool looked =
+        all_dirty_ || dirty(arrow.when) || (arrow.uses_enter && dirty(enter)) || (time_dirty_ && arrow.after);
     if (!looked || held_back(arrow) || !due(arrow)) return false;
     return holds(arrow.when) && (!arrow.uses_enter || holds(enter));
 }
@@ -221,10 +224,9 @@ bool Stepper::stood_in_observed(TypeIndex type) const {
 /// PLAYBOOK §10: the fact proves a stage was reached.
 bool Stepper::try_observed() {
     if (trigger_spent_ || is_decision(fact_.kind) || is_internal(fact_.kind)) return false;
-    const auto type = playbook_.type(fact_.type);
-    if (!type || stood_in_observed(*type)) return false;
+    if (!type() || playbook_.observed_by[type()->value].empty() || stood_in_observed(*type())) return false;
     const StageIndex here = stage_index();
-    for (const StageIndex target : playbook_.observed_by[type->value]) {
+    for (const StageIndex target : playbook_.observed_by[type()->value]) {
         const auto& to = playbook_.stages[target.value];
         const bool closed = to.kind == playbook::StageKind::closed || stage().kind == playbook::StageKind::closed;
         if (target < here && !closed) continue;
@@ -244,8 +246,8 @@ bool Stepper::try_observed() {
 
 void Stepper::ignored() {
     if (trigger_spent_ || is_decision(fact_.kind) || is_internal(fact_.kind) || !is_trigger()) return;
-    const TypeIndex type = *playbook_.type(fact_.type);
-    const bool read = !playbook_.readers_of_type[type.value].clauses.empty() || !playbook_.rules_of_type[type.value].empty();
+    const auto index = type()->value;
+    const bool read = !playbook_.readers_of_type[index].clauses.empty() || !playbook_.rules_of_type[index].empty();
     if (read || !out_.history.empty()) return;
     auto& r = record(HistoryKind::ignored);
     r.what = fact_.type;
@@ -278,7 +280,8 @@ void Stepper::set_next_moment() {
             if (then > at) next = std::min(next, then);
         }
     }
-    if (state_.lead.offer.open() && state_.lead.offer.silence_at > at) next = std::min(next, state_.lead.offer.silence_at);
+    if (state_.lead.offer.open() && state_.lead.offer.silence_at > at)
+        next = std::min(next, state_.lead.offer.silence_at);
     if (state_.lead.hold.active && state_.lead.hold.wake_at > at) next = std::min(next, state_.lead.hold.wake_at);
     state_.next_at = next;
 }
@@ -288,9 +291,14 @@ void Stepper::set_next_moment() {
 const playbook::CompiledStage& Stepper::stage() const { return playbook_.stages[stage_index().value]; }
 
 StageIndex Stepper::stage_index() const {
-    const auto index = playbook_.stage(state_.lead.stage);
-    BATON_CHECK(index.has_value());
-    return *index;
+    if (!here_) here_ = playbook_.stage(state_.lead.stage);
+    BATON_CHECK(here_.has_value());
+    return *here_;
+}
+
+std::optional<TypeIndex> Stepper::type() const {
+    if (!type_) type_ = playbook_.type(fact_.type);
+    return *type_;
 }
 
 Truth Stepper::judge(ClauseIndex clause) const {
@@ -346,7 +354,8 @@ std::string Stepper::team_of(int team) const {
 
 // ---- public ---------------------------------------------------------------------------------------------------
 
-void step(const playbook::Compiled& playbook, PersonState& state, const Fact& fact, StepOutput& out, Counters* counters) {
+void step(const playbook::Compiled& playbook, PersonState& state, const Fact& fact, StepOutput& out,
+          Counters* counters) {
     Stepper(playbook, state, fact, out, counters).run();
 }
 

@@ -29,13 +29,17 @@ struct Counters {
 struct StepOutput {
     std::vector<HistoryRecord> history;
     std::vector<Effect> effects;
-    void clear() { history.clear(); effects.clear(); }
+    void clear() {
+        history.clear();
+        effects.clear();
+    }
 };
 
 /// Applies one fact of one person. `state.version` must be the number of `playbook` or 0 (first fact). The fact's
 /// engine_at must not lie before state.engine_at (the caller clamps). All due moments ≤ engine_at must have been
 /// stepped as `timer` facts before (the caller's duty; checked).
-void step(const playbook::Compiled& playbook, PersonState& state, const Fact& fact, StepOutput& out, Counters* counters = nullptr);
+void step(const playbook::Compiled& playbook, PersonState& state, const Fact& fact, StepOutput& out,
+          Counters* counters = nullptr);
 
 /// The facts of an account fold in its own lane.
 void step_account(const playbook::Compiled& playbook, AccountState& state, const Fact& fact, StepOutput& out);
@@ -50,20 +54,21 @@ void refold(const playbook::Compiled* from, const playbook::Compiled& to, Person
 
 /// Why a decision would be refused now; nothing when it is allowed. Asked at intake, before the journal.
 enum class Refusal : std::uint8_t {
-    no_open_offer,       ///< accept, reject, withdraw without an offer
-    stage_cannot_return, ///< no return arrow leaves this stage
+    no_open_offer,        ///< accept, reject, withdraw without an offer
+    stage_cannot_return,  ///< no return arrow leaves this stage
     reason_missing,
     reason_not_listed,
-    clause_unknown,      ///< a denied clause that the definition does not have
+    clause_unknown,  ///< a denied clause that the definition does not have
     stage_unknown,
     already_there,
     no_open_lead,
     cannot_disqualify,
     owner_missing,
-    criteria_not_met,    ///< the arrow the decision would take has a guard that does not hold
+    criteria_not_met,  ///< the arrow the decision would take has a guard that does not hold
 };
-std::string_view to_string(Refusal refusal);       ///< the code: "no_open_offer"
-std::string explain(Refusal refusal, const playbook::Compiled&, const PersonState&, const Fact&);  ///< a sentence that says how to mend it
+std::string_view to_string(Refusal refusal);  ///< the code: "no_open_offer"
+std::string explain(Refusal refusal, const playbook::Compiled&, const PersonState&,
+                    const Fact&);  ///< a sentence that says how to mend it
 std::optional<Refusal> refusal_of(const playbook::Compiled&, const PersonState&, const Fact&);
 
 /// Score and parts at a moment; for screens, reports and the lab.
@@ -73,32 +78,33 @@ Decimal score_at(const playbook::Compiled&, const PersonState&, ScoreIndex, Inst
 
 /// One input as it stood: what was read, its value in words, the fact behind it.
 struct InputSeen {
-    std::string name;    ///< person.employees
-    std::string label;   ///< Employees
-    std::string value;   ///< "150", "" = missing
+    std::string name;   ///< person.employees
+    std::string label;  ///< Employees
+    std::string value;  ///< "150", "" = missing
     bool missing = false;
     std::optional<FactRef> from;
-    Instant at;          ///< occurred_at of that fact
+    Instant at;  ///< occurred_at of that fact
 };
 struct ClauseSeen {
     std::string id, name, expression, list;  ///< list: all | any | none
     Truth truth = Truth::unknown;
-    std::string because;                ///< "Employees is 150", "Phone is missing"
-    std::string wanted;                 ///< "Employees must be at least 200": only when it does not hold as needed
+    std::string because;  ///< "Employees is 150", "Phone is missing"
+    std::string wanted;   ///< "Employees must be at least 200": only when it does not hold as needed
     std::vector<InputSeen> inputs;
 };
 struct ArrowSeen {
     std::string id, from, to, label, on;
-    bool holds = false;        ///< guard holds (the trigger may still be waited for)
-    std::string waits_for;     ///< "sales must accept", "a fact of type Deal Won", "30 days in this stage (12 so far)", hold in words
+    bool holds = false;  ///< guard holds (the trigger may still be waited for)
+    std::string
+        waits_for;  ///< "sales must accept", "a fact of type Deal Won", "30 days in this stage (12 so far)", hold in words
     std::vector<ClauseSeen> clauses;
     std::vector<std::string> smallest_change;  ///< what would be enough, shortest list first; empty when it holds
 };
 struct ScorePart {
     std::string rule, group;
-    Decimal points;            ///< after the rule's cap
+    Decimal points;  ///< after the rule's cap
     std::vector<FactRef> from;
-    std::string text;          ///< "3 × Pricing page, newest 2026-03-01"
+    std::string text;  ///< "3 × Pricing page, newest 2026-03-01"
 };
 struct ScoreSeen {
     std::string id, name;
@@ -107,16 +113,16 @@ struct ScoreSeen {
 };
 struct ClassSeen {
     std::string id, name, label;
-    std::vector<ClauseSeen> clauses;          ///< of the row that holds
-    std::string better;                        ///< the next better label, "" = best already
-    std::vector<std::string> missing;          ///< what is missing for it
+    std::vector<ClauseSeen> clauses;   ///< of the row that holds
+    std::string better;                ///< the next better label, "" = best already
+    std::vector<std::string> missing;  ///< what is missing for it
 };
 struct Why {
     Instant at;
     std::uint32_t version = 0;
     std::string stage;
     Instant stage_entered_at;
-    std::vector<ArrowSeen> arrows;   ///< leaving the current stage, in document order
+    std::vector<ArrowSeen> arrows;  ///< leaving the current stage, in document order
     std::vector<ScoreSeen> scores;
     std::vector<ClassSeen> classes;
     Instant next_at;

@@ -24,16 +24,22 @@ struct MoveOrder {
     std::vector<std::string> denied;
     std::optional<OfferEnd> offer_end;  ///< how an open offer ends by this move; none = by where it goes
     bool new_cycle = false;
-    bool accepted = false;              ///< by a person: `owner` takes it, or the queue when nobody is named
+    bool accepted = false;  ///< by a person: `owner` takes it, or the queue when nobody is named
     std::string owner;
-    std::optional<Instant> wake_at;     ///< reject, return: start a hold until then
+    std::optional<Instant> wake_at;  ///< reject, return: start a hold until then
     bool ends_hold = false;
 };
 
 class Stepper {
    public:
-    Stepper(const playbook::Compiled& playbook, PersonState& state, const Fact& fact, StepOutput& out, Counters* counters)
-        : playbook_(playbook), state_(state), fact_(fact), out_(out), counters_(counters), view_(playbook, state, nullptr) {}
+    Stepper(const playbook::Compiled& playbook, PersonState& state, const Fact& fact, StepOutput& out,
+            Counters* counters)
+        : playbook_(playbook),
+          state_(state),
+          fact_(fact),
+          out_(out),
+          counters_(counters),
+          view_(playbook, state, nullptr) {}
 
     void run();
     /// After a refold: labels and arrows once more, everything dirty.
@@ -83,7 +89,8 @@ class Stepper {
     void offer(const playbook::CompiledStage& stage, const std::vector<Explained>& explained);
     void end_offer(OfferEnd end, std::string_view reason);
     OfferEnd implied_end(const playbook::CompiledStage& to) const;
-    Holder holder_after(const MoveOrder& order, const playbook::CompiledStage& from, const playbook::CompiledStage& to) const;
+    Holder holder_after(const MoveOrder& order, const playbook::CompiledStage& from,
+                        const playbook::CompiledStage& to) const;
     Holder back_to_giver() const;
     void set_holder(Holder holder);
     void check_silence();
@@ -105,10 +112,13 @@ class Stepper {
     bool holds(const playbook::CompiledCriteria& criteria) const;
     Truth judge(ClauseIndex clause) const;
     bool dirty(const playbook::CompiledCriteria& criteria) const;
-    bool clause_dirty(ClauseIndex clause) const { return all_dirty_ || (clause.value < dirty_.size() && dirty_[clause.value]); }
+    bool clause_dirty(ClauseIndex clause) const {
+        return all_dirty_ || (clause.value < dirty_.size() && dirty_[clause.value]);
+    }
     void explain(const playbook::CompiledCriteria& criteria, std::vector<Explained>& into) const;
     const playbook::CompiledStage& stage() const;
     StageIndex stage_index() const;
+    std::optional<TypeIndex> type() const;
     HistoryRecord& record(HistoryKind kind);
     Instant now() const { return state_.engine_at; }
     std::string responsible_of(int team) const;
@@ -121,9 +131,11 @@ class Stepper {
     Counters* counters_;
     View view_;
     Touched touched_;
-    std::vector<std::uint8_t> dirty_;       ///< by ClauseIndex
-    std::vector<std::uint8_t> dirty_score_; ///< by ScoreIndex
-    std::vector<StageIndex> entered_;       ///< by this fact
+    mutable std::optional<StageIndex> here_;                ///< of state_.lead.stage, once looked up
+    mutable std::optional<std::optional<TypeIndex>> type_;  ///< of fact_.type, once looked up
+    std::vector<std::uint8_t> dirty_;                       ///< by ClauseIndex
+    std::vector<std::uint8_t> dirty_score_;                 ///< by ScoreIndex
+    std::vector<StageIndex> entered_;                       ///< by this fact
     bool all_dirty_ = false;
     bool time_dirty_ = false;
     bool trigger_spent_ = false;

@@ -90,11 +90,13 @@ Instant View::score_changes_after(ScoreIndex i, Instant at) const {
     return engine::score_changes_after(playbook_, state_.features, i, at);
 }
 
-std::optional<FactRef> fact_behind(const playbook::Compiled& playbook, const PersonState& state, const criteria::Input& input) {
+std::optional<FactRef> fact_behind(const playbook::Compiled& playbook, const PersonState& state,
+                                   const criteria::Input& input) {
     const Features& f = state.features;
     switch (input.kind) {
         case criteria::InputKind::attribute: return ref_of(find(f.attributes, PropertyIndex{input.index}));
-        case criteria::InputKind::account_attribute: return ref_of(find(f.account_attributes, PropertyIndex{input.index}));
+        case criteria::InputKind::account_attribute:
+            return ref_of(find(f.account_attributes, PropertyIndex{input.index}));
         case criteria::InputKind::answer: return ref_of(find(f.answers, PropertyIndex{input.index}));
         case criteria::InputKind::count:
         case criteria::InputKind::first_last: {

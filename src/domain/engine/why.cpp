@@ -129,7 +129,8 @@ std::string Seer::value_of(const Input& input, bool& missing) const {
         case InputKind::aggregate: return std::to_string(view_.aggregate({input.index}));
         case InputKind::count: {
             const bool cycle = input.name.starts_with("count_this_cycle");
-            return std::to_string(cycle ? view_.count_this_cycle({input.index}) : view_.count({input.index}, input.window, at_));
+            return std::to_string(cycle ? view_.count_this_cycle({input.index})
+                                        : view_.count({input.index}, input.window, at_));
         }
         case InputKind::first_last: {
             const auto t = input.name.starts_with("first") ? view_.first({input.index}) : view_.last({input.index});
@@ -176,7 +177,8 @@ InputSeen Seer::seen(const Input& input) const {
 std::string Seer::because(const ClauseSeen& clause) const {
     std::vector<std::string> parts;
     for (const InputSeen& input : clause.inputs)
-        parts.push_back(input.label + (input.missing ? " is missing" : " is " + (input.value.empty() ? "none" : input.value)));
+        parts.push_back(input.label +
+                        (input.missing ? " is missing" : " is " + (input.value.empty() ? "none" : input.value)));
     return capital(joined(parts, ", "));
 }
 
@@ -244,7 +246,8 @@ void Seer::missing_for(const CompiledCriteria& criteria, std::vector<std::string
 
 std::string Seer::hold_in_words() const {
     const Hold& hold = state_.lead.hold;
-    std::string text = "handed back on " + to_string(hold.since) + (hold.reason.empty() ? "" : " (" + hold.reason + ")") + ", not offered again ";
+    std::string text = "handed back on " + to_string(hold.since) +
+                       (hold.reason.empty() ? "" : " (" + hold.reason + ")") + ", not offered again ";
     text += hold.wake_at == Instant::never() ? "until something new is known" : "before " + to_string(hold.wake_at);
     if (hold.denied.empty()) return text;
     std::vector<std::string> names;
@@ -261,12 +264,14 @@ std::string Seer::waits_for(const CompiledArrow& arrow) const {
     if (arrow.trigger == Trigger::decision) {
         const bool on_offer = arrow.on == "accept" || arrow.on == "reject" || arrow.on == "withdraw";
         const std::string who = arrow.by.empty() ? "somebody" : arrow.by;
-        waits.push_back(who + " to " + arrow.on + (on_offer && !state_.lead.offer.open() ? " an offer, and none is open" : " it"));
+        waits.push_back(who + " to " + arrow.on +
+                        (on_offer && !state_.lead.offer.open() ? " an offer, and none is open" : " it"));
     }
     if (arrow.trigger == Trigger::fact) waits.push_back("\"" + arrow.on + "\" to happen");
     if (state_.lead.hold.active && offers && arrow.trigger != Trigger::decision) waits.push_back(hold_in_words());
     if (arrow.after && at_ < state_.lead.stage_entered_at + *arrow.after)
-        waits.push_back(to_string(*arrow.after) + " in this stage (until " + to_string(state_.lead.stage_entered_at + *arrow.after) + ")");
+        waits.push_back(to_string(*arrow.after) + " in this stage (until " +
+                        to_string(state_.lead.stage_entered_at + *arrow.after) + ")");
     return joined(waits, "; ");
 }
 
