@@ -18,7 +18,7 @@ constexpr std::uint64_t line_check = 0x68656164;
 std::int64_t check_of(std::string_view body) { return RowCheck(line_check).add(body).value(); }
 
 std::string body_of(const Anchor& anchor) {
-    return std::string(magic) + " commits " + std::to_string(anchor.commits) + " position " + std::to_string(anchor.position) +
+    return std::string(magic) + " store " + std::to_string(anchor.store) + " commits " + std::to_string(anchor.commits) + " position " + std::to_string(anchor.position) +
            " heads " + to_hex(anchor.heads);
 }
 
@@ -53,6 +53,8 @@ Error failed(int code, const std::string& path, std::string_view doing) {
 
 }  // namespace
 
+std::int64_t store_mark(const HashKey& secret) { return static_cast<std::int64_t>(siphash(secret, "store of these heads")); }
+
 std::string to_line(const Anchor& anchor) {
     const std::string body = body_of(anchor);
     std::string line = body + " check " + std::to_string(check_of(body)) + "\n";
@@ -63,11 +65,12 @@ std::string to_line(const Anchor& anchor) {
 
 std::optional<Anchor> parse_line(std::string_view line) {
     const std::string_view body = line.substr(0, std::min(line.find(" check "), line.size()));
+    const auto store = number_after(body, " store ");
     const auto commits = number_after(body, " commits ");
     const auto position = number_after(body, " position ");
     const auto heads = digest_after(body, " heads ");
-    if (!commits || !position || !heads) return std::nullopt;
-    const Anchor anchor{*commits, *position, *heads};
+    if (!store || !commits || !position || !heads) return std::nullopt;
+    const Anchor anchor{*store, *commits, *position, *heads};
     if (line != to_line(anchor)) return std::nullopt;
     return anchor;
 }

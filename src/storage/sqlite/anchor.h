@@ -21,11 +21,15 @@ struct sqlite3_vfs;
 namespace baton::storage::sqlite {
 
 struct Anchor {
+    std::int64_t store = 0;     ///< whose it is, see store_mark
     std::int64_t commits = 0;   ///< durable commits the file has had
     ports::Position position = ports::no_position;
     Digest heads{};             ///< ports::digest_of_heads then
     friend bool operator==(const Anchor&, const Anchor&) = default;
 };
+
+/// Tells stores apart without giving their secret away.
+std::int64_t store_mark(const HashKey& secret);
 
 std::string to_line(const Anchor& anchor);
 /// Nothing when the line is torn or damaged.

@@ -41,7 +41,7 @@ Result<Anchor> anchor_of(Database& db) {
     if (!row) return std::unexpected(row.error());
     const Result<std::vector<ports::LaneHead>> lanes = heads(db);
     if (!lanes) return std::unexpected(lanes.error());
-    return Anchor{row->commits, row->last_position, ports::digest_of_heads(*lanes)};
+    return Anchor{store_mark(row->hash_key), row->commits, row->last_position, ports::digest_of_heads(*lanes)};
 }
 
 Status copy(const std::string& from, const std::string& to, const std::string& vfs) {

@@ -50,6 +50,11 @@ Status disagree(const std::string& path, const std::optional<Anchor>& outside, c
                                "backup together with its .heads.");
 }
 
+/// Whether the file is one commit ahead of the head kept outside.
+bool follows(const Anchor& outside, const Anchor& inside) {
+    return outside.store == inside.store && outside.commits + 1 == inside.commits && outside.position <= inside.position;
+}
+
 /// Holds the file against the head kept outside. A file that is one commit ahead was killed before the head was written.
 Status reconcile(AnchorFile& file, const std::string& path, const Anchor& inside, OpenOptions::Heads heads) {
     const Result<AnchorFile::Contents> contents = file.read();
@@ -57,7 +62,7 @@ Status reconcile(AnchorFile& file, const std::string& path, const Anchor& inside
     if (heads == OpenOptions::Heads::accept_file) return file.reset(inside);
     const std::optional<Anchor>& outside = contents->newest;
     if (!outside && inside.commits != 0) return disagree(path, outside, inside);
-    if (outside && outside->commits + 1 == inside.commits && outside->position <= inside.position) {
+    if (outside && follows(*outside, inside)) {
         if (Status status = file.write(inside); !status) return status;
     } else if (outside && *outside != inside) {
         return disagree(path, outside, inside);
@@ -117,7 +122,8 @@ Result<SqliteStore::Parts> SqliteStore::load(Parts parts, const OpenOptions& opt
     if (!sources) return std::unexpected(sources.error());
     parts.sources = std::move(*sources);
     if (parts.anchor) {
-        const Anchor inside{ledger->commits, ledger->last_position, ports::digest_of_heads(parts.heads)};
+        const Anchor inside{store_mark(ledger->hash_key), ledger->commits, ledger->last_position,
+                            ports::digest_of_heads(parts.heads)};
         Status status = reconcile(*parts.anchor, parts.db->path(), inside, options.heads);
         if (!status) return std::unexpected(status.error());
     }
@@ -130,6 +136,7 @@ SqliteStore::SqliteStore(Parts parts, std::string path, OpenOptions options)
       options_(std::move(options)),
       lock_(std::move(parts.lock)),
       anchor_(std::move(parts.anchor)),
+      mark_(store_mark(parts.ledger.hash_key)),
       ledger_(parts.ledger),
       source_names_(std::move(parts.sources)),
       stored_sources_(source_names_.size()) {
@@ -220,7 +227,7 @@ Status SqliteStore::commit(Transaction& transaction, Ledger next, const std::vec
     if (Status status = transaction.commit(); !status) {
         return status.error().code == "commit_unknown" ? poison(std::move(status.error())) : status;
     }
-    Status status = anchor_->write({next.commits, next.last_position, ports::digest_of_heads(heads)});
+    Status status = anchor_->write({mark_, next.commits, next.last_position, ports::digest_of_heads(heads)});
     if (!status) return poison({"commit_unknown", std::move(status.error().detail)});
     ledger_ = next;
     return {};

@@ -63,6 +63,7 @@ class SqliteStore final : public Reads<ports::Store> {
     OpenOptions options_;
     std::unique_ptr<ProcessLock> lock_;
     std::unique_ptr<AnchorFile> anchor_;   ///< none in mode inspect
+    std::int64_t mark_;                    ///< this store's, in its heads
     Ledger ledger_;
     std::array<ports::LaneHead, lane_count> heads_{};
     std::vector<std::string> source_names_;

@@ -73,7 +73,7 @@ class JournalCheck {
             findings_.add("heads file", "knows of position " + std::to_string(anchor_->position) + ", the journal ends at " +
                                             std::to_string(last_) + ": the file was cut short");
         }
-        if (anchor_ && anchor_->commits + 1 < ledger.commits) findings_.add("heads file", "is older than the store");
+        if (anchor_ && anchor_->store != store_mark(ledger.hash_key)) findings_.add("heads file", "is another store's");
         if (!anchor_ && ledger.commits != 0) findings_.add("heads file", "is missing or unreadable");
     }
 
@@ -131,6 +131,23 @@ void walk_journal(Database& db, JournalCheck& check, Findings& findings) {
     findings.note("journal", query.status());
 }
 
+/// Beside a writer a slot may be read while it is written: that is no damage.
+Result<AnchorFile::Contents> read_heads(const std::string& path, const std::string& vfs) {
+    Result<AnchorFile::Contents> contents = AnchorFile::read_at(path + ".heads", vfs);
+    for (int again = 0; again < 3 && contents && contents->damaged != 0; ++again)
+        contents = AnchorFile::read_at(path + ".heads", vfs);
+    return contents;
+}
+
+/// Reads the heads once more, now that the snapshot stands: they are never more than a commit behind it.
+void check_age(Database& db, const std::string& path, const std::string& vfs, Findings& findings) {
+    const Result<Ledger> row = ledger(db);
+    if (!row) return findings.note("ledger", std::unexpected(row.error()));
+    const Result<AnchorFile::Contents> contents = read_heads(path, vfs);
+    if (!contents) return findings.note("heads file", std::unexpected(contents.error()));
+    if (contents->newest && contents->newest->commits + 1 < row->commits) findings.add("heads file", "is older than the store");
+}
+
 void check_journal(Database& db, const std::optional<Anchor>& anchor, Findings& findings) {
     JournalCheck check(findings, anchor);
     walk_journal(db, check, findings);
@@ -145,7 +162,7 @@ void check_journal(Database& db, const std::optional<Anchor>& anchor, Findings& 
 
 Result<std::vector<ports::Damage>> verify(const std::string& path, const std::string& vfs) {
     // The head first: it never runs ahead of the file, so a snapshot taken later holds what it speaks of.
-    const Result<AnchorFile::Contents> outside = AnchorFile::read_at(path + ".heads", vfs);
+    const Result<AnchorFile::Contents> outside = read_heads(path, vfs);
     if (!outside) return std::unexpected(outside.error());
     const Result<std::unique_ptr<Database>> db = open_reader(path, vfs);
     if (!db) return std::unexpected(db.error());
@@ -154,6 +171,7 @@ Result<std::vector<ports::Damage>> verify(const std::string& path, const std::st
         findings.add("heads file", std::to_string(outside->damaged) + " of its lines torn or damaged");
     }
     findings.note("file", (*db)->execute("BEGIN"));
+    check_age(**db, path, vfs, findings);
     check_pages(**db, findings);
     check_schema(**db, findings);
     check_journal(**db, outside->newest, findings);
