@@ -50,6 +50,10 @@ class Lines {
         if (index < 0 || static_cast<std::size_t>(index) >= lines_.size()) return {};
         return lines_[static_cast<std::size_t>(index)];
     }
+    int longest() const {
+        const auto shorter = [](std::string_view a, std::string_view b) { return a.size() < b.size(); };
+        return static_cast<int>(std::max_element(lines_.begin(), lines_.end(), shorter) - lines_.begin());
+    }
     Place place(int line_index, int byte_column) const {
         const std::string_view before = line(line_index).substr(0, static_cast<std::size_t>(std::max(byte_column, 0)));
         const auto inside = std::count_if(before.begin(), before.end(), is_continuation);
@@ -289,6 +293,9 @@ std::expected<YamlNode, Diagnostic> parse_yaml(std::string_view text) {
                                        "a playbook is a few hundred lines; is this the right file?"));
     if (auto bad = bad_bytes(text)) return std::unexpected(std::move(*bad));
     const Lines lines(text);
+    if (const int line = lines.longest(); lines.line(line).size() > yaml_max_line)
+        return std::unexpected(
+            refusal({line + 1, 1}, "this line is longer than 2000 characters", "break it into several"));
     try {
         return parse(text, lines);
     } catch (const Refused& refused) {

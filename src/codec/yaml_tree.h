@@ -26,6 +26,7 @@ struct YamlNode {
 
 inline constexpr std::size_t yaml_max_bytes = 1 << 20;
 inline constexpr int yaml_max_depth = 24;
+inline constexpr std::size_t yaml_max_line = 2'000;  ///< bytes; yaml-cpp needs quadratic time within a line
 inline constexpr std::size_t yaml_max_nodes = 100'000;
 
 /// One document. Refused with a place: what is not UTF-8, NUL, anchors, aliases, tags, keys that are not plain text,

@@ -1,4 +1,4 @@
-// Goldens made of small edits of tests/playbook/base.yaml. A block of such a file:
+// Goldens made of small edits of a playbook beside them. A block of such a file:
 //     ## what is edited
 //     - the text that is replaced (several lines are possible)
 //     + what stands there instead (none = it is taken out)
@@ -13,10 +13,7 @@ struct Edit {
     std::string name, before, after;
 };
 
-inline std::string base_yaml() { return file_text(source_path("tests/playbook/base.yaml")); }
-
-inline std::string edited(const Edit& edit) {
-    std::string yaml = base_yaml();
+inline std::string edited(std::string yaml, const Edit& edit) {
     const std::size_t at = yaml.find(edit.before);
     EXPECT_NE(std::string::npos, at) << "'" << edit.name << "': the base has no '" << edit.before << "'";
     if (at != std::string::npos) yaml.replace(at, edit.before.size(), edit.after);
@@ -28,7 +25,9 @@ inline std::vector<Edit> edits_of(const std::string& text) {
     std::vector<Edit> edits;
     std::istringstream lines(text);
     for (std::string line; std::getline(lines, line);) {
-        const auto add = [&](std::string& to) { to += (to.empty() ? "" : "\n") + line.substr(std::min<std::size_t>(2, line.size())); };
+        const auto add = [&](std::string& to) {
+            to += (to.empty() ? "" : "\n") + line.substr(std::min<std::size_t>(2, line.size()));
+        };
         if (line.starts_with("## ")) {
             edits.push_back({line.substr(3), "", ""});
         } else if (!edits.empty() && line.starts_with("- ")) {

@@ -10,6 +10,7 @@
 #include <sstream>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "codec/playbook_yaml.h"
 #include "domain/playbook/compiled.h"
@@ -45,6 +46,19 @@ inline Loaded load(std::string_view yaml) {
     print(result.diagnostics);
     loaded.book = std::move(result.playbook);
     return loaded;
+}
+
+/// Every playbook in playbooks/ and examples/.
+inline std::vector<std::string> shipped_playbooks() {
+    std::vector<std::string> files;
+    for (const char* folder : {"playbooks", "examples"}) {
+        if (!std::filesystem::exists(source_path(folder))) continue;
+        for (const auto& entry : std::filesystem::recursive_directory_iterator(source_path(folder)))
+            if (entry.path().extension() == ".yaml" &&
+                ("\n" + file_text(entry.path())).find("\nplaybook: 1") != std::string::npos)
+                files.push_back(entry.path());
+    }
+    return files;
 }
 
 /// Compares with the file, or writes it when BATON_UPDATE_GOLDENS is set.
