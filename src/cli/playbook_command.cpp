@@ -6,6 +6,7 @@
 #include "cli/resources.h"
 #include "cli/session.h"
 #include "codec/playbook_yaml.h"
+#include "domain/playbook/diff.h"
 #include "domain/playbook/draw.h"
 
 namespace baton::cli {
@@ -60,13 +61,19 @@ Result<Drawing> drawing_of_store(const Context& context, const PlaybookOptions& 
     return Drawing{active, counts_of(*funnel, *active)};
 }
 
-Result<Drawing> drawing_of_file(const Context& context, const PlaybookOptions& options) {
-    const auto text = find_playbook(options.file);
+Result<std::shared_ptr<const playbook::Compiled>> compile_named(const Context& context, const std::string& name) {
+    const auto text = find_playbook(name);
     if (!text) return std::unexpected(text.error());
     std::ostringstream said;
     auto book = compile_and_report(context, *text, said);
     if (book == nullptr) return fail("bad_playbook", "the playbook has errors:\n" + said.str());
-    return Drawing{std::move(book), {}};
+    return book;
+}
+
+Result<Drawing> drawing_of_file(const Context& context, const PlaybookOptions& options) {
+    auto book = compile_named(context, options.file);
+    if (!book) return std::unexpected(book.error());
+    return Drawing{std::move(*book), {}};
 }
 
 std::string as_hex(const Digest& digest) { return to_hex(digest).substr(0, 12); }
@@ -119,8 +126,21 @@ int playbook_draw(const Context& context, const PlaybookOptions& options) {
     return done;
 }
 
-int playbook_diff(const Context& context, const PlaybookOptions&) {
-    return refuse(context, {"bad_option", "nothing to compare"});
+int playbook_diff(const Context& context, const PlaybookOptions& options) {
+    const auto before = compile_named(context, options.file);
+    const auto after = before ? compile_named(context, options.other) : before;
+    if (!after) return refuse(context, after.error());
+    const std::vector<std::string> changes = playbook::diff(**before, **after);
+    if (options.format == Format::json) {
+        codec::JsonWriter out;
+        out.begin_object().field("same", changes.empty()).key("changes").begin_array();
+        for (const std::string& change : changes) out.value(change);
+        context.screen.out << out.end_array().end_object().take() << '\n';
+        return done;
+    }
+    for (const std::string& change : changes) context.screen.out << "- " << change << '\n';
+    if (changes.empty()) context.screen.out << "both say the same\n";
+    return done;
 }
 
 int playbook_list(const Context& context, const PlaybookOptions& options) {
