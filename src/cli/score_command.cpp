@@ -184,11 +184,13 @@ class Entries : public app::Replayed {
         first_to_.reset();
         known_ = true;
     }
-    void after(const Compiled&, const engine::PersonState&, const Fact&, std::span<const engine::HistoryRecord> history) override {
+    void after(const Compiled&, const engine::PersonState&, const Fact& fact, std::span<const engine::HistoryRecord> history) override {
         for (const auto& record : history) {
             if (record.kind != engine::HistoryKind::stage_entered) continue;
-            if (record.to == from_) note(first_from_, record);
-            if (record.to == to_) note(first_to_, record);
+            // Engine time never falls; of the past the data say when it was, even in the wrong order.
+            const Instant at = fact.historical ? fact.occurred_at : record.at;
+            if (record.to == from_) note(first_from_, record, at);
+            if (record.to == to_) note(first_to_, record, at);
         }
     }
     void end(const engine::PersonState&) override {
@@ -205,9 +207,9 @@ class Entries : public app::Replayed {
     }
 
    private:
-    void note(std::optional<Instant>& first, const engine::HistoryRecord& record) {
+    void note(std::optional<Instant>& first, const engine::HistoryRecord& record, Instant at) {
         if (first) return;
-        first = record.at;
+        first = at;
         known_ = known_ && record.time_known;
     }
     std::string from_, to_;
