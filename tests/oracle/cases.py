@@ -14,6 +14,9 @@ FIELDS = {
 STATE = ("at", "stage", "cycle", "furthest", "open", "holder", "labels", "square_peg", "held", "offer", "scores", "attributes")
 
 
+PATIENCE = 120  # seconds for one case, which takes hundredths of one; longer is an endless loop
+
+
 class DriverFailed(Exception):
     pass
 
@@ -25,7 +28,10 @@ def engine_lines(driver, yaml_text, items):
             out.write(yaml_text)
         with open(facts, "w", encoding="utf-8") as out:
             out.writelines(json.dumps(item) + "\n" for item in items)
-        done = subprocess.run([driver, book, facts], capture_output=True, text=True, check=False)
+        try:
+            done = subprocess.run([driver, book, facts], capture_output=True, text=True, check=False, timeout=PATIENCE)
+        except subprocess.TimeoutExpired as late:
+            raise DriverFailed(f"the driver did not end within {PATIENCE} seconds") from late
     if done.returncode != 0:
         raise DriverFailed(f"driver answered {done.returncode}: {done.stderr.strip()}")
     return [json.loads(line) for line in done.stdout.splitlines()]

@@ -6,7 +6,7 @@ import os
 import sys
 
 import shrink
-from cases import differences_of, engine_lines
+from cases import DriverFailed, differences_of, engine_lines
 from generate import case
 from properties import PROPERTIES
 
@@ -21,6 +21,10 @@ def check(driver, seed):
         if found:
             return shrink.report(driver, seed, yaml_text, items, exact)
         return PROPERTIES[seed % len(PROPERTIES)](driver, seed)
+    except DriverFailed as failed:
+        if "answered 2" in str(failed) or "did not end" in str(failed):  # a playbook refused, a loop: nothing to shrink by
+            return f"=== seed {seed}: {failed}\n{yaml_text}"
+        return shrink.report(driver, seed, yaml_text, items, exact)
     except Exception as mistake:  # a broken oracle must name the seed too
         import traceback
         return f"seed {seed}: {mistake!r}\n{traceback.format_exc()}"

@@ -163,13 +163,18 @@ class Run {
 
     std::string history_line(const engine::HistoryRecord& record) const {
         Line line;
-        line.text("kind", to_string(record.kind)).number("at", record.at.us).text("by", name_).text("what", record.what);
+        line.text("kind", to_string(record.kind))
+            .number("at", record.at.us)
+            .text("by", name_)
+            .text("what", record.what);
         line.text("from", record.from).text("to", record.to).text("cause", to_string(record.cause));
         line.text("detail", record.detail).text("reason", record.reason).number("number", record.number);
-        line.raw("skip", yes_no(record.skip)).raw("skipped", list_of(record.skipped, [](const auto& id) { return quoted(id); }));
+        line.raw("skip", yes_no(record.skip)).raw("skipped", list_of(record.skipped, [](const auto& id) {
+                                                      return quoted(id);
+                                                  }));
         line.raw("clauses", list_of(record.explanation, [](const engine::Explained& seen) {
-            return "[" + quoted(seen.clause) + ", " + truth(seen.truth) + "]";
-        }));
+                     return "[" + quoted(seen.clause) + ", " + truth(seen.truth) + "]";
+                 }));
         return line.done();
     }
 
@@ -181,7 +186,10 @@ class Run {
         const engine::Lead& lead = state_.lead;
         Line line;
         line.text("state", name).number("at", at.us).text("stage", lead.stage).number("cycle", lead.cycle);
-        line.text("furthest", lead.furthest).raw("open", yes_no(lead.open)).raw("holder", holder()).raw("labels", labels());
+        line.text("furthest", lead.furthest)
+            .raw("open", yes_no(lead.open))
+            .raw("holder", holder())
+            .raw("labels", labels());
         line.raw("square_peg", yes_no(lead.square_peg)).raw("held", yes_no(lead.hold.active));
         line.number("offer", lead.offer.open() ? lead.offer.number : 0).raw("scores", scores(at));
         line.raw("attributes", attributes()).raw("counts", counts()).raw("next", moment(state_.next_at));
@@ -196,7 +204,8 @@ class Run {
     }
     std::string labels() const {
         Line line;
-        for (std::size_t i = 0; i < state_.lead.labels.size(); ++i) line.text(book_.classes[i].id, state_.lead.labels[i]);
+        for (std::size_t i = 0; i < state_.lead.labels.size(); ++i)
+            line.text(book_.classes[i].id, state_.lead.labels[i]);
         return line.done();
     }
     std::string scores(Instant at) const {
@@ -208,7 +217,8 @@ class Run {
     std::string attributes() const {
         Line line;
         for (const engine::Attribute& attribute : state_.features.attributes)
-            if (!attribute.value.is_null()) line.raw(book_.names.person[attribute.property.value].id, shown(attribute.value));
+            if (!attribute.value.is_null())
+                line.raw(book_.names.person[attribute.property.value].id, shown(attribute.value));
         return line.done();
     }
     std::string counts() const {

@@ -4,6 +4,7 @@ import unittest
 import criteria
 import decay
 import playbook
+from cases import differences_of
 from generate import case
 from run import Runner
 from values import DAY, MICRO, Dec, Dur, Ts, Unknown, convert, decimal_of, half_even, instant_of
@@ -250,6 +251,33 @@ class Story(unittest.TestCase):
         self.assertEqual(self.said()[-1], "class_changed heat hot")  # small: not qualified
         # 20 until inactivity takes 4 (day 11: 16) and 8 (day 16: 12)
         self.assertEqual(self.runner.lines[-1]["next"], T0 + 16 * DAY)
+
+
+class Comparison(unittest.TestCase):
+    def setUp(self):
+        self.lines = case(7)[2]
+
+    def seen(self, place, **changed):
+        return self.lines[:place] + [{**self.lines[place], **changed}] + self.lines[place + 1:]
+
+    def test_equal(self):
+        self.assertEqual(differences_of(self.lines, self.lines, True), "")
+
+    def test_what_differs_is_found(self):
+        state = next(at for at, line in enumerate(self.lines) if "state" in line)
+        move = next(at for at, line in enumerate(self.lines) if line.get("kind") == "stage_entered")
+        for at, changed in ((state, {"stage": "moon"}), (state, {"next": 1}), (state, {"scores": {}}), (state, {"cycle": 9}),
+                            (move, {"to": "moon"}), (move, {"at": 1}), (move, {"cause": "hand"})):
+            self.assertNotEqual(differences_of(self.lines, self.seen(at, **changed), True), "", changed)
+        self.assertNotEqual(differences_of(self.lines, self.lines[:move] + self.lines[move + 1:], True), "")
+        self.assertNotEqual(differences_of(self.lines, self.lines[:-1], True), "")
+
+    def test_never_late(self):
+        """An early moment is allowed where it cannot be exact, a late one never."""
+        state = next(at for at, line in enumerate(self.lines) if line.get("next"))
+        moment = self.lines[state]["next"]
+        self.assertEqual(differences_of(self.lines, self.seen(state, next=moment - 1), False), "")
+        self.assertNotEqual(differences_of(self.lines, self.seen(state, next=moment + 1), False), "")
 
 
 class Playbook(unittest.TestCase):
