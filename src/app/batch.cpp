@@ -173,8 +173,8 @@ Status Batch::advance(Subject& subject, Instant t, bool historical) {
         }
         if (activation == nullptr || t < activation->at) return {};
         const std::string cause = "activation:" + std::to_string(activation->version) + ":" + std::to_string(activation->at.us);
-        const auto heard = [&](ports::Position at, const engine::StepOutput& out) {
-            core_.gathered.hear(subject.id, *row, at, out.history);
+        const auto heard = [&](const engine::StepOutput& out) {
+            subject.said.insert(subject.said.end(), out.history.begin(), out.history.end());
             tell(out, subject, row->state.engine_at, historical, cause);
         };
         if (auto done = core_.folder.refold(*row, *activation, lane, [&] { return earlier(subject, next_seq(lane)); }, heard); !done) return done;
@@ -210,17 +210,17 @@ ports::Record& Batch::write(SubjectId subject, ports::Position previous, codec::
 Status Batch::emit(Subject& subject, codec::JournalRecord& record, std::optional<ports::MessageKey> message) {
     const ports::Position position = write(subject.id, subject.last, record, message).position;
     const auto lane = core_.activations(record.fact.ref.lane);
-    const auto heard = [&](ports::Position at, const engine::StepOutput& out) {
-        if (codec::PersonRow* row = subject.person()) core_.gathered.hear(subject.id, *row, at, out.history);
+    const auto heard = [&](const engine::StepOutput& out) {
+        core_.gathered.hear(subject, position, out.history);
         if (out.effects.empty()) return;
         tell(out, subject, record.fact.engine_at, record.fact.historical,
              std::to_string(codec::message_name(record, core_.source_names[record.source])));
     };
     Status done;
     if (codec::PersonRow* row = subject.person())
-        done = core_.folder.fold(*row, lane, record, position, heard);
+        done = core_.folder.fold(*row, lane, record, heard);
     else
-        done = core_.folder.fold(*subject.account(), lane, record, position, [&] { return earlier(subject, record.fact.ref.seq); }, heard);
+        done = core_.folder.fold(*subject.account(), lane, record, [&] { return earlier(subject, record.fact.ref.seq); }, heard);
     if (!done) return done;
     subject.last = position;
     subject.loose = false;

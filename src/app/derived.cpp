@@ -1,6 +1,7 @@
 #include "app/derived.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "app/normalise.h"
 #include "codec/history.h"
@@ -71,20 +72,32 @@ void Gathered::count_entry(codec::PersonRow& row, const std::string& from, const
     count(counter_key(counted_leads, to), 1);
 }
 
-void Gathered::hear(SubjectId id, codec::PersonRow& row, ports::Position position,
-                    const std::vector<engine::HistoryRecord>& history) {
-    for (const engine::HistoryRecord& r : history) {
-        auto& kept = history_.emplace_back();
-        kept = {id, position, r.n, r.at, static_cast<std::uint8_t>(r.kind), codec::encode(r)};
-        bytes_ += sizeof kept + kept.record.size();
-        switch (r.kind) {
-            case engine::HistoryKind::stage_entered:
-            case engine::HistoryKind::migrated: count_entry(row, r.from, r.to); break;
-            case engine::HistoryKind::offered: count(counter_key(counted_offer, r.what, "offered"), 1); break;
-            case engine::HistoryKind::offer_ended: count(counter_key(counted_offer, r.what, r.detail), 1); break;
-            default: break;
-        }
+void Gathered::count_history(codec::PersonRow& row, const engine::HistoryRecord& r) {
+    switch (r.kind) {
+        case engine::HistoryKind::stage_entered:
+        case engine::HistoryKind::migrated: return count_entry(row, r.from, r.to);
+        case engine::HistoryKind::offered: return count(counter_key(counted_offer, r.what, "offered"), 1);
+        case engine::HistoryKind::offer_ended: return count(counter_key(counted_offer, r.what, r.detail), 1);
+        default: return;
     }
+}
+
+void Gathered::keep(const Subject& subject, ports::Position position, std::uint16_t n, const engine::HistoryRecord& record) {
+    auto& kept = history_.emplace_back();
+    kept = {subject.id, position, n, record.at, static_cast<std::uint8_t>(record.kind), codec::encode(record)};
+    bytes_ += sizeof kept + kept.record.size();
+}
+
+void Gathered::hear(Subject& subject, ports::Position position, const std::vector<engine::HistoryRecord>& history) {
+    codec::PersonRow* row = subject.person();
+    if (row == nullptr) return;
+    std::uint16_t n = 0;
+    for (const auto* list : {&std::as_const(subject.said), &history})
+        for (const engine::HistoryRecord& r : *list) {
+            keep(subject, position, n++, r);
+            count_history(*row, r);
+        }
+    subject.said.clear();
 }
 
 void Gathered::clear() {

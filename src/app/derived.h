@@ -21,8 +21,9 @@ inline constexpr std::string_view counted_entered = "entered", counted_left = "l
 
 class Gathered {
    public:
-    /// History rows and counters of what one step of a person said; notes the stages visited.
-    void hear(SubjectId id, codec::PersonRow& row, ports::Position position, const std::vector<engine::HistoryRecord>& history);
+    /// History rows and counters of what one step of a person said, after what a refold before it said; notes the stages
+    /// visited.
+    void hear(Subject& subject, ports::Position position, const std::vector<engine::HistoryRecord>& history);
 
     bool empty() const { return history_.empty() && counters_.empty(); }
     std::size_t bytes() const { return bytes_; }
@@ -32,6 +33,8 @@ class Gathered {
 
    private:
     void count(const std::string& key, std::int64_t delta) { counters_[key] += delta; }
+    void keep(const Subject& subject, ports::Position position, std::uint16_t n, const engine::HistoryRecord& record);
+    void count_history(codec::PersonRow& row, const engine::HistoryRecord& record);
     void count_entry(codec::PersonRow& row, const std::string& from, const std::string& to);
 
     std::vector<ports::HistoryRow> history_;

@@ -137,7 +137,7 @@ Status Folder::refold(codec::PersonRow& row, const codec::LaneActivation& activa
     const bool evaluate = !(activation.wait && row.state.lead.open);
     engine::refold(from.get(), **to, row.state, *facts, migrate, cause, evaluate, output_, &counters);
     ++row.activations;
-    heard(activation.position, output_);
+    heard(output_);
     return {};
 }
 
@@ -151,7 +151,7 @@ Status Folder::settle(codec::PersonRow& row, std::span<const codec::LaneActivati
 }
 
 Status Folder::fold(codec::PersonRow& row, std::span<const codec::LaneActivation> lane, const codec::JournalRecord& record,
-                    ports::Position position, const Heard& heard) {
+                    const Heard& heard) {
     std::uint32_t number = row.state.version;
     if (number == 0) {
         const auto* now = newest(lane, record.fact.ref.seq);
@@ -164,14 +164,14 @@ Status Folder::fold(codec::PersonRow& row, std::span<const codec::LaneActivation
     note_person(row, record);
     output_.clear();
     engine::step(**playbook, row.state, record.fact, output_, &counters);
-    heard(position, output_);
+    heard(output_);
     return {};
 }
 
 /// An account holds little: under a new version it is simply folded again from its records. What it told before, it does
 /// not tell again; members tell it their part in new counts when they are refolded themselves.
 Status Folder::fold(codec::AccountRow& row, std::span<const codec::LaneActivation> lane, const codec::JournalRecord& record,
-                    ports::Position position, const Earlier& earlier, const Heard& heard) {
+                    const Earlier& earlier, const Heard& heard) {
     const auto* now = newest(lane, record.fact.ref.seq);
     if (now == nullptr) return fail("no_playbook", "no playbook is in force: activate one first");
     const auto playbook = version(now->version);
@@ -185,7 +185,7 @@ Status Folder::fold(codec::AccountRow& row, std::span<const codec::LaneActivatio
     output_.clear();
     row.engine_at = std::max(row.engine_at, record.fact.engine_at);
     engine::step_account(**playbook, row.state, record.fact, output_);
-    heard(position, output_);
+    heard(output_);
     return {};
 }
 

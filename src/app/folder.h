@@ -19,8 +19,8 @@ namespace baton::app {
 
 /// The facts of a subject that stand in the journal before the one at hand, oldest first; asked only for a refold.
 using Earlier = FunctionRef<Result<std::vector<Fact>>()>;
-/// Hears what followed; `position` is that of the causing record.
-using Heard = FunctionRef<void(ports::Position position, const engine::StepOutput&)>;
+/// Hears what followed.
+using Heard = FunctionRef<void(const engine::StepOutput&)>;
 
 class Folder {
    public:
@@ -39,9 +39,9 @@ class Folder {
 
     /// Folds the fact. For a person settle() has been called.
     Status fold(codec::PersonRow& row, std::span<const codec::LaneActivation> lane, const codec::JournalRecord& record,
-                ports::Position position, const Heard& heard);
+                const Heard& heard);
     Status fold(codec::AccountRow& row, std::span<const codec::LaneActivation> lane, const codec::JournalRecord& record,
-                ports::Position position, const Earlier& earlier, const Heard& heard);
+                const Earlier& earlier, const Heard& heard);
     /// A lane's own records: users, activations. Answers false for one that says nothing.
     static bool fold(codec::CompanyRow& row, const codec::JournalRecord& record, ports::Position position);
 

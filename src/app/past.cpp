@@ -27,8 +27,7 @@ Result<std::vector<codec::JournalRecord>> Past::records(SubjectId person, ports:
 }
 
 Result<codec::PersonRow> Past::fold(SubjectId person, ports::Position last, std::optional<Instant> until, const PastHooks& hooks) {
-    std::vector<ports::Position> positions;
-    const auto all = records(person, last, &positions);
+    const auto all = records(person, last, nullptr);
     if (!all) return std::unexpected(all.error());
     const auto activations = lane(lane_of(person));
     if (!activations) return std::unexpected(activations.error());
@@ -40,7 +39,7 @@ Result<codec::PersonRow> Past::fold(SubjectId person, ports::Position last, std:
         return Result<std::vector<Fact>>(std::move(facts));
     };
     const codec::JournalRecord* current = nullptr;
-    const auto heard = [&](ports::Position, const engine::StepOutput& out) {
+    const auto heard = [&](const engine::StepOutput& out) {
         if (hooks.after) hooks.after(row, current, out.history);
     };
     for (; done < all->size(); ++done) {
@@ -50,7 +49,7 @@ Result<codec::PersonRow> Past::fold(SubjectId person, ports::Position last, std:
         auto step = folder_.settle(row, activations->activations, record.fact.ref, record.fact.engine_at, earlier, heard);
         if (step && hooks.before) hooks.before(row, record);
         current = &record;
-        if (step) step = folder_.fold(row, activations->activations, record, positions[done], heard);
+        if (step) step = folder_.fold(row, activations->activations, record, heard);
         if (!step) return std::unexpected(step.error());
     }
     return row;

@@ -94,7 +94,6 @@ Result<Timeline> Reads::timeline(SubjectId id, std::optional<Instant> at) const 
     if (!history) return std::unexpected(history.error());
     Timeline timeline;
     std::size_t h = 0;
-    // What a refold said stands at the activation's position, before the record that brought the person to it.
     const auto take_history = [&](ports::Position up_to) -> Status {
         for (; h < history->size() && (*history)[h].position <= up_to; ++h) {
             if (at && (*history)[h].at > *at) continue;
@@ -106,7 +105,6 @@ Result<Timeline> Reads::timeline(SubjectId id, std::optional<Instant> at) const 
     };
     for (std::size_t i = 0; i < records->size(); ++i) {
         if (at && (*records)[i].fact.engine_at > *at) break;
-        if (auto done = take_history(positions[i] - 1); !done) return std::unexpected(done.error());
         timeline.entries.push_back({(*records)[i].fact.occurred_at, std::move((*records)[i]), std::nullopt});
         if (auto done = take_history(positions[i]); !done) return std::unexpected(done.error());
     }

@@ -98,11 +98,14 @@ Status Ledger::Core::replay_one(const ports::Record& record, codec::JournalRecor
     const auto lane = activations(record.lane);
     Status done;
     if (codec::PersonRow* row = subject.person()) {
-        const auto heard = [&](ports::Position at, const engine::StepOutput& out) { gathered.hear(subject.id, *row, at, out.history); };
-        done = folder.settle(*row, lane, scratch.fact.ref, scratch.fact.engine_at, earlier, heard);
-        if (done) done = folder.fold(*row, lane, scratch, record.position, heard);
+        const auto refolded = [&](const engine::StepOutput& out) {
+            subject.said.insert(subject.said.end(), out.history.begin(), out.history.end());
+        };
+        const auto heard = [&](const engine::StepOutput& out) { gathered.hear(subject, record.position, out.history); };
+        done = folder.settle(*row, lane, scratch.fact.ref, scratch.fact.engine_at, earlier, refolded);
+        if (done) done = folder.fold(*row, lane, scratch, heard);
     } else {
-        done = folder.fold(*subject.account(), lane, scratch, record.position, earlier, [](ports::Position, const engine::StepOutput&) {});
+        done = folder.fold(*subject.account(), lane, scratch, earlier, [](const engine::StepOutput&) {});
     }
     subject.last = record.position;
     mark(subject);

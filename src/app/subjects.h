@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "codec/state.h"
+#include "domain/engine/history.h"
 #include "ports/store.h"
 
 namespace baton::app {
@@ -19,6 +20,7 @@ struct Subject {
     ports::Position last = ports::no_position;  ///< its newest record
     bool dirty = false;                         ///< newer than its derived row
     bool loose = false;                         ///< refolded, and no record yet from which a replay would do the same
+    std::vector<engine::HistoryRecord> said;    ///< by that refold; kept with the next record, which brings it about
     std::variant<codec::PersonRow, codec::AccountRow> row;
 
     codec::PersonRow* person() { return std::get_if<codec::PersonRow>(&row); }

@@ -18,7 +18,7 @@ TEST(Activation, ReEvaluatesOpenLeadsAndMigrates) {
     EXPECT_EQ(done.open_leads, 2);
     EXPECT_EQ(done.version, 2U);
     EXPECT_EQ(done.at, world.clock.time);
-    EXPECT_TRUE(world.ledger->run_due(world.clock.time));
+    world.fire(world.clock.time);
     EXPECT_EQ(world.stage("ben@example.com"), "interested");
     EXPECT_EQ(world.stage("anna@example.com"), "qualified");  // 80 are enough now
     EXPECT_EQ(world.person("ben@example.com").state.version, 2U);
@@ -39,7 +39,7 @@ TEST(Activation, WaitLeavesOpenLeadsUntilTheirNextFact) {
     two_leads(world);
     world.clock.advance(Duration::hours(1));
     world.activate(text, OpenLeads::wait);
-    EXPECT_TRUE(world.ledger->run_due(world.clock.time));
+    world.fire(world.clock.time);
     EXPECT_EQ(world.stage("anna@example.com"), "lead");
     world.take(fact("profile", "anna@example.com", "5", {{"employees", Value(90)}}));
     EXPECT_EQ(world.stage("anna@example.com"), "qualified");
@@ -55,10 +55,10 @@ TEST(Activation, AnnouncedForLater) {
     EXPECT_EQ(*world.ledger->next_due(), then);
     world.open();
     world.clock.time = then - Duration{1};
-    EXPECT_TRUE(world.ledger->run_due(world.clock.time));
+    world.fire(world.clock.time);
     EXPECT_EQ(world.stage("ben@example.com"), "lead");
     world.clock.time = then + Duration::minutes(5);
-    EXPECT_TRUE(world.ledger->run_due(world.clock.time));
+    world.fire(world.clock.time);
     EXPECT_EQ(world.ledger->active()->version, 2U);
     EXPECT_EQ(world.stage("ben@example.com"), "interested");
     EXPECT_TRUE(world.ledger->rebuild()->differences.empty());
@@ -78,11 +78,11 @@ TEST(Activation, OpenLeadsAreSpreadOverTime) {
     const Instant start = world.clock.time;
     std::size_t in_first_half = 0;
     world.clock.time = start + Duration::seconds(25);
-    in_first_half = *world.ledger->run_due(world.clock.time);
+    in_first_half = world.fire(world.clock.time);
     EXPECT_GT(in_first_half, 5U);
     EXPECT_LT(in_first_half, 45U);
     world.clock.time = start + Duration::seconds(50);
-    EXPECT_EQ(in_first_half + *world.ledger->run_due(world.clock.time), 50U);
+    EXPECT_EQ(in_first_half + world.fire(world.clock.time), 50U);
     EXPECT_EQ(world.reads()->funnel()->stages[2].inside, 50);
 }
 

@@ -168,12 +168,19 @@ struct World {
         EXPECT_TRUE(view && *view) << key;
         return view && *view ? std::move(**view) : PersonView{};
     }
+    std::size_t fire(Instant until = Instant::never()) {
+        const auto fired = ledger->run_due(until);
+        EXPECT_TRUE(fired) << (fired ? "" : fired.error().code + ": " + fired.error().detail);
+        return fired.value_or(0);
+    }
     std::string stage(std::string_view key, std::optional<Instant> at = {}) { return person(key, at).state.lead.stage; }
     std::string state_hash() { return to_hex(reads()->digest()->state_hash); }
     /// "2026-03-01T09:00:00Z stage_entered lead" … one line a record of history.
     std::string history(std::string_view key) {
         const auto looking = reads();
-        const auto timeline = looking->timeline(**looking->find(key));
+        const auto id = looking->find(key);
+        if (!id || !*id) return {};
+        const auto timeline = looking->timeline(**id);
         std::string text;
         for (const auto& entry : timeline->entries) {
             if (!entry.history) continue;
