@@ -251,12 +251,8 @@ struct Unit {
     string_view name;
     std::int64_t us;
 };
-constexpr std::array<Unit, 6> units{{{"d", 86'400'000'000},
-                                     {"h", 3'600'000'000},
-                                     {"m", 60'000'000},
-                                     {"s", 1'000'000},
-                                     {"ms", 1'000},
-                                     {"us", 1}}};
+constexpr std::array<Unit, 6> units{
+    {{"d", 86'400'000'000}, {"h", 3'600'000'000}, {"m", 60'000'000}, {"s", 1'000'000}, {"ms", 1'000}, {"us", 1}}};
 
 std::size_t unit_at(string_view name) {
     std::size_t i = 0;
@@ -397,7 +393,8 @@ std::string to_string(Duration d) {
 }
 
 const Value* find(const Properties& properties, std::string_view name) {
-    const auto at = std::ranges::lower_bound(properties, name, {}, [](const NamedValue& p) { return string_view(p.name); });
+    const auto at =
+        std::ranges::lower_bound(properties, name, {}, [](const NamedValue& p) { return string_view(p.name); });
     return at != properties.end() && at->name == name ? &at->value : nullptr;
 }
 

@@ -30,50 +30,50 @@ TEST(Value, reads_as_the_declared_type) {
     };
     using enum PropertyType;
     const Instant t = *parse_instant("2026-11-21");
-    for (const Case& c : std::initializer_list<Case>{
-             {Value("VP"), string, "VP"},
-             {Value(" VP "), string, " VP "},
-             {Value(12), string, "12"},
-             {Value(Decimal{2'500'000}), string, "2.5"},
-             {Value(true), string, "true"},
-             {Value(t), string, "2026-11-21T00:00:00Z"},
-             {Value(ValueList{Value("a")}), string, "nothing"},
-             {Value("12"), integer, "12"},
-             {Value(" 12 "), integer, "12"},
-             {Value("+12"), integer, "12"},
-             {Value("-12.0"), integer, "-12"},
-             {Value("1e3"), integer, "1000"},
-             {Value("9223372036854775807"), integer, "9223372036854775807"},
-             {Value("9223372036854775808"), integer, "nothing"},
-             {Value("12.5"), integer, "nothing"},
-             {Value("12 people"), integer, "nothing"},
-             {Value(Decimal::whole(3)), integer, "3"},
-             {Value(Decimal{2'500'000}), integer, "nothing"},
-             {Value(true), integer, "nothing"},
-             {Value("2.50"), number, "2.5"},
-             {Value(7), number, "7"},
-             {Value("x"), number, "nothing"},
-             {Value(std::int64_t{9'223'372'036'855}), number, "nothing"},
-             {Value("Yes"), boolean, "true"},
-             {Value("true"), boolean, "true"},
-             {Value(" 1 "), boolean, "true"},
-             {Value(1), boolean, "true"},
-             {Value("NO"), boolean, "false"},
-             {Value(0), boolean, "false"},
-             {Value(false), boolean, "false"},
-             {Value(2), boolean, "nothing"},
-             {Value("maybe"), boolean, "nothing"},
-             {Value("2026-11-21T00:00:00Z"), timestamp, "2026-11-21T00:00:00Z"},
-             {Value(" 2026-11-21 "), timestamp, "2026-11-21T00:00:00Z"},
-             {Value(t), timestamp, "2026-11-21T00:00:00Z"},
-             {Value("tomorrow"), timestamp, "nothing"},
-             {Value(1'700'000'000), timestamp, "nothing"},
-             {Value("a"), strings, "a"},
-             {Value(5), strings, "5"},
-             {Value(ValueList{Value("a"), Value(5), Value(" ")}), strings, "a, 5"},
-             {Value(ValueList{Value(""), Value()}), strings, "null"},
-             {Value(ValueList{}), strings, ""},
-             {Value(ValueList{Value(ValueList{})}), strings, "nothing"}}) {
+    for (const Case& c :
+         std::initializer_list<Case>{{Value("VP"), string, "VP"},
+                                     {Value(" VP "), string, " VP "},
+                                     {Value(12), string, "12"},
+                                     {Value(Decimal{2'500'000}), string, "2.5"},
+                                     {Value(true), string, "true"},
+                                     {Value(t), string, "2026-11-21T00:00:00Z"},
+                                     {Value(ValueList{Value("a")}), string, "nothing"},
+                                     {Value("12"), integer, "12"},
+                                     {Value(" 12 "), integer, "12"},
+                                     {Value("+12"), integer, "12"},
+                                     {Value("-12.0"), integer, "-12"},
+                                     {Value("1e3"), integer, "1000"},
+                                     {Value("9223372036854775807"), integer, "9223372036854775807"},
+                                     {Value("9223372036854775808"), integer, "nothing"},
+                                     {Value("12.5"), integer, "nothing"},
+                                     {Value("12 people"), integer, "nothing"},
+                                     {Value(Decimal::whole(3)), integer, "3"},
+                                     {Value(Decimal{2'500'000}), integer, "nothing"},
+                                     {Value(true), integer, "nothing"},
+                                     {Value("2.50"), number, "2.5"},
+                                     {Value(7), number, "7"},
+                                     {Value("x"), number, "nothing"},
+                                     {Value(std::int64_t{9'223'372'036'855}), number, "nothing"},
+                                     {Value("Yes"), boolean, "true"},
+                                     {Value("true"), boolean, "true"},
+                                     {Value(" 1 "), boolean, "true"},
+                                     {Value(1), boolean, "true"},
+                                     {Value("NO"), boolean, "false"},
+                                     {Value(0), boolean, "false"},
+                                     {Value(false), boolean, "false"},
+                                     {Value(2), boolean, "nothing"},
+                                     {Value("maybe"), boolean, "nothing"},
+                                     {Value("2026-11-21T00:00:00Z"), timestamp, "2026-11-21T00:00:00Z"},
+                                     {Value(" 2026-11-21 "), timestamp, "2026-11-21T00:00:00Z"},
+                                     {Value(t), timestamp, "2026-11-21T00:00:00Z"},
+                                     {Value("tomorrow"), timestamp, "nothing"},
+                                     {Value(1'700'000'000), timestamp, "nothing"},
+                                     {Value("a"), strings, "a"},
+                                     {Value(5), strings, "5"},
+                                     {Value(ValueList{Value("a"), Value(5), Value(" ")}), strings, "a, 5"},
+                                     {Value(ValueList{Value(""), Value()}), strings, "null"},
+                                     {Value(ValueList{}), strings, ""},
+                                     {Value(ValueList{Value(ValueList{})}), strings, "nothing"}}) {
         EXPECT_EQ(shown(c.value, c.type), c.expected) << to_text(c.value) << " as " << to_string(c.type);
     }
 }
@@ -144,7 +144,8 @@ TEST(FactKind, follows_from_the_name_of_the_type) {
         EXPECT_EQ(type_name(c.kind), c.type);
     }
     EXPECT_EQ(kind_of("identify"), profile);
-    for (const char* type : {"Page Viewed", "", "Profile", "accept ", "behaviour"}) EXPECT_EQ(kind_of(type), behaviour) << type;
+    for (const char* type : {"Page Viewed", "", "Profile", "accept ", "behaviour"})
+        EXPECT_EQ(kind_of(type), behaviour) << type;
     EXPECT_EQ(type_name(behaviour), "");
 }
 

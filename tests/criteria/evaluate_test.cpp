@@ -70,18 +70,18 @@ TEST(Evaluate, comparisons) {
 }
 
 TEST(Evaluate, missing_is_unknown_with_its_name) {
-    check({{"person.phone == \"1\"", "unknown: missing person.phone"},
-           {"\"1\" == person.phone", "unknown: missing person.phone"},
-           {"account.size > 3", "unknown: missing account.size"},
-           {"first(\"call\") < timestamp(\"2026-12-31\")", "unknown: missing first(\"call\")"},
-           {"days_since(last(\"call\")) > 3", "unknown: missing last(\"call\")"},
-           {"!(person.phone == \"1\")", "unknown: missing person.phone"},
-           {"person.phone in [\"1\"]", "unknown: missing person.phone"},
-           {"person.phone.startsWith(\"1\")", "unknown: missing person.phone"},
-           {"size(person.phone) > 1", "unknown: missing person.phone"},
-           {"person.phone == \"1\" ? 1 : 2", "unknown: missing person.phone"},
-           {"person.employees > 1 && person.phone == \"1\" && person.crm_id == \"2\"",
-            "unknown: missing person.phone"}});
+    check(
+        {{"person.phone == \"1\"", "unknown: missing person.phone"},
+         {"\"1\" == person.phone", "unknown: missing person.phone"},
+         {"account.size > 3", "unknown: missing account.size"},
+         {"first(\"call\") < timestamp(\"2026-12-31\")", "unknown: missing first(\"call\")"},
+         {"days_since(last(\"call\")) > 3", "unknown: missing last(\"call\")"},
+         {"!(person.phone == \"1\")", "unknown: missing person.phone"},
+         {"person.phone in [\"1\"]", "unknown: missing person.phone"},
+         {"person.phone.startsWith(\"1\")", "unknown: missing person.phone"},
+         {"size(person.phone) > 1", "unknown: missing person.phone"},
+         {"person.phone == \"1\" ? 1 : 2", "unknown: missing person.phone"},
+         {"person.employees > 1 && person.phone == \"1\" && person.crm_id == \"2\"", "unknown: missing person.phone"}});
 }
 
 TEST(Evaluate, and_or_absorb_what_is_unknown) {
@@ -249,17 +249,17 @@ TEST(Evaluate, the_past_and_where_it_stands) {
 }
 
 TEST(Evaluate, events_are_read_as_declared) {
-    check({{"event.path.startsWith(\"/pricing\")", "true"},
-           {"event.seconds > 60", "true"},
-           {"event.seconds + 1", "91"}},
-          Scope::event);
+    check(
+        {{"event.path.startsWith(\"/pricing\")", "true"}, {"event.seconds > 60", "true"}, {"event.seconds + 1", "91"}},
+        Scope::event);
 }
 
 TEST(Evaluate, steps_are_limited) {
     std::string list = "[";
     for (int i = 0; i < 60; ++i) list += std::to_string(i) + ",";
     list += "60]";
-    const std::string loops = list + ".all(x, " + list + ".all(y, " + list + ".all(z, x + y + z + person.employees > 0)))";
+    const std::string loops =
+        list + ".all(x, " + list + ".all(y, " + list + ".all(z, x + y + z + person.employees > 0)))";
     EXPECT_EQ(result(loops), "unknown: too long");
     EXPECT_EQ(result("true || " + loops), "true");
 }
@@ -269,7 +269,8 @@ TEST(Evaluate, copies_count_as_steps) {
     for (int i = 0; i < 7; ++i) big = "(" + big + " + " + big + ")";
     EXPECT_EQ(result("size(" + big + ") > 0"), "true");
     const std::string twenty = "[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20]";
-    EXPECT_EQ(result(twenty + ".map(x, " + big + ").map(y, " + big + ").map(z, " + big + ") == []"), "unknown: too long");
+    EXPECT_EQ(result(twenty + ".map(x, " + big + ").map(y, " + big + ").map(z, " + big + ") == []"),
+              "unknown: too long");
 }
 
 TEST(Judge, a_value_that_is_not_boolean_is_unknown) {
@@ -291,8 +292,8 @@ TEST(Inputs, each_once_in_order_of_appearance) {
         names.push_back(input.name);
         labels.push_back(input.label);
     }
-    EXPECT_EQ(names, (std::vector<std::string>{"person.employees", "count(\"Demo Requested\", days(14))",
-                                               "last(\"call\")"}));
+    EXPECT_EQ(names,
+              (std::vector<std::string>{"person.employees", "count(\"Demo Requested\", days(14))", "last(\"call\")"}));
     EXPECT_EQ(labels, (std::vector<std::string>{"Employees", "asked for a demo within 14 days", "last call"}));
     EXPECT_EQ(compiled.expression.inputs()[1].window, Duration::days(14));
     EXPECT_TRUE(compiled.expression.depends_on_time());

@@ -29,52 +29,51 @@ struct Case {
 TEST(Flip, exact_for_one_time_dependent_value_against_a_constant) {
     // Anna: demos 20 and 3 days ago, page view 1 hour ago, score 70 → 55 in 5 days → 12.5 in 9 days,
     // 10 days in the stage, 40 in the cycle, signed up 100 days ago.
-    for (const Case& c : std::initializer_list<Case>{
-             {"person.employees > 1", "never"},
-             {"count(\"Demo Requested\") > 1", "never"},
-             {"count(\"Demo Requested\", days(14)) > 0", "11d"},
-             {"0 < count(\"Demo Requested\", days(14))", "11d"},
-             {"count(\"Demo Requested\", days(30)) > 1", "10d"},
-             {"count(\"Demo Requested\", days(30)) > 0", "27d"},
-             {"count(\"Demo Requested\", days(30)) == 1", "10d"},
-             {"count(\"Demo Requested\", days(30)) != 0", "27d"},
-             {"count(\"Demo Requested\", days(30)) <= 1", "10d"},
-             {"count(\"Demo Requested\", days(30)) < 1", "27d"},
-             {"count(\"Demo Requested\", days(2)) > 0", "never"},
-             {"count(\"call\", days(2)) > 0", "never"},
-             {"score.behaviour >= 60", "5d"},
-             {"60 <= score.behaviour", "5d"},
-             {"score.behaviour < 20", "9d"},
-             {"score.behaviour == 55", "5d"},
-             {"score.behaviour != 70", "5d"},
-             {"score.behaviour <= 12.5", "9d"},
-             {"score.behaviour > 12.5", "9d"},
-             {"score.behaviour >= 12.5", "never"},
-             {"score.behaviour > 1000", "never"},
-             {"score.behaviour > 9223372036854775807", "never"},
-             {"score.fit > 0", "never"},
-             {"days_since(last(\"Demo Requested\")) >= 30", "27d"},
-             {"30 <= days_since(last(\"Demo Requested\"))", "27d"},
-             {"days_since(last(\"Demo Requested\")) > 30", "28d"},
-             {"days_since(last(\"Demo Requested\")) < 30", "27d"},
-             {"days_since(last(\"Demo Requested\")) <= 3", "1d"},
-             {"days_since(last(\"Demo Requested\")) == 3", "1d"},
-             {"days_since(last(\"Demo Requested\")) == 5", "2d"},
-             {"days_since(last(\"Demo Requested\")) != 5", "2d"},
-             {"days_since(last(\"Demo Requested\")) > 4.5", "2d"},
-             {"days_since(last(\"Demo Requested\")) == 4.5", "never"},
-             {"days_since(last(\"Demo Requested\")) > 2", "never"},
-             {"days_since(last(\"Page Viewed\")) > 0", "23h"},
-             {"days_since(last(\"call\")) > 0", "never"},
-             {"days_until(person.signup + days(130)) < 30", "0.000001s"},
-             {"days_until(person.signup + days(130)) <= 30", "never"},
-             {"days_until(person.signup + days(130)) < 7", "23d0.000001s"},
-             {"days_until(person.signup + days(130)) <= 7", "22d0.000001s"},
-             {"days_until(person.signup) < -100", "0.000001s"},
-             {"days_in_stage() >= 30", "20d"},
-             {"days_in_cycle() > 90", "51d"},
-             {"days_in_cycle() > 9223372036854775807", "never"},
-             {"days_in_cycle() > -9223372036854775808", "never"}}) {
+    for (const Case& c : std::initializer_list<Case>{{"person.employees > 1", "never"},
+                                                     {"count(\"Demo Requested\") > 1", "never"},
+                                                     {"count(\"Demo Requested\", days(14)) > 0", "11d"},
+                                                     {"0 < count(\"Demo Requested\", days(14))", "11d"},
+                                                     {"count(\"Demo Requested\", days(30)) > 1", "10d"},
+                                                     {"count(\"Demo Requested\", days(30)) > 0", "27d"},
+                                                     {"count(\"Demo Requested\", days(30)) == 1", "10d"},
+                                                     {"count(\"Demo Requested\", days(30)) != 0", "27d"},
+                                                     {"count(\"Demo Requested\", days(30)) <= 1", "10d"},
+                                                     {"count(\"Demo Requested\", days(30)) < 1", "27d"},
+                                                     {"count(\"Demo Requested\", days(2)) > 0", "never"},
+                                                     {"count(\"call\", days(2)) > 0", "never"},
+                                                     {"score.behaviour >= 60", "5d"},
+                                                     {"60 <= score.behaviour", "5d"},
+                                                     {"score.behaviour < 20", "9d"},
+                                                     {"score.behaviour == 55", "5d"},
+                                                     {"score.behaviour != 70", "5d"},
+                                                     {"score.behaviour <= 12.5", "9d"},
+                                                     {"score.behaviour > 12.5", "9d"},
+                                                     {"score.behaviour >= 12.5", "never"},
+                                                     {"score.behaviour > 1000", "never"},
+                                                     {"score.behaviour > 9223372036854775807", "never"},
+                                                     {"score.fit > 0", "never"},
+                                                     {"days_since(last(\"Demo Requested\")) >= 30", "27d"},
+                                                     {"30 <= days_since(last(\"Demo Requested\"))", "27d"},
+                                                     {"days_since(last(\"Demo Requested\")) > 30", "28d"},
+                                                     {"days_since(last(\"Demo Requested\")) < 30", "27d"},
+                                                     {"days_since(last(\"Demo Requested\")) <= 3", "1d"},
+                                                     {"days_since(last(\"Demo Requested\")) == 3", "1d"},
+                                                     {"days_since(last(\"Demo Requested\")) == 5", "2d"},
+                                                     {"days_since(last(\"Demo Requested\")) != 5", "2d"},
+                                                     {"days_since(last(\"Demo Requested\")) > 4.5", "2d"},
+                                                     {"days_since(last(\"Demo Requested\")) == 4.5", "never"},
+                                                     {"days_since(last(\"Demo Requested\")) > 2", "never"},
+                                                     {"days_since(last(\"Page Viewed\")) > 0", "23h"},
+                                                     {"days_since(last(\"call\")) > 0", "never"},
+                                                     {"days_until(person.signup + days(130)) < 30", "0.000001s"},
+                                                     {"days_until(person.signup + days(130)) <= 30", "never"},
+                                                     {"days_until(person.signup + days(130)) < 7", "23d0.000001s"},
+                                                     {"days_until(person.signup + days(130)) <= 7", "22d0.000001s"},
+                                                     {"days_until(person.signup) < -100", "0.000001s"},
+                                                     {"days_in_stage() >= 30", "20d"},
+                                                     {"days_in_cycle() > 90", "51d"},
+                                                     {"days_in_cycle() > 9223372036854775807", "never"},
+                                                     {"days_in_cycle() > -9223372036854775808", "never"}}) {
         EXPECT_EQ(flip(c.text), c.expected) << c.text;
     }
 }
@@ -122,7 +121,8 @@ Table world() {
         std::ranges::sort(times);
     }
     Steps steps{{noon - Duration::days(100), Decimal::whole(*rc::gen::inRange(0, 5))}};
-    for (int i = *rc::gen::inRange(0, 5); i > 0; --i) steps[noon + hours(-50, 300)] = Decimal::whole(*rc::gen::inRange(0, 5));
+    for (int i = *rc::gen::inRange(0, 5); i > 0; --i)
+        steps[noon + hours(-50, 300)] = Decimal::whole(*rc::gen::inRange(0, 5));
     table.scores[0] = steps;
     table.entered = noon - hours(0, 300);
     table.cycle_start = noon - hours(0, 300);
@@ -147,8 +147,9 @@ std::string comparison() {
 
 std::string condition(int depth) {
     if (depth == 0) {
-        return *rc::gen::inRange(0, 6) == 0 ? *rc::gen::element<std::string>("person.budget", "has(person.phone)", "person.phone == \"1\"")
-                                            : comparison();
+        return *rc::gen::inRange(0, 6) == 0
+                   ? *rc::gen::element<std::string>("person.budget", "has(person.phone)", "person.phone == \"1\"")
+                   : comparison();
     }
     const std::string a = condition(depth - 1);
     const std::string b = condition(depth - 1);

@@ -127,7 +127,8 @@ class Table : public Inputs {
         }
         return Instant::never();
     }
-    Instant score_comparison_changes_after(ScoreIndex i, Comparison comparison, Decimal bound, Instant at) const override {
+    Instant score_comparison_changes_after(ScoreIndex i, Comparison comparison, Decimal bound,
+                                           Instant at) const override {
         const auto holds = [&](Instant t) { return compare(score(i, t), comparison, bound); };
         const bool now = holds(at);
         for (Instant t = score_changes_after(i, at); t != Instant::never(); t = score_changes_after(i, t)) {
@@ -163,9 +164,10 @@ inline Table anna() {
     t.account = {{0, Value("software")}};
     t.answers = {{6, Value(true)}};
     t.facts = {{0, {noon - Duration::days(20), noon - Duration::days(3)}}, {1, {noon - Duration::hours(1)}}};
-    t.scores = {{0, {{noon - Duration::days(1), Decimal::whole(70)},
-                     {noon + Duration::days(5), Decimal::whole(55)},
-                     {noon + Duration::days(9), Decimal{12'500'000}}}}};
+    t.scores = {{0,
+                 {{noon - Duration::days(1), Decimal::whole(70)},
+                  {noon + Duration::days(5), Decimal::whole(55)},
+                  {noon + Duration::days(9), Decimal{12'500'000}}}}};
     t.decision_makers = 1;
     return t;
 }

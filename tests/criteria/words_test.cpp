@@ -28,42 +28,44 @@ void check(std::initializer_list<Said> cases, Scope scope = Scope::person) {
 }
 
 TEST(Describe, comparisons) {
-    check({{"person.employees >= 200", "employees at least 200", "employees below 200"},
-           {"200 <= person.employees", "employees at least 200", "employees below 200"},
-           {"person.employees > 200", "employees above 200", "employees at most 200"},
-           {"person.revenue < 2.50", "revenue below 2.5", "revenue at least 2.5"},
-           {"person.employees == 3", "employees is 3", "employees is not 3"},
-           {"account.industry == \"software\"", "industry is software", "industry is not software"},
-           {"account.industry != \"software\"", "industry is not software", "industry is software"},
-           {"person.budget", "budget is yes", "budget is no"},
-           {"person.budget == false", "budget is no", "budget is yes"},
-           {"!person.budget", "budget is no", "budget is yes"},
-           {"person.crm_id == \"x\"", "CRM id is x", "CRM id is not x"},
-           {"person.signup < timestamp(\"2026-01-31\")", "signup before 2026-01-31", "signup not before 2026-01-31"},
-           {"account.decision_makers >= 2", "decision makers known at least 2", "decision makers known below 2"},
-           {"score.behaviour >= 60", "behaviour score at least 60", "behaviour score below 60"},
-           {"score.fit + score.behaviour > 100", "fit score + behaviour score above 100",
-            "fit score + behaviour score at most 100"},
-           {"size(person.tags) > 2", "number of tags above 2", "number of tags at most 2"},
-           {"person.revenue / person.employees > 1.0", "revenue / employees above 1", "revenue / employees at most 1"}});
+    check(
+        {{"person.employees >= 200", "employees at least 200", "employees below 200"},
+         {"200 <= person.employees", "employees at least 200", "employees below 200"},
+         {"person.employees > 200", "employees above 200", "employees at most 200"},
+         {"person.revenue < 2.50", "revenue below 2.5", "revenue at least 2.5"},
+         {"person.employees == 3", "employees is 3", "employees is not 3"},
+         {"account.industry == \"software\"", "industry is software", "industry is not software"},
+         {"account.industry != \"software\"", "industry is not software", "industry is software"},
+         {"person.budget", "budget is yes", "budget is no"},
+         {"person.budget == false", "budget is no", "budget is yes"},
+         {"!person.budget", "budget is no", "budget is yes"},
+         {"person.crm_id == \"x\"", "CRM id is x", "CRM id is not x"},
+         {"person.signup < timestamp(\"2026-01-31\")", "signup before 2026-01-31", "signup not before 2026-01-31"},
+         {"account.decision_makers >= 2", "decision makers known at least 2", "decision makers known below 2"},
+         {"score.behaviour >= 60", "behaviour score at least 60", "behaviour score below 60"},
+         {"score.fit + score.behaviour > 100", "fit score + behaviour score above 100",
+          "fit score + behaviour score at most 100"},
+         {"size(person.tags) > 2", "number of tags above 2", "number of tags at most 2"},
+         {"person.revenue / person.employees > 1.0", "revenue / employees above 1", "revenue / employees at most 1"}});
 }
 
 TEST(Describe, membership_and_presence) {
-    check({{"person.domain in lists.competitors", "domain in the list competitors", "domain not in the list competitors"},
-           {"account.industry in [\"software\", \"retail\"]", "industry is software or retail",
-            "industry is not software or retail"},
-           {"person.employees in [1, 2, 3, 4]", "employees is one of 1, 2, 3, 4", "employees is none of 1, 2, 3, 4"},
-           {"\"a\" in person.tags", "tags contain a", "tags do not contain a"},
-           {"has(person.budget)", "budget known", "budget not known"},
-           {"!has(person.phone)", "phone not known", "phone known"},
-           {"has(answer.budget)", "budget answered", "budget not answered"},
-           {"class.heat == \"hot\"", "heat is hot", "heat is not hot"},
-           {"class.heat == \"\"", "no heat", "has a heat"},
-           {"lead.stage == \"qualified\"", "stage is Qualified lead", "stage is not Qualified lead"},
-           {"lead.stage in [\"qualified\", \"won\"]", "stage is Qualified lead or Customer",
-            "stage is not Qualified lead or Customer"},
-           {"lead.holder == \"nurture\"", "held by nurture", "not held by nurture"},
-           {"lead.cycle > 1", "cycle above 1", "cycle at most 1"}});
+    check(
+        {{"person.domain in lists.competitors", "domain in the list competitors", "domain not in the list competitors"},
+         {"account.industry in [\"software\", \"retail\"]", "industry is software or retail",
+          "industry is not software or retail"},
+         {"person.employees in [1, 2, 3, 4]", "employees is one of 1, 2, 3, 4", "employees is none of 1, 2, 3, 4"},
+         {"\"a\" in person.tags", "tags contain a", "tags do not contain a"},
+         {"has(person.budget)", "budget known", "budget not known"},
+         {"!has(person.phone)", "phone not known", "phone known"},
+         {"has(answer.budget)", "budget answered", "budget not answered"},
+         {"class.heat == \"hot\"", "heat is hot", "heat is not hot"},
+         {"class.heat == \"\"", "no heat", "has a heat"},
+         {"lead.stage == \"qualified\"", "stage is Qualified lead", "stage is not Qualified lead"},
+         {"lead.stage in [\"qualified\", \"won\"]", "stage is Qualified lead or Customer",
+          "stage is not Qualified lead or Customer"},
+         {"lead.holder == \"nurture\"", "held by nurture", "not held by nurture"},
+         {"lead.cycle > 1", "cycle above 1", "cycle at most 1"}});
 }
 
 TEST(Describe, counts_and_days) {
@@ -86,21 +88,25 @@ TEST(Describe, counts_and_days) {
 }
 
 TEST(Describe, texts_and_connections) {
-    check({{"person.title.contains(\"VP\")", "title contains \"VP\"", "title does not contain \"VP\""},
-           {"person.title.lowerAscii().startsWith(\"vp\")", "title starts with \"vp\"", "title does not start with \"vp\""},
-           {"person.title.matches(r\"^VP|Chief\")", "title matches \"^VP|Chief\"", "title does not match \"^VP|Chief\""},
-           {"person.budget && person.employees > 1", "budget is yes and employees above 1",
-            "budget is no or employees at most 1"},
-           {"has(person.phone) || person.budget || person.employees > 1",
-            "phone known, budget is yes or employees above 1", "phone not known, budget is no and employees at most 1"},
-           {"person.budget && (has(person.phone) || person.employees > 1)",
-            "budget is yes and (phone known or employees above 1)", "budget is no or (phone not known and employees at most 1)"},
-           {"person.budget ? person.employees > 1 : has(person.phone)",
-            "if budget is yes: employees above 1, else phone known",
-            "if budget is yes: employees at most 1, else phone not known"},
-           {"person.tags.exists(t, t == \"x\")", "for at least one t of tags: t is x", "for each t of tags: t is not x"},
-           {"1 == 1", "always", "never"}});
-    check({{"event.path.startsWith(\"/pricing\")", "path starts with \"/pricing\"", "path does not start with \"/pricing\""}},
+    check(
+        {{"person.title.contains(\"VP\")", "title contains \"VP\"", "title does not contain \"VP\""},
+         {"person.title.lowerAscii().startsWith(\"vp\")", "title starts with \"vp\"",
+          "title does not start with \"vp\""},
+         {"person.title.matches(r\"^VP|Chief\")", "title matches \"^VP|Chief\"", "title does not match \"^VP|Chief\""},
+         {"person.budget && person.employees > 1", "budget is yes and employees above 1",
+          "budget is no or employees at most 1"},
+         {"has(person.phone) || person.budget || person.employees > 1",
+          "phone known, budget is yes or employees above 1", "phone not known, budget is no and employees at most 1"},
+         {"person.budget && (has(person.phone) || person.employees > 1)",
+          "budget is yes and (phone known or employees above 1)",
+          "budget is no or (phone not known and employees at most 1)"},
+         {"person.budget ? person.employees > 1 : has(person.phone)",
+          "if budget is yes: employees above 1, else phone known",
+          "if budget is yes: employees at most 1, else phone not known"},
+         {"person.tags.exists(t, t == \"x\")", "for at least one t of tags: t is x", "for each t of tags: t is not x"},
+         {"1 == 1", "always", "never"}});
+    check({{"event.path.startsWith(\"/pricing\")", "path starts with \"/pricing\"",
+            "path does not start with \"/pricing\""}},
           Scope::event);
 }
 

@@ -1,7 +1,7 @@
 // Answers each line {"expression", "person": {property: value}} with one line: "problem …", "unknown …" or the value
 // in a canonical spelling that compare.mjs writes as well.
-#include <iostream>
 #include <simdjson.h>
+#include <iostream>
 #include <string>
 
 #include "criteria/table.h"
@@ -14,9 +14,12 @@ using namespace baton::criteria;
 /// i… integer, d… number, s… string, b… boolean, t… timestamp, l… strings.
 Declarations declarations() {
     Declarations d;
-    for (const auto& [letter, type] :
-         {std::pair{"i", PropertyType::integer}, {"d", PropertyType::number}, {"s", PropertyType::string},
-          {"b", PropertyType::boolean}, {"t", PropertyType::timestamp}, {"l", PropertyType::strings}}) {
+    for (const auto& [letter, type] : {std::pair{"i", PropertyType::integer},
+                                       {"d", PropertyType::number},
+                                       {"s", PropertyType::string},
+                                       {"b", PropertyType::boolean},
+                                       {"t", PropertyType::timestamp},
+                                       {"l", PropertyType::strings}}) {
         for (const char* number : {"0", "1", "2"}) d.person.push_back({std::string(letter) + number, "", type, {}});
     }
     return d;

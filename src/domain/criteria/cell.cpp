@@ -89,9 +89,7 @@ bool equal_lists(const ValueList& a, const ValueList& b) {
 
 }  // namespace
 
-Cell Cell::of(const Value& value) {
-    if (const auto* s = value.as<std::string>()) return of(std::string_view(*s));
-    if (const auto* i = value.as<std::int64_t>()) return of(*i);
+Cell Cell::of_other(const Value& value) {
     if (const auto* d = value.as<Decimal>()) return of(*d);
     if (const auto* b = value.as<bool>()) return of(*b);
     if (const auto* t = value.as<Instant>()) return of(*t);

@@ -14,10 +14,10 @@ enum class CellKind : std::uint8_t { unknown, null, boolean, integer, decimal, s
 /// Trivially copyable; strings and lists belong to the inputs, the program or the evaluation that made them.
 struct Cell {
     CellKind kind;
-    UnknownKind reason;     ///< unknown
-    std::int32_t input;     ///< unknown: index into inputs(), or -1
-    std::int64_t number;    ///< boolean 0/1, integer, decimal and times in millionths; string: bytes
-    const void* at;         ///< string: its bytes; list: its ValueList
+    UnknownKind reason;   ///< unknown
+    std::int32_t input;   ///< unknown: index into inputs(), or -1
+    std::int64_t number;  ///< boolean 0/1, integer, decimal and times in millionths; string: bytes
+    const void* at;       ///< string: its bytes; list: its ValueList
 
     static Cell unknown(UnknownKind reason, int input = -1) { return {CellKind::unknown, reason, input, 0, nullptr}; }
     static Cell null() { return {CellKind::null, {}, -1, 0, nullptr}; }
@@ -30,7 +30,12 @@ struct Cell {
         return {CellKind::string, {}, -1, static_cast<std::int64_t>(s.size()), s.data()};
     }
     static Cell of(const ValueList& list) { return {CellKind::list, {}, -1, 0, &list}; }
-    static Cell of(const Value& value);
+    static Cell of(const Value& value) {
+        if (const auto* s = value.as<std::string>()) return of(std::string_view(*s));
+        if (const auto* i = value.as<std::int64_t>()) return of(*i);
+        return of_other(value);
+    }
+    static Cell of_other(const Value& value);
 
     bool is(CellKind k) const { return kind == k; }
     bool is_true() const { return kind == CellKind::boolean && number == 1; }

@@ -12,12 +12,16 @@ namespace {
 
 using std::string_view;
 
-constexpr std::array<string_view, 19> function_names{
-    "has",     "count",         "count_this_cycle", "first",   "last",     "days_since", "days_until",
-    "days_in_stage", "days_in_cycle", "days",     "hours",   "minutes",  "duration",   "timestamp",
-    "size",    "int",           "double",           "string",  "now"};
-constexpr std::array<string_view, 11> method_names{"contains", "startsWith", "endsWith",   "matches", "lowerAscii", "size",
-                                                   "exists",   "all",        "exists_one", "filter",  "map"};
+constexpr std::array<string_view, 19> function_names{"has",        "count",         "count_this_cycle",
+                                                     "first",      "last",          "days_since",
+                                                     "days_until", "days_in_stage", "days_in_cycle",
+                                                     "days",       "hours",         "minutes",
+                                                     "duration",   "timestamp",     "size",
+                                                     "int",        "double",        "string",
+                                                     "now"};
+constexpr std::array<string_view, 11> method_names{"contains",   "startsWith", "endsWith", "matches",
+                                                   "lowerAscii", "size",       "exists",   "all",
+                                                   "exists_one", "filter",     "map"};
 
 std::vector<std::string> texts(auto names) { return {names.begin(), names.end()}; }
 
@@ -73,7 +77,8 @@ Checked Checker::check_call(SyntaxId id) {
 Checked Checker::check_has(SyntaxId id) {
     if (!arguments(id, 1, 1, "has(person.email)")) return already_wrong();
     const SyntaxId argument = at(id).children[0];
-    const bool selects = at(argument).kind == SyntaxKind::select && at(at(argument).children[0]).kind == SyntaxKind::name;
+    const bool selects =
+        at(argument).kind == SyntaxKind::select && at(at(argument).children[0]).kind == SyntaxKind::name;
     if (!selects) return wrong(argument, "has() asks whether a property is known", "write has(person.email)");
     const Checked value = check(argument);
     if (value.wrong()) return value;
@@ -168,7 +173,8 @@ Checked Checker::check_since(SyntaxId id, Op op) {
         const Value* value = constant_value(moment);
         const auto* text = value ? value->as<std::string>() : nullptr;
         std::string hint;
-        if (text && position_of(names_.types, *text)) hint = "write " + at(id).name + "(last(" + literal_text(*value) + "))";
+        if (text && position_of(names_.types, *text))
+            hint = "write " + at(id).name + "(last(" + literal_text(*value) + "))";
         if (text && parse_instant(*text)) hint = "write " + at(id).name + "(timestamp(" + literal_text(*value) + "))";
         return wrong(moment.syntax, at(id).name + " needs a moment, not " + words(moment.type), hint);
     }
@@ -182,7 +188,8 @@ Checked Checker::check_span(SyntaxId id, std::int64_t unit_us) {
     if (number.wrong()) return number;
     const Value* value = constant_value(number);
     if (!value || !number.may_be_number() || number.is(Kind::any)) {
-        return wrong(number.syntax, at(id).name + "() takes a number that is written out", "write " + at(id).name + "(14)");
+        return wrong(number.syntax, at(id).name + "() takes a number that is written out",
+                     "write " + at(id).name + "(14)");
     }
     const bool whole = value->as<std::int64_t>() != nullptr;
     const __int128 amount = whole ? *value->as<std::int64_t>() : value->as<Decimal>()->micros;
@@ -254,7 +261,8 @@ Checked Checker::check_method(SyntaxId id) {
 
 Checked Checker::check_text_method(SyntaxId id, Op op) {
     const bool one = op != Op::lower_ascii;
-    if (!arguments(id, one ? 1 : 0, one ? 1 : 0, "x." + at(id).name + (one ? "(\"text\")" : "()"))) return already_wrong();
+    if (!arguments(id, one ? 1 : 0, one ? 1 : 0, "x." + at(id).name + (one ? "(\"text\")" : "()")))
+        return already_wrong();
     const Checked text = check(at(id).children[0]);
     const Checked part = one ? check(at(id).children[1]) : text;
     if (text.wrong() || part.wrong()) return already_wrong();

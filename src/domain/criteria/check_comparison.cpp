@@ -12,9 +12,9 @@ namespace {
 using std::string_view;
 
 const std::map<string_view, Comparison>& comparisons() {
-    static const std::map<string_view, Comparison> table{
-        {"<", Comparison::less},           {"<=", Comparison::less_equal}, {">", Comparison::greater},
-        {">=", Comparison::greater_equal}, {"==", Comparison::equal},      {"!=", Comparison::not_equal}};
+    static const std::map<string_view, Comparison> table{{"<", Comparison::less},    {"<=", Comparison::less_equal},
+                                                         {">", Comparison::greater}, {">=", Comparison::greater_equal},
+                                                         {"==", Comparison::equal},  {"!=", Comparison::not_equal}};
     return table;
 }
 
@@ -172,11 +172,13 @@ Type Checker::arithmetic_type(string_view op, const Checked& a, const Checked& b
     if (op == "+") {
         if (are(Kind::string, Kind::string)) return {.kind = Kind::string};
         if (are(Kind::list, Kind::list)) return common(a.type, b.type);
-        if (are(Kind::timestamp, Kind::duration) || are(Kind::duration, Kind::timestamp)) return {.kind = Kind::timestamp};
+        if (are(Kind::timestamp, Kind::duration) || are(Kind::duration, Kind::timestamp))
+            return {.kind = Kind::timestamp};
         if (are(Kind::duration, Kind::duration)) return {.kind = Kind::duration};
     }
     if (op == "-") {
-        if (are(Kind::timestamp, Kind::timestamp) || are(Kind::duration, Kind::duration)) return {.kind = Kind::duration};
+        if (are(Kind::timestamp, Kind::timestamp) || are(Kind::duration, Kind::duration))
+            return {.kind = Kind::duration};
         if (are(Kind::timestamp, Kind::duration)) return {.kind = Kind::timestamp};
     }
     return {};

@@ -113,8 +113,8 @@ Checked Checker::check_account(SyntaxId id) {
     const std::string& name = at(id).name;
     if (const auto index = position_of(names_.aggregates, name); index && !position_of(names_.account, name)) {
         Node node{.op = Op::aggregate, .index = *index};
-        node.input = input(InputKind::aggregate, *index, {}, id,
-                           label_at(names_.aggregate_labels, names_.aggregates, *index));
+        node.input =
+            input(InputKind::aggregate, *index, {}, id, label_at(names_.aggregate_labels, names_.aggregates, *index));
         return emit(node, id, {.kind = Kind::integer});
     }
     if (position_of(names_.account, name)) {
@@ -209,7 +209,8 @@ Checked Checker::check_lead(SyntaxId id) {
     type.closed = closed(written(id), std::move(stages));
     if (name == "stage") return made(Op::stage, type, "stage");
     if (name == "furthest") return made(Op::furthest, type, "furthest stage");
-    return wrong(id, "unknown name " + written(id), suggestion({"stage", "cycle", "furthest", "holder"}, name, "lead."));
+    return wrong(id, "unknown name " + written(id),
+                 suggestion({"stage", "cycle", "furthest", "holder"}, name, "lead."));
 }
 
 }  // namespace baton::criteria

@@ -173,7 +173,8 @@ Checked Checker::check_name(SyntaxId id) {
     }
     if (is_root(name)) return wrong(id, name + " is not a value by itself", "name what to read: " + name + ".<name>");
     if (position_of(names_.person, name)) return wrong(id, "unknown name " + name, "did you mean person." + name + '?');
-    if (position_of(names_.account, name)) return wrong(id, "unknown name " + name, "did you mean account." + name + '?');
+    if (position_of(names_.account, name))
+        return wrong(id, "unknown name " + name, "did you mean account." + name + '?');
     std::vector<std::string> known{"person", "account", "answer", "event", "score", "class", "lists", "lead"};
     return wrong(id, "unknown name " + name, suggestion(known, name, ""));
 }

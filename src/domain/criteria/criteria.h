@@ -41,7 +41,7 @@ struct Declarations {
     std::vector<std::string> scores;        ///< ScoreIndex
     std::vector<std::string> classes;       ///< ClassIndex
     std::vector<std::vector<std::string>> class_labels;
-    std::vector<std::string> stages;        ///< for lead.stage comparisons
+    std::vector<std::string> stages;  ///< for lead.stage comparisons
     std::map<std::string, std::vector<std::string>> lists;
 
     // Words for people, parallel to the above; may be shorter or empty: the id is shown then.
@@ -57,13 +57,24 @@ enum class Scope : std::uint8_t {
 };
 
 /// What an expression reads, for "evaluate only when an input changed" and for explanations.
-enum class InputKind : std::uint8_t { attribute, account_attribute, answer, event, aggregate, count, first_last, score, label, lead };
+enum class InputKind : std::uint8_t {
+    attribute,
+    account_attribute,
+    answer,
+    event,
+    aggregate,
+    count,
+    first_last,
+    score,
+    label,
+    lead
+};
 struct Input {
     InputKind kind = InputKind::attribute;
-    std::uint16_t index = 0;   ///< PropertyIndex, TypeIndex … by kind; unused for lead
-    Duration window;           ///< count: the window, 0 = ever
-    std::string name;          ///< canonical spelling: "person.employees", "count(\"Demo Requested\", days(14))"
-    std::string label;         ///< in words: "Employees", "asked for a demo within 14 days"
+    std::uint16_t index = 0;  ///< PropertyIndex, TypeIndex … by kind; unused for lead
+    Duration window;          ///< count: the window, 0 = ever
+    std::string name;         ///< canonical spelling: "person.employees", "count(\"Demo Requested\", days(14))"
+    std::string label;        ///< in words: "Employees", "asked for a demo within 14 days"
     friend bool operator==(const Input&, const Input&) = default;
 };
 
@@ -94,15 +105,16 @@ struct Compiled {
     Expression expression;
     std::vector<Problem> problems;
 };
-Compiled compile(std::string_view text, const Declarations&, Scope, const std::vector<DeclaredProperty>& event_properties = {});
+Compiled compile(std::string_view text, const Declarations&, Scope,
+                 const std::vector<DeclaredProperty>& event_properties = {});
 
 /// Why a value could not be had.
 enum class UnknownKind : std::uint8_t {
-    missing,      ///< the input `input` has no value
-    wrong_type,   ///< operands do not fit
-    overflow,     ///< out of range, or division by zero
-    bad_argument, ///< index outside the list, text that is no number or time
-    too_long,     ///< step limit
+    missing,       ///< the input `input` has no value
+    wrong_type,    ///< operands do not fit
+    overflow,      ///< out of range, or division by zero
+    bad_argument,  ///< index outside the list, text that is no number or time
+    too_long,      ///< step limit
 };
 struct Unknown {
     UnknownKind kind = UnknownKind::missing;
@@ -133,7 +145,7 @@ Instant may_flip_after(const Expression&, const Inputs&, Instant at);
 /// The smallest changes that would make a clause hold, in words of labels, for *why not yet*: "employees at least 200
 /// (is 150)", "asked for a demo within 14 days". All of them are needed. Empty when it holds already.
 struct Wanted {
-    int input = -1;              ///< which input would have to change
+    int input = -1;  ///< which input would have to change
     Comparison comparison = Comparison::equal;
     std::optional<Value> bound;  ///< to what
     std::string text;            ///< what is wanted: "employees at least 200"; begins small, no full stop

@@ -192,7 +192,7 @@ Cell Evaluation::conditional(const Node& node) {
 Cell Evaluation::comparison(const Node& node) {
     const Cell a = run(node.a);
     if (a.is(CellKind::unknown)) return a;
-    const Cell b = run(node.b);
+    const Cell b = operand(node.b);
     if (b.is(CellKind::unknown)) return b;
     if (a.is(CellKind::list) && !charge_whole(a)) return too_long();
     if (node.comparison == Comparison::equal) return Cell::of(equal(a, b));
@@ -203,7 +203,7 @@ Cell Evaluation::comparison(const Node& node) {
 Cell Evaluation::membership(const Node& node) {
     const Cell element = run(node.a);
     if (element.is(CellKind::unknown)) return element;
-    const Cell list = run(node.b);
+    const Cell list = operand(node.b);
     if (list.is(CellKind::unknown)) return list;
     if (!list.is(CellKind::list)) return wrong_type();
     if (!charge_whole(list)) return too_long();

@@ -11,7 +11,8 @@ namespace baton::criteria {
 /// Made on the stack for each judgement; allocates only where an expression makes new texts or lists.
 class Evaluation {
    public:
-    Evaluation(const Program& program, const Inputs& inputs, Instant at) : program_(program), inputs_(inputs), at_(at) {}
+    Evaluation(const Program& program, const Inputs& inputs, Instant at)
+        : program_(program), inputs_(inputs), at_(at) {}
 
     Cell run(NodeId id);
     void bind(std::uint8_t slot, const Cell& element) { locals_[slot] = element; }
@@ -19,6 +20,11 @@ class Evaluation {
     Cell keep(Value value) { return Cell::of(kept_.emplace_front(std::move(value))); }
 
    private:
+    /// As run(), without the call for what is known at load: most right-hand sides.
+    Cell operand(NodeId id) {
+        const Node& node = program_.nodes[id];
+        return node.op == Op::constant ? program_.cells[node.index] : run(id);
+    }
     Cell input(const Node&);
     Cell attribute(const Node&, const Value*);
     Cell read_as_declared(const Node&, const Value&);

@@ -272,9 +272,9 @@ class Lexer {
 Tokens tokens_of(std::string_view text) { return Lexer(text).run(); }
 
 bool is_reserved(std::string_view name) {
-    constexpr std::array<string_view, 21> words{"as",    "break", "const",     "continue", "else",   "false", "for",
-                                                "function", "if", "import",    "in",       "let",    "loop",  "package",
-                                                "namespace", "null", "return", "true",     "var",    "void",  "while"};
+    constexpr std::array<string_view, 21> words{"as",        "break", "const",  "continue", "else", "false", "for",
+                                                "function",  "if",    "import", "in",       "let",  "loop",  "package",
+                                                "namespace", "null",  "return", "true",     "var",  "void",  "while"};
     return std::ranges::find(words, name) != words.end();
 }
 

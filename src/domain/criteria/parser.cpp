@@ -17,15 +17,15 @@ struct WordHint {
     string_view hint;
 };
 constexpr std::array<WordHint, 10> word_hints{{{"and", "write && for and"},
-                                              {"AND", "write && for and"},
-                                              {"or", "write || for or"},
-                                              {"OR", "write || for or"},
-                                              {"not", "write ! before the expression"},
-                                              {"NOT", "write ! before the expression"},
-                                              {"is", "write == to compare"},
-                                              {"IN", "write in, in small letters"},
-                                              {"contains", "write text.contains(\"part\")"},
-                                              {"matches", "write text.matches(r\"pattern\")"}}};
+                                               {"AND", "write && for and"},
+                                               {"or", "write || for or"},
+                                               {"OR", "write || for or"},
+                                               {"not", "write ! before the expression"},
+                                               {"NOT", "write ! before the expression"},
+                                               {"is", "write == to compare"},
+                                               {"IN", "write in, in small letters"},
+                                               {"contains", "write text.contains(\"part\")"},
+                                               {"matches", "write text.matches(r\"pattern\")"}}};
 
 bool is_comparison(const Token& token) {
     if (token.kind == TokenKind::name) return token.text == "in";

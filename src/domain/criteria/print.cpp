@@ -57,10 +57,9 @@ class Printer {
             case SyntaxKind::select: return child(0, Binding::member) + '.' + node.name;
             case SyntaxKind::call: return node.name + '(' + joined(node, 0, ", ", Binding::conditional) + ')';
             case SyntaxKind::method:
-                return child(0, Binding::member) + '.' + node.name + '(' +
-                       joined(node, 1, ", ", Binding::conditional) + ')';
-            case SyntaxKind::index:
-                return child(0, Binding::member) + '[' + child(1, Binding::conditional) + ']';
+                return child(0, Binding::member) + '.' + node.name + '(' + joined(node, 1, ", ", Binding::conditional) +
+                       ')';
+            case SyntaxKind::index: return child(0, Binding::member) + '[' + child(1, Binding::conditional) + ']';
             case SyntaxKind::list: return '[' + joined(node, 0, ", ", Binding::conditional) + ']';
             case SyntaxKind::not_: return '!' + child(0, Binding::unary);
             case SyntaxKind::negate: return '-' + child(0, Binding::unary);
@@ -134,8 +133,7 @@ bool same_tree(const SyntaxTree& a, SyntaxId in_a, const SyntaxTree& b, SyntaxId
     const Syntax& x = a.at(in_a);
     const Syntax& y = b.at(in_b);
     if (x.kind != y.kind || x.name != y.name || x.value != y.value) return false;
-    return std::ranges::equal(x.children, y.children,
-                              [&](SyntaxId i, SyntaxId j) { return same_tree(a, i, b, j); });
+    return std::ranges::equal(x.children, y.children, [&](SyntaxId i, SyntaxId j) { return same_tree(a, i, b, j); });
 }
 
 }  // namespace baton::criteria

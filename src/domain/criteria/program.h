@@ -24,24 +24,53 @@ enum class Op : std::uint8_t {
     constant,  // index: into cells
     local,     // slot
     // inputs
-    attribute, account_attribute, answer, event, aggregate,
-    count, count_this_cycle, first, last, score, label,
-    stage, furthest, holder, cycle, days_in_stage, days_in_cycle,
-    days_since, days_until,  // a: timestamp
-    has,                     // a: the input asked about
+    attribute,
+    account_attribute,
+    answer,
+    event,
+    aggregate,
+    count,
+    count_this_cycle,
+    first,
+    last,
+    score,
+    label,
+    stage,
+    furthest,
+    holder,
+    cycle,
+    days_in_stage,
+    days_in_cycle,
+    days_since,
+    days_until,  // a: timestamp
+    has,         // a: the input asked about
     // logic
-    and_, or_,               // span of children
-    not_, conditional,       // a / a ? b : c
-    compare,                 // a, b
-    in_list, in_set,         // a in b / a in sets[index]
+    and_,
+    or_,  // span of children
+    not_,
+    conditional,  // a / a ? b : c
+    compare,      // a, b
+    in_list,
+    in_set,  // a in b / a in sets[index]
     // numbers, texts, lists
-    arithmetic, negate,      // a, b
-    index_of,                // a[b]
-    make_list,               // span of children
-    size, contains, starts_with, ends_with, lower_ascii,
-    matches,                 // a, patterns[index]
-    to_int, to_double, to_string,
-    exists, all, exists_one, filter, map  // a: list, b: body with `slot` bound
+    arithmetic,
+    negate,     // a, b
+    index_of,   // a[b]
+    make_list,  // span of children
+    size,
+    contains,
+    starts_with,
+    ends_with,
+    lower_ascii,
+    matches,  // a, patterns[index]
+    to_int,
+    to_double,
+    to_string,
+    exists,
+    all,
+    exists_one,
+    filter,
+    map  // a: list, b: body with `slot` bound
 };
 
 /// One node, fields by op. `timed`: its value may change by time alone.

@@ -12,18 +12,18 @@
 namespace baton::criteria {
 
 enum class SyntaxKind : std::uint8_t {
-    literal,   ///< value
-    name,      ///< name
-    select,    ///< target . name
-    call,      ///< name ( arguments )
-    method,    ///< target . name ( arguments )
-    index,     ///< target [ index ]
-    list,      ///< elements
+    literal,  ///< value
+    name,     ///< name
+    select,   ///< target . name
+    call,     ///< name ( arguments )
+    method,   ///< target . name ( arguments )
+    index,    ///< target [ index ]
+    list,     ///< elements
     not_,
-    negate,    ///< never of a literal that is not negative: that is the literal
-    binary,    ///< name is the operator: * / % + - < <= > >= == != in
-    and_,      ///< two or more
-    or_,       ///< two or more
+    negate,  ///< never of a literal that is not negative: that is the literal
+    binary,  ///< name is the operator: * / % + - < <= > >= == != in
+    and_,    ///< two or more
+    or_,     ///< two or more
     conditional
 };
 

@@ -77,9 +77,7 @@ class Wanting {
             case Op::exists:
             case Op::all:
             case Op::exists_one: wanted.now = standing(node.a); break;
-            default:
-                wanted.bound = Value(goal);
-                wanted.now = standing(id);
+            default: wanted.bound = Value(goal); wanted.now = standing(id);
         }
         return wanted;
     }

@@ -157,7 +157,8 @@ std::string Words::term(NodeId id) const {
         }
         case Op::days_since: return "days since " + term(node.a);
         case Op::days_until: return "days until " + term(node.a);
-        case Op::size: return (program_.at(node.a).expected == PropertyType::strings ? "number of " : "length of ") + term(node.a);
+        case Op::size:
+            return (program_.at(node.a).expected == PropertyType::strings ? "number of " : "length of ") + term(node.a);
         case Op::lower_ascii:
         case Op::to_int:
         case Op::to_double:
