@@ -135,8 +135,8 @@ void diff_actions(Difference& d, const std::string& when, const std::vector<Acti
     };
     d.came_and_went(
         words(d.before(), old_actions), words(d.after(), new_actions),
-        [&](const std::string& text) { d.say(when + " there is something new to do: " + text + "."); },
-        [&](const std::string& text) { d.say(when + " this is no longer done: " + text + "."); });
+        [&](const std::string& text) { d.say(when + " there is a new action, " + text + "."); },
+        [&](const std::string& text) { d.say(when + " this action is gone, " + text + "."); });
 }
 
 }  // namespace baton::playbook

@@ -95,6 +95,12 @@ std::string criteria_cell(const Compiled& book, const Criteria& criteria) {
     return out;
 }
 
+std::string joined(const std::vector<std::string>& parts) {
+    std::string text;
+    for (const std::string& part : parts) text += (text.empty() ? "" : "; ") + part;
+    return text;
+}
+
 std::string sla_cell(const Stage& stage) {
     std::vector<std::string> parts;
     if (stage.sla) {
@@ -105,7 +111,7 @@ std::string sla_cell(const Stage& stage) {
         parts.push_back(text);
     }
     if (stage.dwell_max) parts.push_back("at most " + in_words(*stage.dwell_max) + " here");
-    return md(listed(parts));
+    return md(joined(parts));
 }
 
 std::string kind_cell(const Stage& stage) {
@@ -150,9 +156,7 @@ std::string aftermath_cell(const Playbook& book, const Arrow& arrow) {
     if (!arrow.hold.empty()) parts.push_back("held by nurture");
     if (arrow.wake_after_days) parts.push_back("not offered again for " + days_in_words(*arrow.wake_after_days));
     for (const Action& a : arrow.actions) parts.push_back(action_in_words(book, a));
-    std::string text;
-    for (const std::string& part : parts) text += (text.empty() ? "" : "; ") + part;
-    return md(capitalised(text));
+    return md(capitalised(joined(parts)));
 }
 
 std::string transitions_part(const Compiled& book, const Counts& counts) {
@@ -213,9 +217,10 @@ std::string scores_part(const Compiled& book) {
     std::string out;
     for (const Score& s : book.source.scores) {
         out += "### " + md(s.name.text) + "\n\n";
-        if (s.kind == ScoreKind::total) out += "The sum of all other scores. ";
-        if (const std::string limits = score_limits(s); !limits.empty()) out += md(capitalised(limits)) + ".";
-        out += out.ends_with(". ") || out.ends_with(".") ? "\n\n" : "";
+        std::string words = s.kind == ScoreKind::total ? "The sum of all other scores." : "";
+        if (const std::string limits = score_limits(s); !limits.empty())
+            words += (words.empty() ? "" : " ") + md(capitalised(limits)) + ".";
+        if (!words.empty()) out += words + "\n\n";
         std::vector<Row> rows;
         for (const ScoreGroup& g : s.groups)
             for (const ScoreRule& r : g.rules)
@@ -374,9 +379,7 @@ std::string criteria_names(const Compiled& book, const CompiledCriteria& criteri
     if (!criteria.all.empty()) parts.push_back(listed(names(criteria.all), "and"));
     if (!criteria.any.empty()) parts.push_back("one of: " + listed(names(criteria.any), "or"));
     if (!criteria.none.empty()) parts.push_back("not: " + listed(names(criteria.none), "or"));
-    std::string text;
-    for (const std::string& part : parts) text += (text.empty() ? "" : "; ") + part;
-    return text;
+    return joined(parts);
 }
 
 }  // namespace
