@@ -138,6 +138,7 @@ Result<std::string> svg_of(std::string_view dot, std::chrono::milliseconds limit
         case ReadEnd::whole: break;
     }
     if (!child.wait()) return fail("drawing_failed", "Graphviz refused the drawing: " + first_line(complaints.get()));
+    if (svg.empty()) return fail("drawing_failed", "there was nothing to draw");
     return svg;
 }
 

@@ -22,7 +22,7 @@ TEST(Svg, ShowsStagesMovesAndFigures) {
     const auto svg = app::svg_of(chart(none));
     ASSERT_TRUE(svg) << svg.error().detail;
     for (const char* part :
-         {"<svg", "Qualified lead", "(offered to Sales)", "12 inside", ">Accept<", "id=\"stage-won\"", "</svg>"})
+         {"<svg", "Qualified lead", "(offered to Sales)", "12 inside", ">Accept<", "id=\"stage&#45;won\"", "</svg>"})
         EXPECT_NE(std::string::npos, svg->find(part)) << part;
 }
 
