@@ -370,6 +370,8 @@ class StreamMaker:
     def fact(self, n):
         kind, properties, actor = self.choose()
         late = 0 if self.historical or self.rng.random() < 0.65 else self.rng.choice((1, 90, HOUR, DAY, 3 * DAY, self.rng.randint(1, 20 * DAY)))
+        if self.items and not self.historical and self.rng.random() < 0.15:  # at the very moment of another fact
+            late = self.now - self.rng.choice([item.get("occurred_at", self.now) for item in self.items[-4:]])
         recorded = START + 700 * DAY + n if self.historical else self.now
         return {"name": f"f{n}", "type": kind, "occurred_at": self.now - late, "recorded_at": recorded, "engine_at": self.now,
                 "properties": properties, "actor": actor, "historical": self.historical}
@@ -399,7 +401,8 @@ class StreamMaker:
         return kind, properties, ""
 
     def profile(self):
-        names = self.rng.sample(["employees", "budget", "industry", "active", "joined", "tags", "need", "timing", "stranger"], self.rng.randint(1, 4))
+        known = ["employees", "budget", "industry", "active", "joined", "tags", "need", "timing", "timing", "stranger"]
+        names = set(self.rng.sample(known, self.rng.randint(1, 4)))
         return {name: self.odd(name) for name in sorted(names)}
 
     def odd(self, name):
