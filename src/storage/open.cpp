@@ -15,7 +15,8 @@ constexpr std::string_view sqlite_scheme = "sqlite:";
 Result<std::string> path_of(std::string_view url) {
     if (url.starts_with(sqlite_scheme)) url.remove_prefix(sqlite_scheme.size());
     if (url.empty()) return fail("bad_url", "the store has no name; write a file's path or memory:");
-    if (url.starts_with("postgres")) return fail("bad_url", "PostgreSQL stores are not supported yet; write a file's path");
+    if (url.starts_with("postgres"))
+        return fail("bad_url", "PostgreSQL stores are not supported yet; write a file's path");
     return std::string(url);
 }
 

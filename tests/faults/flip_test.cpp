@@ -90,8 +90,8 @@ TEST_F(Flips, the_untouched_files_are_sound) {
 TEST_F(Flips, each_is_reported_or_harmless) {
     std::mt19937_64 random(5);
     const std::vector<std::pair<std::string, std::string>> targets = {
-        {path_, path_}, {path_ + "-wal", path_}, {path_ + ".heads", path_}, {backup_, backup_}, {backup_ + ".heads", backup_},
-        {backup_, backup_}};
+        {path_, path_},     {path_ + "-wal", path_},       {path_ + ".heads", path_},
+        {backup_, backup_}, {backup_ + ".heads", backup_}, {backup_, backup_}};
     std::map<std::string, int> counts;
     const std::int64_t flips = faults::scaled(200);
     for (std::int64_t i = 0; i < flips && !HasFailure(); ++i) {

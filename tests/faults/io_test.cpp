@@ -21,7 +21,7 @@ using faults::Times;
 struct Outcome {
     std::uint64_t acknowledged = 0;
     std::uint64_t attempted = 0;
-    std::set<std::string> codes;   ///< of the errors answered
+    std::set<std::string> codes;  ///< of the errors answered
     std::string wrong;
 };
 
@@ -53,7 +53,8 @@ void read(ports::Store& store, Outcome& outcome) {
         return true;
     });
     const Result<ports::Position> last = store.last_position();
-    if (noted(outcome, scanned) && noted(outcome, last) && seen != *last) outcome.wrong = "a scan ended early without an error";
+    if (noted(outcome, scanned) && noted(outcome, last) && seen != *last)
+        outcome.wrong = "a scan ended early without an error";
 }
 
 void use(ports::Store& store, const std::string& backup, Times times, Outcome& outcome) {
@@ -89,7 +90,8 @@ class DiskTrouble : public testing::TestWithParam<std::tuple<Fault, Times>> {
     }
     void check_codes(const Outcome& outcome, std::int64_t nth) {
         const std::set<std::string> expected = {"io_error", "disk_full", "commit_unknown"};
-        for (const std::string& code : outcome.codes) EXPECT_TRUE(expected.contains(code)) << code << " at call " << nth;
+        for (const std::string& code : outcome.codes)
+            EXPECT_TRUE(expected.contains(code)) << code << " at call " << nth;
         EXPECT_EQ(outcome.wrong, "") << "call " << nth;
     }
 

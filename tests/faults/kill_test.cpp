@@ -84,8 +84,18 @@ constexpr const char* system_calls = "pread64,pwrite64,fdatasync,fsync,ftruncate
 std::vector<std::string> command(bool strace, const std::string& path, std::int64_t nth) {
     const std::string n = std::to_string(nth);
     if (!strace) return {BATON_FAULT_WRITER, path, "60", n};
-    return {"strace", "-f", "-qq", "-o", "/dev/null", "-e", std::string("trace=") + system_calls, "-e",
-            std::string("inject=") + system_calls + ":signal=KILL:when=" + n, BATON_FAULT_WRITER, path, "60"};
+    return {"strace",
+            "-f",
+            "-qq",
+            "-o",
+            "/dev/null",
+            "-e",
+            std::string("trace=") + system_calls,
+            "-e",
+            std::string("inject=") + system_calls + ":signal=KILL:when=" + n,
+            BATON_FAULT_WRITER,
+            path,
+            "60"};
 }
 
 TEST(Kill, at_the_nth_system_call) {
@@ -100,7 +110,8 @@ TEST(Kill, at_the_nth_system_call) {
         int status = 0;
         const std::optional<std::string> last = child.finish(status);
         killed = WIFSIGNALED(status) || (WIFEXITED(status) && WEXITSTATUS(status) == 128 + SIGKILL);
-        ASSERT_TRUE(killed || (WIFEXITED(status) && WEXITSTATUS(status) == 0)) << "call " << nth << " status " << status;
+        ASSERT_TRUE(killed || (WIFEXITED(status) && WEXITSTATUS(status) == 0))
+            << "call " << nth << " status " << status;
         check(path, last ? std::stoull(*last) : 0);
         EXPECT_FALSE(HasFailure()) << "killed at call " << nth;
     }

@@ -61,7 +61,8 @@ TEST(PowerCut, no_acknowledged_batch_is_lost) {
         }
         batches += promise.acknowledged;
     }
-    std::printf("%lld power cuts, %llu batches\n", static_cast<long long>(done), static_cast<unsigned long long>(batches));
+    std::printf("%lld power cuts, %llu batches\n", static_cast<long long>(done),
+                static_cast<unsigned long long>(batches));
     EXPECT_GT(batches, static_cast<std::uint64_t>(cuts) / 4);
 }
 

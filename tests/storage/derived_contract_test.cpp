@@ -62,7 +62,8 @@ TEST_P(DerivedRows, all_states_by_subject) {
 }
 
 TEST_P(DerivedRows, due_moments_come_earliest_first) {
-    write_states({state(1, 1, {30}, ""), state(2, 1, {10}, ""), state(3, 1, {20}, ""), state(4, 1, Instant::never(), "")});
+    write_states(
+        {state(1, 1, {30}, ""), state(2, 1, {10}, ""), state(3, 1, {20}, ""), state(4, 1, Instant::never(), "")});
     EXPECT_EQ(store_->next_due()->value(), Instant{10});
     using Due = std::vector<std::pair<Instant, SubjectId>>;
     EXPECT_EQ(store_->due({20}, 10).value(), (Due{{{10}, subject_in(1, 2)}, {{20}, subject_in(1, 3)}}));
@@ -169,8 +170,8 @@ LeadRow random_lead(std::mt19937_64& random, std::uint64_t n) {
 }
 
 bool equal(const LeadRow& a, const LeadRow& b) {
-    return a.person == b.person && a.stage == b.stage && a.open == b.open && a.is_lead == b.is_lead && a.cycle == b.cycle &&
-           a.holder == b.holder && a.classes == b.classes && a.score_micros == b.score_micros &&
+    return a.person == b.person && a.stage == b.stage && a.open == b.open && a.is_lead == b.is_lead &&
+           a.cycle == b.cycle && a.holder == b.holder && a.classes == b.classes && a.score_micros == b.score_micros &&
            a.stage_entered_at == b.stage_entered_at && a.updated_at == b.updated_at && a.name == b.name &&
            a.email == b.email && a.account == b.account && a.search == b.search;
 }

@@ -65,9 +65,9 @@ TEST_P(Keys, messages_answer_in_the_order_asked) {
     }
     ASSERT_TRUE(writer.flush());
     reopen();
-    const std::vector<ports::MessageKey> asked = {
-        {-3, {1}, 9, 0}, {-3, {1}, 9, 5}, {-3, {1}, 9, ~std::uint64_t{0}}, {-3, {1}, 9, 1},
-        {-2, {1}, 9, 1}, {-3, {2}, 9, 1}, {-3, {1}, 8, 1}};
+    const std::vector<ports::MessageKey> asked = {{-3, {1}, 9, 0}, {-3, {1}, 9, 5}, {-3, {1}, 9, ~std::uint64_t{0}},
+                                                  {-3, {1}, 9, 1}, {-2, {1}, 9, 1}, {-3, {2}, 9, 1},
+                                                  {-3, {1}, 8, 1}};
     EXPECT_EQ(store_->positions_of(asked).value(), (std::vector<Position>{3, 0, 1, 2, 0, 0, 0}));
     EXPECT_TRUE(store_->positions_of({})->empty());
 }
@@ -135,8 +135,9 @@ TEST_P(Keys, many_random_keys_agree_with_a_map) {
     for (int batch = 0; batch < 20; ++batch) {
         for (int i = 0; i < 50; ++i) {
             const IdentityKey key{"uepx"[random() % 4], std::to_string(random() % 700)};
-            const SubjectId subject = model.emplace(key, subject_in(static_cast<std::uint16_t>(random() % 64), 1 + random() % 9))
-                                          .first->second;
+            const SubjectId subject =
+                model.emplace(key, subject_in(static_cast<std::uint16_t>(random() % 64), 1 + random() % 9))
+                    .first->second;
             writer.identify(subject, key.kind, key.key);
         }
         ASSERT_TRUE(writer.flush());

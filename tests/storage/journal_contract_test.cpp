@@ -35,8 +35,8 @@ TEST_P(StoreContract, starts_empty) {
 TEST_P(StoreContract, records_come_back_whole_and_in_order) {
     JournalWriter writer(*store_);
     const std::string bytes("nul \0 and \xff high", 15);
-    std::vector<Record> written = {writer.add(subject_in(3, 1), "first", {5}), writer.add(subject_in(63, 1), bytes, {-7}),
-                                   writer.add(subject_in(3, 1), "", {9})};
+    std::vector<Record> written = {writer.add(subject_in(3, 1), "first", {5}),
+                                   writer.add(subject_in(63, 1), bytes, {-7}), writer.add(subject_in(3, 1), "", {9})};
     ASSERT_TRUE(writer.flush());
     written.push_back(writer.add(subject_in(3, 2), std::string(100'000, 'x'), {10}));
     ASSERT_TRUE(writer.flush());

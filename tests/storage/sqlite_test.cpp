@@ -158,10 +158,11 @@ TEST_F(SqliteFile, inspecting_changes_nothing) {
 
 // ---- migrations -------------------------------------------------------------------------------------------------
 
-constexpr std::array two_steps = {sqlite::Migration{1, "CREATE TABLE one (a INTEGER)"},
-                                  sqlite::Migration{2, "ALTER TABLE one ADD COLUMN b INTEGER; CREATE TABLE two (c INTEGER)"}};
-constexpr std::array broken_step = {two_steps[0],
-                                    sqlite::Migration{2, "ALTER TABLE one ADD COLUMN b INTEGER; CREATE TABLE one (c INTEGER)"}};
+constexpr std::array two_steps = {
+    sqlite::Migration{1, "CREATE TABLE one (a INTEGER)"},
+    sqlite::Migration{2, "ALTER TABLE one ADD COLUMN b INTEGER; CREATE TABLE two (c INTEGER)"}};
+constexpr std::array broken_step = {
+    two_steps[0], sqlite::Migration{2, "ALTER TABLE one ADD COLUMN b INTEGER; CREATE TABLE one (c INTEGER)"}};
 
 std::unique_ptr<sqlite::Database> database(const std::string& path) {
     return sqlite::Database::open(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, "").value();

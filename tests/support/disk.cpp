@@ -40,7 +40,9 @@ std::vector<Change> pieces(const Change& change) {
     std::vector<Change> out;
     for (std::int64_t at = change.at; at < change.at + static_cast<std::int64_t>(change.bytes.size());) {
         const std::int64_t next = (at / sector + 1) * sector;
-        out.push_back({at, change.bytes.substr(static_cast<std::size_t>(at - change.at), static_cast<std::size_t>(next - at)), false});
+        out.push_back(
+            {at, change.bytes.substr(static_cast<std::size_t>(at - change.at), static_cast<std::size_t>(next - at)),
+             false});
         at = next;
     }
     return out;
@@ -50,11 +52,11 @@ constexpr int shm_locks = SQLITE_SHM_NLOCK;
 
 struct Handle;
 struct Inode {
-    std::string content;           ///< what reads see
-    std::string durable;           ///< what is on the platter
-    std::vector<Change> pending;   ///< between the two
-    bool entry_durable = false;    ///< its name is on the platter
-    bool removed = false;          ///< unlinked, maybe not yet on the platter
+    std::string content;          ///< what reads see
+    std::string durable;          ///< what is on the platter
+    std::vector<Change> pending;  ///< between the two
+    bool entry_durable = false;   ///< its name is on the platter
+    bool removed = false;         ///< unlinked, maybe not yet on the platter
     std::set<Handle*> handles;
     std::vector<std::unique_ptr<std::array<char, 32768>>> shm;
     std::array<int, shm_locks> shm_shared{};
@@ -290,9 +292,9 @@ int shm_unmap(sqlite3_file* file, int) {
 }
 
 const sqlite3_io_methods methods = {
-    2,           close_file,     read_file,      write_file,   truncate_file,   sync_file, file_size, lock_file, unlock_file,
-    check_reserved, file_control, sector_size,   characteristics, shm_map,      shm_lock,  shm_barrier, shm_unmap, nullptr,
-    nullptr};
+    2,         close_file,  read_file,      write_file,   truncate_file, sync_file,       file_size,
+    lock_file, unlock_file, check_reserved, file_control, sector_size,   characteristics, shm_map,
+    shm_lock,  shm_barrier, shm_unmap,      nullptr,      nullptr};
 
 Disk::State& state_of(sqlite3_vfs* vfs) { return *static_cast<Disk::State*>(vfs->pAppData); }
 

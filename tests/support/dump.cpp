@@ -13,13 +13,14 @@ bool failed(std::ostringstream& out, const char* what, const std::expected<T, Er
 }
 
 void put(std::ostringstream& out, const ports::LeadRow& row) {
-    out << "lead " << row.person.value << " " << row.stage << "|" << row.open << "|" << row.is_lead << "|" << row.cycle << "|"
-        << row.holder << "|" << row.classes << "|" << row.score_micros << "|" << row.stage_entered_at.us << "|"
+    out << "lead " << row.person.value << " " << row.stage << "|" << row.open << "|" << row.is_lead << "|" << row.cycle
+        << "|" << row.holder << "|" << row.classes << "|" << row.score_micros << "|" << row.stage_entered_at.us << "|"
         << row.updated_at.us << "|" << row.name << "|" << row.email << "|" << row.account << "|" << row.search << "\n";
 }
 
 void put_leads(std::ostringstream& out, const ports::Reader& reader) {
-    for (const auto sort : {ports::LeadQuery::Sort::updated, ports::LeadQuery::Sort::score, ports::LeadQuery::Sort::entered}) {
+    for (const auto sort :
+         {ports::LeadQuery::Sort::updated, ports::LeadQuery::Sort::score, ports::LeadQuery::Sort::entered}) {
         ports::LeadQuery query;
         query.sort = sort;
         query.limit = 1'000'000;
@@ -62,14 +63,16 @@ std::string dump_journal(const ports::Reader& reader) {
     std::set<SubjectId> subjects;
     const Status scanned = reader.scan(ports::no_position, [&](const ports::Record& row) {
         subjects.insert(row.subject);
-        out << row.position << " lane " << row.lane.value << " seq " << row.seq.value << " subject " << row.subject.value
-            << " after " << row.previous << " at " << row.recorded_at.us << ": " << row.payload << "\n";
+        out << row.position << " lane " << row.lane.value << " seq " << row.seq.value << " subject "
+            << row.subject.value << " after " << row.previous << " at " << row.recorded_at.us << ": " << row.payload
+            << "\n";
         return true;
     });
     failed(out, "scan", scanned);
     if (const auto heads = reader.heads(); !failed(out, "heads", heads))
         for (const ports::LaneHead& head : *heads)
-            out << "head " << head.lane.value << " " << head.seq.value << " " << to_hex(head.digest) << " " << head.subjects << "\n";
+            out << "head " << head.lane.value << " " << head.seq.value << " " << to_hex(head.digest) << " "
+                << head.subjects << "\n";
     if (const auto last = reader.last_position(); !failed(out, "last_position", last)) out << "last " << *last << "\n";
     put_identities(out, reader, subjects);
     put_library(out, reader);
@@ -79,7 +82,8 @@ std::string dump_journal(const ports::Reader& reader) {
 std::string dump_derived(const ports::Reader& reader) {
     std::ostringstream out;
     const Status scanned = reader.scan_states([&](const ports::StateRow& row) {
-        out << "state " << row.subject.value << " last " << row.last << " next " << row.next_at.us << ": " << row.state << "\n";
+        out << "state " << row.subject.value << " last " << row.last << " next " << row.next_at.us << ": " << row.state
+            << "\n";
         return true;
     });
     failed(out, "states", scanned);
@@ -91,7 +95,8 @@ std::string dump_derived(const ports::Reader& reader) {
                 << int{row.kind} << " " << row.record << "\n";
     if (const auto counters = reader.counters(); !failed(out, "counters", counters))
         for (const auto& [key, value] : *counters) out << "counter " << key << " " << value << "\n";
-    if (const auto up_to = reader.derived_up_to(); !failed(out, "derived_up_to", up_to)) out << "up to " << *up_to << "\n";
+    if (const auto up_to = reader.derived_up_to(); !failed(out, "derived_up_to", up_to))
+        out << "up to " << *up_to << "\n";
     put_leads(out, reader);
     return std::move(out).str();
 }

@@ -60,7 +60,9 @@ Child Child::run(const std::vector<std::string>& command) {
 }
 
 Child::Child(Child&& other) noexcept
-    : process_(std::exchange(other.process_, -1)), pipe_(std::exchange(other.pipe_, -1)), buffer_(std::move(other.buffer_)) {}
+    : process_(std::exchange(other.process_, -1)),
+      pipe_(std::exchange(other.pipe_, -1)),
+      buffer_(std::move(other.buffer_)) {}
 
 Child::~Child() {
     if (process_ > 0) {

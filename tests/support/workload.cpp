@@ -152,7 +152,8 @@ std::string check_message_ids(const ports::Store& store) {
     const Result<std::vector<ports::Position>> found = store.positions_of(keys);
     if (!found) return found.error().detail;
     for (std::uint64_t record = 0; record < records; ++record)
-        if ((*found)[record] != static_cast<ports::Position>(record + 1)) return "message id of record " + std::to_string(record);
+        if ((*found)[record] != static_cast<ports::Position>(record + 1))
+            return "message id of record " + std::to_string(record);
     return found->back() == ports::no_position ? "" : "a message id without its record";
 }
 
@@ -167,7 +168,8 @@ std::string check_derived(const ports::Store& store) {
         const auto expected = folded.subjects.find(row.subject);
         if (expected == folded.subjects.end() || row.state != "records " + std::to_string(expected->second.first) ||
             row.last != expected->second.second)
-            wrong = "state of " + std::to_string(row.subject.value) + " is not that of position " + std::to_string(*up_to);
+            wrong =
+                "state of " + std::to_string(row.subject.value) + " is not that of position " + std::to_string(*up_to);
         return wrong.empty();
     });
     if (!scanned) return scanned.error().detail;
@@ -191,7 +193,8 @@ std::string check_store_holds(const ports::Store& store, std::uint64_t at_least,
     std::uint64_t batches = 0;
     if (std::string wrong = check_records(store, batches); !wrong.empty()) return wrong;
     if (batches < at_least || batches > at_most) {
-        return std::to_string(batches) + " batches are there, not " + std::to_string(at_least) + " to " + std::to_string(at_most);
+        return std::to_string(batches) + " batches are there, not " + std::to_string(at_least) + " to " +
+               std::to_string(at_most);
     }
     if (std::string wrong = check_message_ids(store); !wrong.empty()) return wrong;
     if (std::string wrong = check_derived(store); !wrong.empty()) return wrong;

@@ -33,7 +33,8 @@ class Reads : public Base {
         std::vector<ports::Record> found;
         for (Position at = last; at != ports::no_position; at = found.back().previous) {
             std::optional<ports::Record> row = record_at(static_cast<std::size_t>(at - 1));
-            if (!row || row->subject != subject) return fail("corrupt", "record " + std::to_string(at) + " is not the subject's");
+            if (!row || row->subject != subject)
+                return fail("corrupt", "record " + std::to_string(at) + " is not the subject's");
             found.push_back(std::move(*row));
         }
         std::ranges::reverse(found);
@@ -191,7 +192,8 @@ class MemoryStore final : public Reads<ports::Store> {
         std::vector<std::string>& names = tables_->sources;
         const auto at = std::ranges::find(names, name);
         if (at != names.end()) return static_cast<std::uint16_t>(at - names.begin());
-        if (names.size() > UINT16_MAX) return fail("too_many_sources", "65,536 source names are the most a store can hold");
+        if (names.size() > UINT16_MAX)
+            return fail("too_many_sources", "65,536 source names are the most a store can hold");
         names.emplace_back(name);
         return static_cast<std::uint16_t>(names.size() - 1);
     }

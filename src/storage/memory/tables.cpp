@@ -22,7 +22,8 @@ Status check_order(const Tables& tables, const ports::Append& batch) {
     Position position = tables.last_position();
     for (const ports::Record& row : batch.records) {
         if (row.lane.value >= lane_count || row.position != ++position || row.seq.value != ++seqs[row.lane.value]) {
-            return conflict("record at position " + std::to_string(row.position) + " does not follow the journal's head");
+            return conflict("record at position " + std::to_string(row.position) +
+                            " does not follow the journal's head");
         }
     }
     for (const ports::LaneHead& head : batch.heads)
@@ -93,7 +94,8 @@ Status write_derived(Tables& tables, const ports::Derived& batch) {
     for (const ports::HistoryRow& row : batch.history) {
         const auto known = tables.history.find({row.position, row.n});
         if (known != tables.history.end() && known->second.subject != row.subject) {
-            return conflict("history " + std::to_string(row.position) + "/" + std::to_string(row.n) + " is of another subject");
+            return conflict("history " + std::to_string(row.position) + "/" + std::to_string(row.n) +
+                            " is of another subject");
         }
     }
     for (const ports::StateRow& row : batch.states) put_state(tables, row);

@@ -18,8 +18,9 @@ constexpr std::uint64_t line_check = 0x68656164;
 std::int64_t check_of(std::string_view body) { return RowCheck(line_check).add(body).value(); }
 
 std::string body_of(const Anchor& anchor) {
-    return std::string(magic) + " store " + std::to_string(anchor.store) + " commits " + std::to_string(anchor.commits) + " position " + std::to_string(anchor.position) +
-           " heads " + to_hex(anchor.heads);
+    return std::string(magic) + " store " + std::to_string(anchor.store) + " commits " +
+           std::to_string(anchor.commits) + " position " + std::to_string(anchor.position) + " heads " +
+           to_hex(anchor.heads);
 }
 
 /// The word after `name`, or nothing.
@@ -33,7 +34,8 @@ std::optional<std::string_view> word_after(std::string_view body, std::string_vi
 std::optional<std::int64_t> number_after(std::string_view body, std::string_view name) {
     const std::optional<std::string_view> word = word_after(body, name);
     std::int64_t number = 0;
-    if (!word || std::from_chars(word->data(), word->data() + word->size(), number).ec != std::errc()) return std::nullopt;
+    if (!word || std::from_chars(word->data(), word->data() + word->size(), number).ec != std::errc())
+        return std::nullopt;
     return number;
 }
 
@@ -42,7 +44,8 @@ std::optional<Digest> digest_after(std::string_view body, std::string_view name)
     Digest digest{};
     if (!word || word->size() != digest.size() * 2) return std::nullopt;
     for (std::size_t i = 0; i < digest.size(); ++i)
-        if (std::from_chars(word->data() + i * 2, word->data() + i * 2 + 2, digest[i], 16).ec != std::errc()) return std::nullopt;
+        if (std::from_chars(word->data() + i * 2, word->data() + i * 2 + 2, digest[i], 16).ec != std::errc())
+            return std::nullopt;
     return digest;
 }
 
@@ -53,7 +56,9 @@ Error failed(int code, const std::string& path, std::string_view doing) {
 
 }  // namespace
 
-std::int64_t store_mark(const HashKey& secret) { return static_cast<std::int64_t>(siphash(secret, "store of these heads")); }
+std::int64_t store_mark(const HashKey& secret) {
+    return static_cast<std::int64_t>(siphash(secret, "store of these heads"));
+}
 
 std::string to_line(const Anchor& anchor) {
     const std::string body = body_of(anchor);
@@ -78,7 +83,8 @@ std::optional<Anchor> parse_line(std::string_view line) {
 Result<std::unique_ptr<AnchorFile>> AnchorFile::open(const std::string& path, const std::string& vfs) {
     sqlite3_vfs* system = sqlite3_vfs_find(vfs.empty() ? nullptr : vfs.c_str());
     BATON_CHECK(system != nullptr);
-    std::unique_ptr<AnchorFile> anchor(new AnchorFile(path, std::calloc(1, static_cast<std::size_t>(system->szOsFile))));
+    std::unique_ptr<AnchorFile> anchor(
+        new AnchorFile(path, std::calloc(1, static_cast<std::size_t>(system->szOsFile))));
     // A super-journal is SQLite's word for a plain file without locks whose folder entry is synced too.
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_SUPER_JOURNAL;
     const int code = system->xOpen(system, anchor->path_.c_str(), anchor->file(), flags, nullptr);

@@ -21,10 +21,10 @@ struct sqlite3_vfs;
 namespace baton::storage::sqlite {
 
 struct Anchor {
-    std::int64_t store = 0;     ///< whose it is, see store_mark
-    std::int64_t commits = 0;   ///< durable commits the file has had
+    std::int64_t store = 0;    ///< whose it is, see store_mark
+    std::int64_t commits = 0;  ///< durable commits the file has had
     ports::Position position = ports::no_position;
-    Digest heads{};             ///< ports::digest_of_heads then
+    Digest heads{};  ///< ports::digest_of_heads then
     friend bool operator==(const Anchor&, const Anchor&) = default;
 };
 
@@ -48,7 +48,7 @@ class AnchorFile {
 
     struct Contents {
         std::optional<Anchor> newest;
-        int damaged = 0;        ///< slots that hold neither zeros nor a whole line
+        int damaged = 0;  ///< slots that hold neither zeros nor a whole line
     };
     Result<Contents> read() const;
     /// Of a file that may be missing, which reads as blank.

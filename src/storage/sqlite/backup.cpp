@@ -51,7 +51,8 @@ Status copy(const std::string& from, const std::string& to, const std::string& v
     if (Status status = (*source)->execute("BEGIN"); !status) return status;
     const Result<Anchor> anchor = anchor_of(**source);
     if (!anchor) return std::unexpected(anchor.error());
-    const Result<std::unique_ptr<Database>> target = Database::open(to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, vfs);
+    const Result<std::unique_ptr<Database>> target =
+        Database::open(to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, vfs);
     if (!target) return std::unexpected(target.error());
     if (Status status = (*target)->execute("PRAGMA synchronous = FULL"); !status) return status;
     if (Status status = copy_pages(**source, **target); !status) return status;

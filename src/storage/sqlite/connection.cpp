@@ -32,7 +32,8 @@ Status prepare(Database& db, Mode mode) {
     const Result<std::int64_t> version = schema_version(db, known);
     if (!version) return std::unexpected(version.error());
     if (mode == Mode::inspect) {
-        if (*version != known) return fail("older_schema", db.path() + " has an older schema; open it once with `baton serve`");
+        if (*version != known)
+            return fail("older_schema", db.path() + " has an older schema; open it once with `baton serve`");
         return read_only(db);
     }
     if (*version == 0 && mode == Mode::existing) return fail("not_found", db.path() + " holds no store");

@@ -11,7 +11,8 @@ struct Meaning {
 };
 
 Meaning meaning(int code, int system_error) {
-    if (system_error == ENOSPC || system_error == EDQUOT) return {"disk_full", "no space left; free some and try again"};
+    if (system_error == ENOSPC || system_error == EDQUOT)
+        return {"disk_full", "no space left; free some and try again"};
     switch (code & 0xff) {
         case SQLITE_FULL: return {"disk_full", "no space left; free some and try again"};
         case SQLITE_BUSY:
@@ -31,7 +32,8 @@ Meaning meaning(int code, int system_error) {
 }  // namespace
 
 Error error_of(sqlite3* db, int code, std::string_view doing) {
-    const int system_error = (code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_FULL ? sqlite3_system_errno(db) : 0;
+    const int system_error =
+        (code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_FULL ? sqlite3_system_errno(db) : 0;
     const Meaning what = meaning(code, system_error);
     const char* file = sqlite3_db_filename(db, "main");
     std::string detail(doing);
@@ -41,7 +43,8 @@ Error error_of(sqlite3* db, int code, std::string_view doing) {
 }
 
 void Query::bind_one(int at, std::string_view value) {
-    note(sqlite3_bind_text64(statement_, at, value.empty() ? "" : value.data(), value.size(), SQLITE_STATIC, SQLITE_UTF8));
+    note(sqlite3_bind_text64(statement_, at, value.empty() ? "" : value.data(), value.size(), SQLITE_STATIC,
+                             SQLITE_UTF8));
 }
 
 void Query::bind_one(int at, Blob blob) {
@@ -125,7 +128,8 @@ Walk::Walk(Database& db, const char* sql) {
 }
 
 Transaction::~Transaction() {
-    if (open_ && sqlite3_get_autocommit(db_.handle()) == 0) sqlite3_exec(db_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+    if (open_ && sqlite3_get_autocommit(db_.handle()) == 0)
+        sqlite3_exec(db_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
 }
 
 Status Transaction::begin() {

@@ -152,7 +152,8 @@ Result<std::vector<ports::HistoryRow>> latest(Database& db, std::size_t limit) {
 
 }  // namespace
 
-Result<std::vector<ports::HistoryRow>> latest_history(Database& db, std::size_t limit, std::span<const std::uint8_t> kinds) {
+Result<std::vector<ports::HistoryRow>> latest_history(Database& db, std::size_t limit,
+                                                      std::span<const std::uint8_t> kinds) {
     if (kinds.empty()) return latest(db, limit);
     std::vector<ports::HistoryRow> found;
     for (const std::uint8_t kind : kinds) {
@@ -160,15 +161,16 @@ Result<std::vector<ports::HistoryRow>> latest_history(Database& db, std::size_t 
         if (!rows) return rows;
         found.insert(found.end(), std::make_move_iterator(rows->begin()), std::make_move_iterator(rows->end()));
     }
-    std::ranges::sort(found, std::greater(), [](const ports::HistoryRow& row) { return history_id(row.position, row.n); });
+    std::ranges::sort(found, std::greater(),
+                      [](const ports::HistoryRow& row) { return history_id(row.position, row.n); });
     if (found.size() > limit) found.resize(limit);
     return found;
 }
 
 Result<std::vector<std::pair<std::string, std::int64_t>>> counters(Database& db) {
     Query query = db.query("SELECT key, value FROM counter ORDER BY key");
-    return rows_of<std::pair<std::string, std::int64_t>>(query,
-                                                         [](Query& row) { return std::pair(row.text(0), row.integer(1)); });
+    return rows_of<std::pair<std::string, std::int64_t>>(
+        query, [](Query& row) { return std::pair(row.text(0), row.integer(1)); });
 }
 
 Result<std::vector<std::pair<Instant, SubjectId>>> due(Database& db, Instant until, std::size_t limit) {

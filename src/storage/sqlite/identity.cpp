@@ -16,7 +16,8 @@ Result<Found> find(Database& db, std::int64_t hash, const ports::IdentityKey& ke
     Found found;
     while (query.row()) {
         ++found.rows;
-        if (query.integer(0) == key.kind && query.bytes(1) == key.key) found.subject = SubjectId{bits(query.integer(2))};
+        if (query.integer(0) == key.kind && query.bytes(1) == key.key)
+            found.subject = SubjectId{bits(query.integer(2))};
     }
     if (Status status = query.status(); !status) return std::unexpected(status.error());
     return found;
@@ -38,8 +39,9 @@ Result<std::optional<std::int64_t>> put_beside(Database& db, const ports::Identi
     if (!found) return std::unexpected(found.error());
     if (found->subject == row.subject) return std::nullopt;
     if (found->subject) {
-        return fail("conflict", std::string("identity key ") + row.key.kind + ":" + row.key.key + " belongs to subject " +
-                                    std::to_string(found->subject->value) + ", not to " + std::to_string(row.subject.value));
+        return fail("conflict", std::string("identity key ") + row.key.kind + ":" + row.key.key +
+                                    " belongs to subject " + std::to_string(found->subject->value) + ", not to " +
+                                    std::to_string(row.subject.value));
     }
     Query query = db.query(insert_identity);
     if (Status status = insert(query, row, hash, found->rows); !status) return std::unexpected(status.error());

@@ -91,7 +91,8 @@ Status put_heads(Database& db, std::span<const ports::LaneHead> heads) {
         ON CONFLICT (lane) DO UPDATE SET seq = excluded.seq, digest = excluded.digest, subjects = excluded.subjects,
             checksum = excluded.checksum)sql");
     for (const ports::LaneHead& head : heads) {
-        query.bind(head.lane.value, integer(head.seq.value), Blob{view(head.digest)}, integer(head.subjects), check_of(head));
+        query.bind(head.lane.value, integer(head.seq.value), Blob{view(head.digest)}, integer(head.subjects),
+                   check_of(head));
         if (Status status = query.run(); !status) return status;
     }
     return {};
@@ -113,8 +114,8 @@ Status put_ledger(Database& db, const Ledger& ledger) {
         ON CONFLICT (id) DO UPDATE SET commits = excluded.commits, last_position = excluded.last_position,
             derived_up_to = excluded.derived_up_to, identity_sum = excluded.identity_sum,
             message_sum = excluded.message_sum, checksum = excluded.checksum)sql");
-    query.bind(Blob{view(ledger.hash_key)}, ledger.commits, ledger.last_position, ledger.derived_up_to, ledger.identity_sum,
-               ledger.message_sum, check_of(ledger));
+    query.bind(Blob{view(ledger.hash_key)}, ledger.commits, ledger.last_position, ledger.derived_up_to,
+               ledger.identity_sum, ledger.message_sum, check_of(ledger));
     return query.run();
 }
 

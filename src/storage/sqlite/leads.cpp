@@ -77,8 +77,8 @@ Status put_leads(Database& db, std::span<const ports::StateRow> rows) {
         if (!state.lead) continue;
         const ports::LeadRow& row = *state.lead;
         query.bind(integer(row.person.value), row.stage, row.open, row.is_lead, row.cycle, row.holder, row.classes,
-                   row.score_micros, row.stage_entered_at.us, row.updated_at.us, row.name, row.email, row.account, row.search,
-                   check_of(row));
+                   row.score_micros, row.stage_entered_at.us, row.updated_at.us, row.name, row.email, row.account,
+                   row.search, check_of(row));
         if (Status status = query.run(); !status) return status;
     }
     return {};

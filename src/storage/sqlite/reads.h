@@ -62,7 +62,9 @@ class Reads : public Base {
                                                           std::span<const std::uint8_t> kinds) const override {
         return sqlite::latest_history(*db_, limit, kinds);
     }
-    Result<std::vector<std::pair<std::string, std::int64_t>>> counters() const override { return sqlite::counters(*db_); }
+    Result<std::vector<std::pair<std::string, std::int64_t>>> counters() const override {
+        return sqlite::counters(*db_);
+    }
     Result<std::vector<std::pair<Instant, SubjectId>>> due(Instant until, std::size_t limit) const override {
         return sqlite::due(*db_, until, limit);
     }
@@ -78,7 +80,9 @@ class Reads : public Base {
         return ledger->last_position;
     }
     Result<std::vector<ports::StoredPlaybook>> playbooks() const override { return sqlite::playbooks(*db_); }
-    Result<std::optional<std::string>> setting(std::string_view name) const override { return sqlite::setting(*db_, name); }
+    Result<std::optional<std::string>> setting(std::string_view name) const override {
+        return sqlite::setting(*db_, name);
+    }
 
    protected:
     Reads(std::unique_ptr<Database> db, const HashKey& secret) : db_(std::move(db)), secret_(secret) {}

@@ -7,7 +7,18 @@ namespace {
 
 /// Stored in checksums: never renumbered.
 enum class Table : std::uint64_t {
-    ledger = 1, journal, lane_head, source, identity, message, state, lead, history, counter, playbook, setting
+    ledger = 1,
+    journal,
+    lane_head,
+    source,
+    identity,
+    message,
+    state,
+    lead,
+    history,
+    counter,
+    playbook,
+    setting
 };
 
 RowCheck start(Table table) { return RowCheck(static_cast<std::uint64_t>(table)); }
@@ -15,18 +26,35 @@ RowCheck start(Table table) { return RowCheck(static_cast<std::uint64_t>(table))
 }  // namespace
 
 std::int64_t check_of(const Ledger& row) {
-    return start(Table::ledger).add(view(row.hash_key)).add(row.commits).add(row.last_position).add(row.derived_up_to)
-        .add(row.identity_sum).add(row.message_sum).value();
+    return start(Table::ledger)
+        .add(view(row.hash_key))
+        .add(row.commits)
+        .add(row.last_position)
+        .add(row.derived_up_to)
+        .add(row.identity_sum)
+        .add(row.message_sum)
+        .value();
 }
 
 std::int64_t check_of(const ports::Record& row) {
-    return start(Table::journal).add(row.position).add(row.lane.value).add(integer(row.seq.value))
-        .add(integer(row.subject.value)).add(row.previous).add(row.recorded_at.us).add(row.payload).value();
+    return start(Table::journal)
+        .add(row.position)
+        .add(row.lane.value)
+        .add(integer(row.seq.value))
+        .add(integer(row.subject.value))
+        .add(row.previous)
+        .add(row.recorded_at.us)
+        .add(row.payload)
+        .value();
 }
 
 std::int64_t check_of(const ports::LaneHead& row) {
-    return start(Table::lane_head).add(row.lane.value).add(integer(row.seq.value)).add(view(row.digest))
-        .add(integer(row.subjects)).value();
+    return start(Table::lane_head)
+        .add(row.lane.value)
+        .add(integer(row.seq.value))
+        .add(view(row.digest))
+        .add(integer(row.subjects))
+        .value();
 }
 
 std::int64_t check_of_source(std::int64_t number, std::string_view name) {
@@ -34,12 +62,23 @@ std::int64_t check_of_source(std::int64_t number, std::string_view name) {
 }
 
 std::int64_t check_of(const ports::Identity& row, std::int64_t hash, std::int64_t n) {
-    return start(Table::identity).add(hash).add(n).add(row.key.kind).add(row.key.key).add(integer(row.subject.value)).value();
+    return start(Table::identity)
+        .add(hash)
+        .add(n)
+        .add(row.key.kind)
+        .add(row.key.key)
+        .add(integer(row.subject.value))
+        .value();
 }
 
 std::int64_t check_of(const ports::Message& row) {
-    return start(Table::message).add(row.key.day).add(row.key.lane.value).add(row.key.source).add(integer(row.key.hash))
-        .add(row.position).value();
+    return start(Table::message)
+        .add(row.key.day)
+        .add(row.key.lane.value)
+        .add(row.key.source)
+        .add(integer(row.key.hash))
+        .add(row.position)
+        .value();
 }
 
 std::int64_t check_of(const ports::StateRow& row) {
@@ -47,14 +86,32 @@ std::int64_t check_of(const ports::StateRow& row) {
 }
 
 std::int64_t check_of(const ports::LeadRow& row) {
-    return start(Table::lead).add(integer(row.person.value)).add(row.stage).add(row.open).add(row.is_lead).add(row.cycle)
-        .add(row.holder).add(row.classes).add(row.score_micros).add(row.stage_entered_at.us).add(row.updated_at.us)
-        .add(row.name).add(row.email).add(row.account).add(row.search).value();
+    return start(Table::lead)
+        .add(integer(row.person.value))
+        .add(row.stage)
+        .add(row.open)
+        .add(row.is_lead)
+        .add(row.cycle)
+        .add(row.holder)
+        .add(row.classes)
+        .add(row.score_micros)
+        .add(row.stage_entered_at.us)
+        .add(row.updated_at.us)
+        .add(row.name)
+        .add(row.email)
+        .add(row.account)
+        .add(row.search)
+        .value();
 }
 
 std::int64_t check_of(const ports::HistoryRow& row) {
-    return start(Table::history).add(history_id(row.position, row.n)).add(integer(row.subject.value)).add(row.at.us)
-        .add(row.kind).add(row.record).value();
+    return start(Table::history)
+        .add(history_id(row.position, row.n))
+        .add(integer(row.subject.value))
+        .add(row.at.us)
+        .add(row.kind)
+        .add(row.record)
+        .value();
 }
 
 std::int64_t check_of_counter(std::string_view key, std::int64_t value) {
@@ -62,8 +119,14 @@ std::int64_t check_of_counter(std::string_view key, std::int64_t value) {
 }
 
 std::int64_t check_of(const ports::StoredPlaybook& row) {
-    return start(Table::playbook).add(row.version).add(row.id).add(view(row.hash)).add(row.text).add(row.file)
-        .add(row.stored_at.us).value();
+    return start(Table::playbook)
+        .add(row.version)
+        .add(row.id)
+        .add(view(row.hash))
+        .add(row.text)
+        .add(row.file)
+        .add(row.stored_at.us)
+        .value();
 }
 
 std::int64_t check_of_setting(std::string_view name, std::string_view value) {

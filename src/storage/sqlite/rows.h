@@ -22,7 +22,7 @@ inline std::uint64_t bits(std::int64_t integer) { return static_cast<std::uint64
 /// The one row of the store itself.
 struct Ledger {
     HashKey hash_key{};
-    std::int64_t commits = 0;       ///< durable commits; the anchor outside counts the same
+    std::int64_t commits = 0;  ///< durable commits; the anchor outside counts the same
     ports::Position last_position = ports::no_position;
     ports::Position derived_up_to = ports::no_position;
     std::int64_t identity_sum = 0;  ///< of the checksums of all identity rows, wrapping: notices a lost row

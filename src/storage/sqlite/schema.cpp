@@ -172,7 +172,8 @@ Status migrate(Database& db, std::int64_t from, std::span<const Migration> steps
 Result<std::vector<std::string>> schema_objects(Database& db) {
     std::vector<std::string> found;
     Query query = db.query("SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY name");
-    while (query.row()) found.push_back(query.text(0) + " " + query.text(1) + " " + query.text(2) + " " + query.text(3));
+    while (query.row())
+        found.push_back(query.text(0) + " " + query.text(1) + " " + query.text(2) + " " + query.text(3));
     if (Status status = query.status(); !status) return std::unexpected(status.error());
     return found;
 }

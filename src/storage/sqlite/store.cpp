@@ -28,7 +28,8 @@ Status read_only() { return fail("read_only", "the store was opened to be looked
 
 /// The ledger of a store that is just being made.
 Status make_ledger(Database& db, const OpenOptions& options) {
-    const Result<std::int64_t> records = db.number("SELECT coalesce(max(position), 0) FROM journal -- scan: newest of all");
+    const Result<std::int64_t> records =
+        db.number("SELECT coalesce(max(position), 0) FROM journal -- scan: newest of all");
     if (!records) return std::unexpected(records.error());
     if (*records != 0) return fail("corrupt", db.path() + ": the row of the store itself is missing; restore a backup");
     Ledger ledger;
@@ -45,14 +46,16 @@ std::string position_text(const Anchor& anchor) {
 
 Status disagree(const std::string& path, const std::optional<Anchor>& outside, const Anchor& inside) {
     const std::string seen = outside ? "knows of " + position_text(*outside) : "is missing or unreadable";
-    return fail("corrupt", path + ".heads " + seen + ", the file holds " + position_text(inside) +
-                               ": one of the two was cut short or comes from elsewhere. Run `baton verify`, then restore a "
-                               "backup together with its .heads.");
+    return fail("corrupt",
+                path + ".heads " + seen + ", the file holds " + position_text(inside) +
+                    ": one of the two was cut short or comes from elsewhere. Run `baton verify`, then restore a "
+                    "backup together with its .heads.");
 }
 
 /// Whether the file is one commit ahead of the head kept outside.
 bool follows(const Anchor& outside, const Anchor& inside) {
-    return outside.store == inside.store && outside.commits + 1 == inside.commits && outside.position <= inside.position;
+    return outside.store == inside.store && outside.commits + 1 == inside.commits &&
+           outside.position <= inside.position;
 }
 
 /// Holds the file against the head kept outside. A file that is one commit ahead was killed before the head was written.
@@ -85,7 +88,8 @@ bool exists(const std::string& path, const std::string& vfs) {
 }  // namespace
 
 Result<std::unique_ptr<ports::Store>> SqliteStore::open(const std::string& path, const OpenOptions& options) {
-    if (options.mode != Mode::create && !exists(path, options.vfs)) return fail("not_found", "there is no store at " + path);
+    if (options.mode != Mode::create && !exists(path, options.vfs))
+        return fail("not_found", "there is no store at " + path);
     Result<Parts> parts = open_parts(path, options);
     if (!parts) return std::unexpected(parts.error());
     return std::unique_ptr<ports::Store>(new SqliteStore(std::move(*parts), path, options));
@@ -174,7 +178,8 @@ Status SqliteStore::check_order(const ports::Append& batch) const {
     const std::vector<ports::LaneHead> after = heads_after(batch);
     for (const ports::LaneHead& head : after) {
         if (head.seq.value == seqs[head.lane.value]) continue;
-        return fail("conflict", "the head of lane " + std::to_string(head.lane.value) + " is not that of its last record");
+        return fail("conflict",
+                    "the head of lane " + std::to_string(head.lane.value) + " is not that of its last record");
     }
     return {};
 }
@@ -295,7 +300,8 @@ Result<std::uint16_t> SqliteStore::source_number(std::string_view name) {
     const auto at = std::ranges::find(source_names_, name);
     if (at != source_names_.end()) return static_cast<std::uint16_t>(at - source_names_.begin());
     if (Status status = check_writable(); !status) return std::unexpected(status.error());
-    if (source_names_.size() > UINT16_MAX) return fail("too_many_sources", "65,536 source names are the most a store can hold");
+    if (source_names_.size() > UINT16_MAX)
+        return fail("too_many_sources", "65,536 source names are the most a store can hold");
     source_names_.emplace_back(name);
     return static_cast<std::uint16_t>(source_names_.size() - 1);
 }

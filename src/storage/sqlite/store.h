@@ -62,12 +62,12 @@ class SqliteStore final : public Reads<ports::Store> {
     std::string path_;
     OpenOptions options_;
     std::unique_ptr<ProcessLock> lock_;
-    std::unique_ptr<AnchorFile> anchor_;   ///< none in mode inspect
-    std::int64_t mark_;                    ///< this store's, in its heads
+    std::unique_ptr<AnchorFile> anchor_;  ///< none in mode inspect
+    std::int64_t mark_;                   ///< this store's, in its heads
     Ledger ledger_;
     std::array<ports::LaneHead, lane_count> heads_{};
     std::vector<std::string> source_names_;
-    std::size_t stored_sources_ = 0;       ///< the others become durable with the next append
+    std::size_t stored_sources_ = 0;  ///< the others become durable with the next append
     std::optional<Error> poison_;
     int wal_pages_ = 0;
 };

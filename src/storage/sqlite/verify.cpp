@@ -51,7 +51,8 @@ class JournalCheck {
 
     void record(const ports::Record& row, std::int64_t stored_check) {
         if (row.position != last_ + 1) {
-            findings_.add("position " + std::to_string(last_ + 1), "record missing; the next is " + std::to_string(row.position));
+            findings_.add("position " + std::to_string(last_ + 1),
+                          "record missing; the next is " + std::to_string(row.position));
         }
         last_ = row.position;
         if (row.lane.value >= lane_count) return findings_.add(where(row), "no such lane");
@@ -70,8 +71,9 @@ class JournalCheck {
                                          std::to_string(ledger.last_position));
         }
         if (anchor_ && (anchor_->position > last_ || anchor_->commits > ledger.commits)) {
-            findings_.add("heads file", "knows of position " + std::to_string(anchor_->position) + ", the journal ends at " +
-                                            std::to_string(last_) + ": the file was cut short");
+            findings_.add("heads file", "knows of position " + std::to_string(anchor_->position) +
+                                            ", the journal ends at " + std::to_string(last_) +
+                                            ": the file was cut short");
         }
         if (anchor_ && anchor_->store != store_mark(ledger.hash_key)) findings_.add("heads file", "is another store's");
         if (!anchor_ && ledger.commits != 0) findings_.add("heads file", "is missing or unreadable");
@@ -85,7 +87,8 @@ class JournalCheck {
 
     void follow(const ports::Record& row) {
         ports::LaneHead& head = heads_[row.lane.value];
-        if (row.seq.value != head.seq.value + 1) findings_.add(where(row), "follows seq " + std::to_string(head.seq.value));
+        if (row.seq.value != head.seq.value + 1)
+            findings_.add(where(row), "follows seq " + std::to_string(head.seq.value));
         if (lane_of(row.subject) != row.lane) findings_.add(where(row), "its subject is of another lane");
         ports::Position& last = last_of_[row.subject.value];
         if (row.previous != last) findings_.add(where(row), "does not link to the subject's record before it");
@@ -107,7 +110,8 @@ class JournalCheck {
     void compare_with_anchor() {
         if (!anchor_ || anchor_->position != last_) return;
         if (anchor_->heads != ports::digest_of_heads(heads_)) {
-            findings_.add("position " + std::to_string(last_), "the chains up to here are not those the heads file knows");
+            findings_.add("position " + std::to_string(last_),
+                          "the chains up to here are not those the heads file knows");
         }
     }
 
@@ -145,7 +149,8 @@ void check_age(Database& db, const std::string& path, const std::string& vfs, Fi
     if (!row) return findings.note("ledger", std::unexpected(row.error()));
     const Result<AnchorFile::Contents> contents = read_heads(path, vfs);
     if (!contents) return findings.note("heads file", std::unexpected(contents.error()));
-    if (contents->newest && contents->newest->commits + 1 < row->commits) findings.add("heads file", "is older than the store");
+    if (contents->newest && contents->newest->commits + 1 < row->commits)
+        findings.add("heads file", "is older than the store");
 }
 
 void check_journal(Database& db, const std::optional<Anchor>& anchor, Findings& findings) {

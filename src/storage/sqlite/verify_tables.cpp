@@ -70,7 +70,8 @@ void check_identities(Database& db, const Ledger& ledger, Findings& findings) {
              const ports::Identity identity{{static_cast<char>(row.integer(3)), row.text(4)}, {bits(row.integer(5))}};
              const std::string where = "identity key of subject " + std::to_string(row.integer(5));
              if (row.integer(0) != check_of(identity, row.integer(1), row.integer(2))) findings.add(where, differs);
-             if (row.integer(1) != hash_of(ledger.hash_key, identity.key)) findings.add(where, "stands in the wrong place");
+             if (row.integer(1) != hash_of(ledger.hash_key, identity.key))
+                 findings.add(where, "stands in the wrong place");
              sum = wrapping_sum(sum, row.integer(0));
          });
     if (sum != ledger.identity_sum) findings.add("identities", "a key is missing or there is one too many");
@@ -82,8 +83,10 @@ void check_messages(Database& db, const Ledger& ledger, Findings& findings) {
         SELECT checksum, day, lane, source, hash, position FROM message
         ORDER BY day, lane, source, hash -- scan: every row is looked at)sql";
     walk(db, "message ids", sql, findings, [&](const Query& row) {
-        const ports::MessageKey key{static_cast<std::int32_t>(row.integer(1)), {static_cast<std::uint16_t>(row.integer(2))},
-                                    static_cast<std::uint16_t>(row.integer(3)), bits(row.integer(4))};
+        const ports::MessageKey key{static_cast<std::int32_t>(row.integer(1)),
+                                    {static_cast<std::uint16_t>(row.integer(2))},
+                                    static_cast<std::uint16_t>(row.integer(3)),
+                                    bits(row.integer(4))};
         const std::string where = "message id of position " + std::to_string(row.integer(5));
         if (row.integer(0) != check_of(ports::Message{key, row.integer(5)})) findings.add(where, differs);
         if (row.integer(5) > ledger.last_position) findings.add(where, "there is no such record");
@@ -109,7 +112,8 @@ void check_leads(Database& db, Findings& findings) {
         FROM lead ORDER BY person)sql";
     walk(db, "leads", sql, findings, [&](const Query& row) {
         const ports::LeadRow lead = read_lead(row);
-        if (row.integer(14) != check_of(lead)) findings.add("lead of person " + std::to_string(lead.person.value), differs);
+        if (row.integer(14) != check_of(lead))
+            findings.add("lead of person " + std::to_string(lead.person.value), differs);
     });
 }
 
@@ -126,7 +130,8 @@ void check_history(Database& db, Findings& findings) {
 
 void check_counters(Database& db, Findings& findings) {
     walk(db, "counters", "SELECT key, value, checksum FROM counter ORDER BY key", findings, [&](const Query& row) {
-        if (row.integer(2) != check_of_counter(row.bytes(0), row.integer(1))) findings.add("counter " + row.text(0), differs);
+        if (row.integer(2) != check_of_counter(row.bytes(0), row.integer(1)))
+            findings.add("counter " + row.text(0), differs);
     });
 }
 
@@ -141,7 +146,8 @@ void check_playbooks(Database& db, Findings& findings) {
 
 void check_settings(Database& db, Findings& findings) {
     walk(db, "settings", "SELECT name, value, checksum FROM setting ORDER BY name", findings, [&](const Query& row) {
-        if (row.integer(2) != check_of_setting(row.bytes(0), row.bytes(1))) findings.add("setting " + row.text(0), differs);
+        if (row.integer(2) != check_of_setting(row.bytes(0), row.bytes(1)))
+            findings.add("setting " + row.text(0), differs);
     });
 }
 
