@@ -1,6 +1,7 @@
 // The scenario language itself: what it reads, what it refuses with which line, and that it can fail.
 #include <gtest/gtest.h>
 
+#include "books.h"
 #include "codec/playbook_yaml.h"
 #include "support/scenario.h"
 
@@ -104,6 +105,27 @@ TEST(ScenarioParse, SeveralAnswersAreSeveralFacts) {
     EXPECT_EQ(*find(e.facts[0], "question"), Value("budget"));
     EXPECT_EQ(*find(e.facts[1], "value"), Value("less paper"));
     EXPECT_EQ(*find(e.facts[1], "words"), Value("well"));
+}
+
+TEST(ScenarioParse, SurvivesRubbish) {
+    const std::string good = read_text("playbooks/handoff-loop.scenario");
+    ASSERT_TRUE(parse(good).has_value());
+    std::uint64_t seed = 1;
+    const auto next = [&](std::size_t below) {
+        seed = seed * 6364136223846793005U + 1442695040888963407U;
+        return static_cast<std::size_t>(seed >> 33) % below;
+    };
+    int refused = 0;
+    for (int round = 0; round < 300; ++round) {
+        std::string text = good.substr(0, next(good.size()) + 1);
+        for (int change = 0; change < 4; ++change) text[next(text.size())] = static_cast<char>(next(256));
+        const auto file = parse(text);
+        if (file.has_value()) continue;
+        ++refused;
+        ASSERT_FALSE(file.error().empty());
+        for (const Mistake& m : file.error()) EXPECT_GT(m.line, 0);
+    }
+    EXPECT_GT(refused, 50);
 }
 
 TEST(ScenarioRun, HoldsWhenEverythingIsExpected) {
