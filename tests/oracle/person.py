@@ -123,7 +123,7 @@ class Person:
         """verb: the decision that moves; skipped: stages passed over when it is a skip; hold: what a rejection leaves behind."""
         if verb or self.observing:
             self.lead.square_peg = False
-        self.moves += 1
+        self.moves += 0 if verb else 1  # the 16 of rule 9 are those that follow; a decision's or silence's own move is none
         self.entered.append(target.id)
         snapshot, old = self.snapshot(arrow, target), self.book.stage[self.lead.stage]
         if self.observing:
