@@ -32,6 +32,7 @@ function(baton_test area)
   target_link_libraries(test_${area} PRIVATE ${TEST_LINK} GTest::gtest_main)
   target_compile_definitions(test_${area} PRIVATE BATON_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   target_precompile_headers(test_${area} REUSE_FROM test_headers)
+  target_compile_options(test_${area} PRIVATE -Wno-dangling-else)  # if (x) EXPECT_EQ(…): its macro keeps the else apart
   add_test(NAME ${area} COMMAND test_${area})
   baton_test_settings(${area} ${TEST_TIMEOUT})
   if(threads)

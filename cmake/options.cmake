@@ -13,8 +13,9 @@ add_compile_options(-Wall -Wextra -Wshadow -Wnon-virtual-dtor -Woverloaded-virtu
                     -ffp-contract=off -fno-omit-frame-pointer -pthread)
 add_link_options(-pthread)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  # Both are wrong about std::string and std::variant in g++ 12 (PR105651, PR105562); clang and the sanitizers look.
-  add_compile_options(-Wno-restrict -Wno-maybe-uninitialized)
+  # All are wrong about std::string and std::variant in g++ 12 (PR105651, PR105562, PR105329); clang and the sanitizers look.
+  add_compile_options(-Wno-restrict -Wno-maybe-uninitialized -Wno-array-bounds -Wno-stringop-overflow
+                      -Wno-stringop-overread)
 endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   # libstdc++ 12 uses its own deprecated get_temporary_buffer inside std::stable_sort.
