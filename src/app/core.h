@@ -54,6 +54,7 @@ struct Ledger::Core {
     ports::Position position = ports::no_position; ///< of the newest durable record, folded too
     ports::Position derived = ports::no_position;
     Instant earliest_waiting = Instant::never();   ///< no dirty subject has an earlier due moment
+    std::optional<Instant> earliest_stored;        ///< no row has an earlier one; none = ask the store
     bool history_open = false;                     ///< setting "history": facts came in as historical since the last go_live
     bool ahead_of_disk = false;                    ///< a failure that could not be mended yet
     bool closed = false;

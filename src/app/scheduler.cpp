@@ -15,9 +15,12 @@ using Earliest = std::priority_queue<Due, std::vector<Due>, std::greater<>>;
 }  // namespace
 
 Result<std::optional<Instant>> Ledger::Core::next_due() {
-    const auto stored = store.next_due();
-    if (!stored) return stored;
-    Instant next = std::min(stored->value_or(Instant::never()), earliest_waiting);
+    if (!earliest_stored) {
+        const auto stored = store.next_due();
+        if (!stored) return stored;
+        earliest_stored = stored->value_or(Instant::never());
+    }
+    Instant next = std::min(*earliest_stored, earliest_waiting);
     for (const auto& announced : lanes[0].announced) next = std::min(next, announced.at);
     if (next == Instant::never()) return std::optional<Instant>();
     return std::optional(next);
@@ -31,6 +34,9 @@ Result<std::size_t> Ledger::Core::run_due(Instant until) {
     std::size_t fired = 0;
     if (playbooks->active() == nullptr) return fired;
     for (;;) {
+        const auto next = next_due();
+        if (!next) return std::unexpected(next.error());
+        if (!*next || **next > until) return fired;
         std::size_t looked_at = 0;
         const auto some = run_due_once(until, looked_at);
         if (!some) {

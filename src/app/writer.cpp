@@ -77,6 +77,7 @@ Status Ledger::Core::recover() {
     gathered.clear();
     lane_moved.reset();
     earliest_waiting = Instant::never();
+    earliest_stored.reset();
     heads = {};
     for (std::uint16_t i = 0; i < lane_count; ++i) heads[i].lane = Lane{i};
     const auto found = store.heads();
@@ -171,6 +172,7 @@ Status Ledger::Core::write_derived() {
     lane_moved.reset();
     derived = position;
     earliest_waiting = Instant::never();
+    earliest_stored.reset();
     last_derived = clock.elapsed();
     return {};
 }

@@ -42,10 +42,24 @@ std::optional<IncomingFact> fact_of(const Act& act, std::size_t i) {
     }
 }
 
+/// To the other version, at once or in some hours.
+void change_version(World& world, const Act& act) {
+    const bool second = act.amount % 2 == 0;
+    const bool now_second = world.ledger->active()->stage("interested").has_value();
+    std::map<std::string, std::string> migrate;
+    if (second && !now_second) migrate = {{"lead", "interested"}};
+    if (!second && now_second) migrate = {{"interested", "lead"}};
+    std::optional<Instant> at;
+    if (act.amount % 5 == 0) at = world.clock.time + Duration::hours(act.amount / 10);
+    world.activate(second ? second_playbook() : first_playbook, act.amount % 3 == 0 ? OpenLeads::wait : OpenLeads::re_evaluate, migrate, at);
+}
+
 void live(World& world, const std::vector<Act>& acts, std::size_t from, std::size_t to) {
     for (std::size_t i = from; i < to; ++i) {
         if (const auto f = fact_of(acts[i], i)) {
             world.take(*f);
+        } else if (acts[i].kind == 11) {
+            change_version(world, acts[i]);
         } else {
             world.clock.advance(Duration::hours(acts[i].amount / 4));
             RC_ASSERT(world.ledger->run_due(world.clock.time).has_value());
@@ -154,12 +168,7 @@ TEST(Crash, WhatWasNotDerivedIsFoldedOnOpening) {
         auto opened = Ledger::open(faulty, crashing.clock, {});
         RC_ASSERT(opened.has_value());
         crashing.ledger = std::move(*opened);
-        for (std::size_t i = 0; i < cut; ++i)
-            if (const auto f = fact_of(acts[i], i)) crashing.take(*f);
-            else {
-                crashing.clock.advance(Duration::hours(acts[i].amount / 4));
-                RC_ASSERT(crashing.ledger->run_due(crashing.clock.time).has_value());
-            }
+        live(crashing, acts, 0, cut);
         faulty.crashed = true;  // nothing more is derived: the process is gone
         crashing.ledger.reset();
         crashing.open();
