@@ -24,7 +24,9 @@ TEST(Message, ReadsTargets) {
         Request request;
         ASSERT_TRUE(parse_target(c.text, request)) << c.text;
         EXPECT_EQ(request.path, c.path) << c.text;
-        if (!c.name.empty()) EXPECT_EQ(request.parameter(c.name), c.value) << c.text;
+        if (!c.name.empty()) {
+            EXPECT_EQ(request.parameter(c.name), c.value) << c.text;
+        }
     }
 }
 

@@ -30,7 +30,8 @@ Value value_of(simdjson::dom::element json) {
     if (json.is_int64()) return Value(static_cast<std::int64_t>(json.get_int64().value()));
     if (json.is_string()) return Value(std::string_view(json.get_string().value()));
     ValueList list;
-    for (const simdjson::dom::element element : json.get_array().value()) list.push_back(value_of(element));
+    const simdjson::dom::array array = json.get_array().value();
+    for (const simdjson::dom::element element : array) list.push_back(value_of(element));
     return Value(std::move(list));
 }
 
