@@ -145,13 +145,15 @@ void for_parts(const Compiled& playbook, ScoreIndex index, Each each) {
         if (playbook.scores[i].kind != ScoreKind::total) each(ScoreIndex{i});
 }
 
-/// How long after `at` the score can still move, in days, and whether it can only fall.
+/// How long after `at` the score can still move, in days, and when it may rise meanwhile: where a negative entry's window
+/// ends. Between these moments it only falls, unless it rises in steps (negatives that fade).
 struct Horizon {
     std::int64_t days = 0;
-    bool only_falls = true;
+    bool rises_in_steps = false;
+    std::vector<Instant> rises;  ///< ascending once collected
 };
 
-void widen(Horizon& horizon, const Compiled& playbook, ScoreIndex index, const Features& features) {
+void widen(Horizon& horizon, const Compiled& playbook, ScoreIndex index, const Features& features, Instant at) {
     const CompiledScore& score = playbook.scores[index.value];
     if (score.kind != ScoreKind::behaviour) return;
     bool any = false;
@@ -161,12 +163,16 @@ void widen(Horizon& horizon, const Compiled& playbook, ScoreIndex index, const F
         const std::int64_t lives =
             rule.decay.kind == DecayKind::half_life ? rule.decay.days * half_life_limit : rule.decay.days;
         horizon.days = std::max(horizon.days, lives);
-        if (rule.points < Decimal{}) horizon.only_falls = false;
+        if (rule.points >= Decimal{}) return;
+        if (rule.decay.kind != DecayKind::window) horizon.rises_in_steps = true;
+        for (const ScoreEntry& entry : row.entries)
+            if (const Instant end = entry.occurred_at + Duration::days(rule.decay.days); end > at)
+                horizon.rises.push_back(end);
     });
     if (!score.inactivity || !any) return;
     horizon.days =
         std::max(horizon.days, score.inactivity->after_days + score.inactivity->every_days * inactivity_steps_limit);
-    if (score.inactivity->points > Decimal{}) horizon.only_falls = false;
+    if (score.inactivity->points > Decimal{}) horizon.rises_in_steps = true;
 }
 
 /// A score that only falls never makes this true again, or never makes it false again.
@@ -263,28 +269,41 @@ Instant score_changes_after(const Compiled& playbook, const Features& features, 
 Instant comparison_changes_after(const Compiled& playbook, const Features& features, ScoreIndex index,
                                  criteria::Comparison op, Decimal bound, Instant at) {
     Horizon horizon;
-    for_parts(playbook, index, [&](ScoreIndex part) { widen(horizon, playbook, part, features); });
+    for_parts(playbook, index, [&](ScoreIndex part) { widen(horizon, playbook, part, features, at); });
     if (horizon.days == 0) return Instant::never();
     const auto truth = [&](Instant t) { return compare(score_value(playbook, features, index, t), op, bound); };
     const bool now = truth(at);
-    Instant from = at;
-    if (horizon.only_falls && stays(op, now)) return Instant::never();
-    if (horizon.only_falls && ordered(op)) {
-        // A falling score crosses once: find the day of the crossing by halving, then walk that day.
+    /// Step by step from `from` to the first other truth before `end`.
+    const auto walk = [&](Instant from, Instant end) {
+        for (Instant t = score_changes_after(playbook, features, index, from); t < end;
+             t = score_changes_after(playbook, features, index, t))
+            if (truth(t) != now) return t;
+        return Instant::never();
+    };
+    if (horizon.rises_in_steps || !ordered(op)) return walk(at, Instant::never());
+    /// From `from` to just before `end` the score only falls, so it crosses once: find the day of the crossing by
+    /// halving, then walk that day.
+    const auto falls_through = [&](Instant from, Instant end) {
+        if (stays(op, now)) return Instant::never();
+        const Instant last = end == Instant::never() ? from + Duration::days(horizon.days + 1) : Instant{end.us - 1};
+        if (truth(last) == now) return Instant::never();
         std::int64_t low = 0;
-        std::int64_t high = horizon.days + 1;
-        if (truth(at + Duration::days(high)) == now) return Instant::never();
+        std::int64_t high = whole_days(from, last) + 1;  // beyond `last`, where the truth is another
         while (high - low > 1) {
             const std::int64_t middle = low + (high - low) / 2;
-            (truth(at + Duration::days(middle)) == now ? low : high) = middle;
+            (truth(from + Duration::days(middle)) == now ? low : high) = middle;
         }
-        from = at + Duration::days(low);
+        return walk(from + Duration::days(low), end);
+    };
+    std::sort(horizon.rises.begin(), horizon.rises.end());
+    Instant from = at;
+    for (const Instant rise : horizon.rises) {
+        if (rise == from) continue;
+        if (const Instant crossing = falls_through(from, rise); crossing != Instant::never()) return crossing;
+        if (truth(rise) != now) return rise;
+        from = rise;
     }
-    for (Instant t = score_changes_after(playbook, features, index, from); t != Instant::never();
-         t = score_changes_after(playbook, features, index, t)) {
-        if (truth(t) != now) return t;
-    }
-    return Instant::never();
+    return falls_through(from, Instant::never());
 }
 
 }  // namespace baton::engine
