@@ -28,7 +28,8 @@ class Arguments {
         app_.description("Baton: runs the closed loop between marketing and sales.");
         app_.require_subcommand(1);
         app_.set_version_flag("--version", "baton " BATON_VERSION);
-        app_.footer("Exit codes: 0 done, 1 could not be done or the answer is no, 2 not understood, 3 some rows were refused.");
+        app_.footer(
+            "Exit codes: 0 done, 1 could not be done or the answer is no, 2 not understood, 3 some rows were refused.");
         facts();
         people();
         reports();
@@ -55,14 +56,16 @@ class Arguments {
     }
 
     template <class T>
-    CLI::App* command(CLI::App& parent, const std::string& name, const std::string& what, T& options, int (*act)(const Context&, const T&)) {
+    CLI::App* command(CLI::App& parent, const std::string& name, const std::string& what, T& options,
+                      int (*act)(const Context&, const T&)) {
         CLI::App* sub = parent.add_subcommand(name, what);
         sub->callback([this, &options, act] { chosen_ = [this, &options, act] { return act(context_, options); }; });
         return sub;
     }
     template <class T>
     void with_store(CLI::App* sub, T& options) {
-        sub->add_option("--store", options.store, "the store: a file, made when absent where that makes sense")->capture_default_str();
+        sub->add_option("--store", options.store, "the store: a file, made when absent where that makes sense")
+            ->capture_default_str();
         with_json(sub, options);
     }
     template <class T>
@@ -72,10 +75,12 @@ class Arguments {
 
     void facts() {
         auto& o = o_.import_;
-        auto* sub = command<ImportOptions>(app_, "import", "take the rows of CSV files, or JSON lines of facts (.jsonl)", o, import_files);
+        auto* sub = command<ImportOptions>(
+            app_, "import", "take the rows of CSV files, or JSON lines of facts (.jsonl)", o, import_files);
         sub->add_option("FILE", o.files, "files; - is standard input")->required();
         with_store(sub, o);
-        sub->add_option("--mapping", o.mapping, "name or file of a mapping (docs/IMPORT.md); else recognised by the header");
+        sub->add_option("--mapping", o.mapping,
+                        "name or file of a mapping (docs/IMPORT.md); else recognised by the header");
         sub->add_option("--playbook", o.playbook, "name or file of the playbook, for a store that has none");
         sub->add_option("--at", o.at, "time of rows that carry none; default: now");
         sub->add_option("--source", o.source, "JSON lines: source of facts that name none");
@@ -96,7 +101,8 @@ class Arguments {
         one->add_option("KEY", o_.lead_.key, "number, e-mail, external id, phone")->required();
         with_store(one, o_.lead_);
         one->add_option("--at", o_.lead_.at, "as known at that moment");
-        auto* reason = command<PersonOptions>(app_, "why", "why a lead stands where it stands, and what would move it", o_.why_, why);
+        auto* reason = command<PersonOptions>(app_, "why", "why a lead stands where it stands, and what would move it",
+                                              o_.why_, why);
         reason->add_option("KEY", o_.why_.key, "number, e-mail, external id, phone")->required();
         with_store(reason, o_.why_);
         reason->add_option("--at", o_.why_.at, "as known at that moment");
@@ -111,26 +117,36 @@ class Arguments {
         auto* score = app_.add_subcommand("score", "how good a score is");
         score->require_subcommand(1);
         auto& s = o_.score_;
-        auto* measure = command<ScoreOptions>(*score, "evaluate", "AUC, lift and calibration of a score, as of just before the outcome", s, score_evaluate);
+        auto* measure = command<ScoreOptions>(*score, "evaluate",
+                                              "AUC, lift and calibration of a score, as of just before the outcome", s,
+                                              score_evaluate);
         with_store(measure, s);
-        measure->add_option("--score", s.score, "a score of the playbook, a property, or properties added: a+b")->required();
+        measure->add_option("--score", s.score, "a score of the playbook, a property, or properties added: a+b")
+            ->required();
         measure->add_option("--outcome", s.outcome, "a yes-or-no property, or a stage")->required();
-        auto* between = command<TimeOptions>(app_, "time", "how long from one stage to another: median and quartiles", o_.time_, time_between);
+        auto* between = command<TimeOptions>(app_, "time", "how long from one stage to another: median and quartiles",
+                                             o_.time_, time_between);
         with_store(between, o_.time_);
         between->add_option("--from", o_.time_.from, "stage")->required();
         between->add_option("--to", o_.time_.to, "stage")->required();
     }
 
     void store() {
-        with_store(command<StoreOptions>(app_, "verify", "look for damage: exit code 0 sound, 1 damaged", o_.verify_, verify), o_.verify_);
-        with_store(command<Common>(app_, "digest", "the journal's head and the hash of the state", o_.digest_, digest), o_.digest_);
-        auto* fold = command<StoreOptions>(app_, "rebuild", "fold everything derived anew from the journal, and compare", o_.rebuild_, rebuild);
+        with_store(
+            command<StoreOptions>(app_, "verify", "look for damage: exit code 0 sound, 1 damaged", o_.verify_, verify),
+            o_.verify_);
+        with_store(command<Common>(app_, "digest", "the journal's head and the hash of the state", o_.digest_, digest),
+                   o_.digest_);
+        auto* fold = command<StoreOptions>(
+            app_, "rebuild", "fold everything derived anew from the journal, and compare", o_.rebuild_, rebuild);
         with_store(fold, o_.rebuild_);
-        fold->add_flag("--accept-file", o_.rebuild_.accept, "take the file as the truth where the heads kept beside it disagree");
+        fold->add_flag("--accept-file", o_.rebuild_.accept,
+                       "take the file as the truth where the heads kept beside it disagree");
         auto* save = command<StoreOptions>(app_, "backup", "copy the store to a new file", o_.backup_, backup);
         save->add_option("TO", o_.backup_.other, "the new file")->required();
         with_store(save, o_.backup_);
-        auto* back = command<StoreOptions>(app_, "restore", "make a store from a backup, checking it", o_.restore_, restore);
+        auto* back =
+            command<StoreOptions>(app_, "restore", "make a store from a backup, checking it", o_.restore_, restore);
         back->add_option("BACKUP", o_.restore_.other, "the backup")->required();
         with_store(back, o_.restore_);
         back->add_flag("--verify", o_.restore_.verify, "look through the backup first");
@@ -140,22 +156,29 @@ class Arguments {
         auto* book = app_.add_subcommand("playbook", "the process: check, draw, compare, put in force");
         book->require_subcommand(1);
         const std::string which = "name or file";
-        auto* check = command<PlaybookOptions>(*book, "check", "find mistakes: file:line:column", o_.check_, playbook_check);
+        auto* check =
+            command<PlaybookOptions>(*book, "check", "find mistakes: file:line:column", o_.check_, playbook_check);
         check->add_option("PLAYBOOK", o_.check_.file, which)->required();
         with_json(check, o_.check_);
-        auto* draw = command<PlaybookOptions>(*book, "draw", "the process as a picture or document", o_.draw_, playbook_draw);
+        auto* draw =
+            command<PlaybookOptions>(*book, "draw", "the process as a picture or document", o_.draw_, playbook_draw);
         draw->add_option("PLAYBOOK", o_.draw_.file, which + "; without one, that of the store with its figures");
-        draw->add_option("--format", o_.draw_.draw_format, "svg, dot, mermaid, markdown or table")->capture_default_str();
+        draw->add_option("--format", o_.draw_.draw_format, "svg, dot, mermaid, markdown or table")
+            ->capture_default_str();
         with_store(draw, o_.draw_);
-        auto* diff = command<PlaybookOptions>(*book, "diff", "what changes from one to the other, in plain words", o_.diff_, playbook_diff);
+        auto* diff = command<PlaybookOptions>(*book, "diff", "what changes from one to the other, in plain words",
+                                              o_.diff_, playbook_diff);
         diff->add_option("OLD", o_.diff_.file, which)->required();
         diff->add_option("NEW", o_.diff_.other, which)->required();
         with_json(diff, o_.diff_);
-        with_store(command<PlaybookOptions>(*book, "list", "versions the store has", o_.list_, playbook_list), o_.list_);
-        auto* show = command<PlaybookOptions>(*book, "show", "the text of the one in force, or of a named one", o_.show_, playbook_show);
+        with_store(command<PlaybookOptions>(*book, "list", "versions the store has", o_.list_, playbook_list),
+                   o_.list_);
+        auto* show = command<PlaybookOptions>(*book, "show", "the text of the one in force, or of a named one",
+                                              o_.show_, playbook_show);
         show->add_option("PLAYBOOK", o_.show_.file, which);
         with_store(show, o_.show_);
-        auto* activate = command<PlaybookOptions>(*book, "activate", "put a version in force", o_.activate_, playbook_activate);
+        auto* activate =
+            command<PlaybookOptions>(*book, "activate", "put a version in force", o_.activate_, playbook_activate);
         activate->add_option("PLAYBOOK", o_.activate_.file, which)->required();
         with_store(activate, o_.activate_);
         activate->add_option("--at", o_.activate_.at, "from this moment on; default: now");
@@ -165,7 +188,8 @@ class Arguments {
 
     void living() {
         auto& d = o_.demo_;
-        auto* sub = command<DemoOptions>(app_, "demo", "a demonstration company: two years of a software firm", d, demo);
+        auto* sub =
+            command<DemoOptions>(app_, "demo", "a demonstration company: two years of a software firm", d, demo);
         with_store(sub, d);
         sub->add_option("--seed", d.seed, "another number, another company")->capture_default_str();
         sub->add_option("--until", d.until, "when its two years end; default: now");
@@ -175,8 +199,10 @@ class Arguments {
         auto* run_server = command<ServeOptions>(app_, "serve", "run the server", s, serve);
         with_store(run_server, s);
         run_server->add_option("--listen", s.listen, "address and port")->capture_default_str();
-        run_server->add_option("--playbook", s.playbook, "name or file, for a store that has none; default: handoff-loop");
-        run_server->add_option("--token", s.token, "asked of every caller; needed beyond this machine")->envname("BATON_TOKEN");
+        run_server->add_option("--playbook", s.playbook,
+                               "name or file, for a store that has none; default: handoff-loop");
+        run_server->add_option("--token", s.token, "asked of every caller; needed beyond this machine")
+            ->envname("BATON_TOKEN");
         run_server->add_flag("--demo", s.demo, "fill an empty store with a demonstration company that keeps living");
     }
 

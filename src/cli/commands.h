@@ -33,7 +33,7 @@ struct FunnelOptions : Common {
 struct LeadsOptions : Common {
     std::string stage, text, sort = "updated";
     bool open_only = false, leads_only = false;
-    std::size_t limit = 0;   ///< 0: 50 in a table, all in JSON
+    std::size_t limit = 0;  ///< 0: 50 in a table, all in JSON
 };
 struct PersonOptions : Common {
     std::string key, at;
@@ -46,9 +46,9 @@ struct TimeOptions : Common {
     std::string from, to;
 };
 struct StoreOptions : Common {
-    std::string other;       ///< backup, restore: the second file
+    std::string other;  ///< backup, restore: the second file
     bool verify = false;
-    bool accept = false;     ///< rebuild, restore: take the file as it is
+    bool accept = false;  ///< rebuild, restore: take the file as it is
 };
 struct DemoOptions : Common {
     std::uint64_t seed = 1;

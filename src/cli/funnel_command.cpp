@@ -8,11 +8,13 @@ namespace {
 void print_stages(const Screen& screen, const app::Funnel& funnel) {
     Table table;
     table.column("stage");
-    for (const char* title : {"entered", "leads", "of stage before", "inside", "left"}) table.column(title, Table::Align::right);
+    for (const char* title : {"entered", "leads", "of stage before", "inside", "left"})
+        table.column(title, Table::Align::right);
     const app::FunnelStage* before = nullptr;
     for (const app::FunnelStage& stage : funnel.stages) {
-        table.row({stage.name, grouped(stage.in.entered), grouped(stage.in.leads), before == nullptr ? "" : percent(stage.in.leads, before->in.leads),
-                   grouped(stage.inside), grouped(stage.left)});
+        table.row({stage.name, grouped(stage.in.entered), grouped(stage.in.leads),
+                   before == nullptr ? "" : percent(stage.in.leads, before->in.leads), grouped(stage.inside),
+                   grouped(stage.left)});
         before = &stage;
     }
     table.print(screen);

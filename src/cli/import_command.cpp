@@ -28,40 +28,64 @@ Result<Session> open_for_dry_run(const Context& context, const ImportOptions& op
     if (!existing && existing.error().code != "not_found") return existing;
     auto stand_in = Session::open(context, "memory:", Access::create);
     if (!stand_in) return stand_in;
-    if (const Status ready = ensure_playbook(context, *stand_in, options.playbook, playbook); !ready) return std::unexpected(ready.error());
+    if (const Status ready = ensure_playbook(context, *stand_in, options.playbook, playbook); !ready)
+        return std::unexpected(ready.error());
     return stand_in;
 }
 
 Result<Target> open_target(const Context& context, const ImportOptions& options, const std::string& playbook) {
-    auto session = options.dry_run ? open_for_dry_run(context, options, playbook) : Session::open(context, options.store, Access::create);
+    auto session = options.dry_run ? open_for_dry_run(context, options, playbook)
+                                   : Session::open(context, options.store, Access::create);
     if (!session) return std::unexpected(session.error());
     if (!options.dry_run)
-        if (const Status ready = ensure_playbook(context, *session, options.playbook, playbook); !ready) return std::unexpected(ready.error());
+        if (const Status ready = ensure_playbook(context, *session, options.playbook, playbook); !ready)
+            return std::unexpected(ready.error());
     Target target{std::move(*session), {}};
     app::Ledger* ledger = target.session.ledger.get();
-    if (options.dry_run) target.take = [ledger](std::span<const IncomingFact> facts) { return ledger->preview(facts); };
-    else target.take = [ledger](std::span<const IncomingFact> facts) { return ledger->intake(facts); };
+    if (options.dry_run)
+        target.take = [ledger](std::span<const IncomingFact> facts) { return ledger->preview(facts); };
+    else
+        target.take = [ledger](std::span<const IncomingFact> facts) { return ledger->intake(facts); };
     return target;
 }
 
 void write_problem(codec::JsonWriter& out, const imports::Located& at) {
-    out.begin_object().field("file", at.file).field("row", at.row).field("line", at.line).field("column", at.problem.column);
+    out.begin_object()
+        .field("file", at.file)
+        .field("row", at.row)
+        .field("line", at.line)
+        .field("column", at.problem.column);
     out.field("column_name", at.problem.column_name).field("problem", at.problem.what);
     out.field("refuses", at.problem.weight == imports::RowProblem::Weight::refuses).end_object();
 }
 
 std::string as_json(const imports::Report& report, const ImportOptions& options) {
     codec::JsonWriter out;
-    out.begin_object().field("dry_run", options.dry_run).field("rows", report.rows).field("refused_rows", report.refused_rows);
-    out.field("facts", report.facts).field("accepted", report.accepted).field("duplicates", report.duplicates).field("refused", report.refused);
+    out.begin_object()
+        .field("dry_run", options.dry_run)
+        .field("rows", report.rows)
+        .field("refused_rows", report.refused_rows);
+    out.field("facts", report.facts)
+        .field("accepted", report.accepted)
+        .field("duplicates", report.duplicates)
+        .field("refused", report.refused);
     out.key("types").begin_object();
     for (const auto& [type, n] : report.types) out.field(type, n);
     out.end_object();
     out.field("first", report.first.value_or(Instant::never())).field("last", report.last.value_or(Instant::never()));
     out.field("stopped", report.stopped).key("files").begin_array();
     for (const auto& file : report.files)
-        out.begin_object().field("file", file.name).field("mapping", file.mapping).field("rows", file.rows).field("refused_rows", file.refused_rows).end_object();
-    out.end_array().field("problem_count", report.problem_count).field("remark_count", report.remark_count).key("problems").begin_array();
+        out.begin_object()
+            .field("file", file.name)
+            .field("mapping", file.mapping)
+            .field("rows", file.rows)
+            .field("refused_rows", file.refused_rows)
+            .end_object();
+    out.end_array()
+        .field("problem_count", report.problem_count)
+        .field("remark_count", report.remark_count)
+        .key("problems")
+        .begin_array();
     for (const auto& problem : report.problems) write_problem(out, problem);
     out.end_array().key("remarks").begin_array();
     for (const auto& remark : report.remarks) out.value(remark);
@@ -84,7 +108,9 @@ void say_problems(const Context& context, const imports::Report& report) {
         context.screen.err << place(at) << ": " << (refuses ? "error: " : "warning: ") << at.problem.what << '\n';
     }
     const std::uint64_t all = report.problem_count + report.remark_count;
-    if (all > problems_in_table) context.screen.err << "… and " << grouped(static_cast<std::int64_t>(all - problems_in_table)) << " more (--json tells 100)\n";
+    if (all > problems_in_table)
+        context.screen.err << "… and " << grouped(static_cast<std::int64_t>(all - problems_in_table))
+                           << " more (--json tells 100)\n";
     for (const std::string& remark : report.remarks) context.screen.err << "warning: " << remark << '\n';
 }
 
@@ -100,15 +126,21 @@ void say(const Context& context, const imports::Report& report, const ImportOpti
     table.column("number", Table::Align::right);
     for (const auto& [type, n] : report.types) table.row({type, number(n)});
     if (!table.empty()) table.print(screen, "  ");
-    if (report.first) screen.out << "  from " << short_time(*report.first) << " to " << short_time(*report.last) << " (UTC)\n";
-    screen.out << (options.dry_run ? "dry run, nothing written: would take " : "took ") << number(report.accepted) << " facts, "
-               << number(report.duplicates) << " were known already, " << number(report.refused) << " refused";
-    if (!options.dry_run && seconds > 0.5) screen.out << " (" << number(static_cast<std::uint64_t>(static_cast<double>(report.rows) / seconds)) << " rows/s)";
+    if (report.first)
+        screen.out << "  from " << short_time(*report.first) << " to " << short_time(*report.last) << " (UTC)\n";
+    screen.out << (options.dry_run ? "dry run, nothing written: would take " : "took ") << number(report.accepted)
+               << " facts, " << number(report.duplicates) << " were known already, " << number(report.refused)
+               << " refused";
+    if (!options.dry_run && seconds > 0.5)
+        screen.out << " (" << number(static_cast<std::uint64_t>(static_cast<double>(report.rows) / seconds))
+                   << " rows/s)";
     screen.out << '\n';
-    if (report.stopped) screen.out << "stopped before the end; run the same command again to go on, nothing is doubled\n";
+    if (report.stopped)
+        screen.out << "stopped before the end; run the same command again to go on, nothing is doubled\n";
 }
 
-imports::RunOptions run_options(const Context& context, const Target& target, const ImportOptions& options, Progress& progress) {
+imports::RunOptions run_options(const Context& context, const Target& target, const ImportOptions& options,
+                                Progress& progress) {
     imports::RunOptions run;
     run.take = target.take;
     run.times.now = context.wiring.clock->now();
@@ -124,9 +156,9 @@ void add(imports::Report& to, imports::Report&& from) {
     to.files.insert(to.files.end(), from.files.begin(), from.files.end());
     to.problems.insert(to.problems.end(), from.problems.begin(), from.problems.end());
     for (const auto& [type, n] : from.types) to.types[type] += n;
-    for (const auto member : {&imports::Report::rows, &imports::Report::refused_rows, &imports::Report::facts, &imports::Report::accepted,
-                              &imports::Report::duplicates, &imports::Report::refused, &imports::Report::problem_count,
-                              &imports::Report::remark_count})
+    for (const auto member : {&imports::Report::rows, &imports::Report::refused_rows, &imports::Report::facts,
+                              &imports::Report::accepted, &imports::Report::duplicates, &imports::Report::refused,
+                              &imports::Report::problem_count, &imports::Report::remark_count})
         to.*member += from.*member;
     if (from.first) to.first = std::min(to.first.value_or(*from.first), *from.first);
     if (from.last) to.last = std::max(to.last.value_or(*from.last), *from.last);
@@ -139,7 +171,8 @@ Result<imports::Report> run_lines(const Context& context, const Target& target, 
         const auto input = imports::Input::open(file);
         if (!input) return std::unexpected(input.error());
         Progress progress(context.screen, std::filesystem::path(file).filename().string());
-        auto report = jsonl::run(*input, options.source.empty() ? "jsonl" : options.source, run_options(context, target, options, progress));
+        auto report = jsonl::run(*input, options.source.empty() ? "jsonl" : options.source,
+                                 run_options(context, target, options, progress));
         if (!report) return report;
         add(all, std::move(*report));
         if (all.stopped) break;
@@ -147,12 +180,15 @@ Result<imports::Report> run_lines(const Context& context, const Target& target, 
     return all;
 }
 
-int finish(const Context& context, Target& target, Result<imports::Report> report, const ImportOptions& options, double seconds) {
+int finish(const Context& context, Target& target, Result<imports::Report> report, const ImportOptions& options,
+           double seconds) {
     const Status closed = target.session.close();
     if (!report) return refuse(context, report.error());
     if (!closed) return refuse(context, closed.error());
-    if (options.format == Format::json) context.screen.out << as_json(*report, options) << '\n';
-    else say(context, *report, options, seconds);
+    if (options.format == Format::json)
+        context.screen.out << as_json(*report, options) << '\n';
+    else
+        say(context, *report, options, seconds);
     if (options.format == Format::table) say_problems(context, *report);
     return report->refused_rows + report->refused > 0 ? partly_done : done;
 }
@@ -190,7 +226,8 @@ int import_files(const Context& context, const ImportOptions& options) {
     std::size_t lines = 0;
     for (const std::string& file : options.files) lines += is_json_lines(file) ? 1 : 0;
     if (lines > 0 && lines < options.files.size())
-        return refuse(context, {"mixed_files", "rows and JSON lines do not go in one run; import them one after the other"});
+        return refuse(context,
+                      {"mixed_files", "rows and JSON lines do not go in one run; import them one after the other"});
     return lines > 0 ? import_lines(context, options) : import_rows(context, options);
 }
 

@@ -61,14 +61,16 @@ void print_rows(const Screen& screen, const std::vector<ports::LeadRow>& rows) {
     table.column("classes", Table::Align::left, 40);
     table.column("holder", Table::Align::left, 28);
     for (const ports::LeadRow& row : rows)
-        table.row({std::to_string(row.person.value), called(row), row.account, row.stage, short_time(row.stage_entered_at),
-                   to_string(Decimal{row.score_micros / 100'000 * 100'000}), row.classes, row.holder});
+        table.row({std::to_string(row.person.value), called(row), row.account, row.stage,
+                   short_time(row.stage_entered_at), to_string(Decimal{row.score_micros / 100'000 * 100'000}),
+                   row.classes, row.holder});
     table.print(screen);
 }
 
 void print_keys(const Screen& screen, const app::PersonView& person) {
-    static const std::map<char, std::string> kinds{{'u', "user id"},   {'e', "e-mail"},  {'p', "phone"}, {'a', "anonymous id"},
-                                                   {'x', "external id"}, {'o', "account"}, {'s', "user"}};
+    static const std::map<char, std::string> kinds{{'u', "user id"},      {'e', "e-mail"},      {'p', "phone"},
+                                                   {'a', "anonymous id"}, {'x', "external id"}, {'o', "account"},
+                                                   {'s', "user"}};
     for (const ports::IdentityKey& key : person.keys) {
         const auto kind = kinds.find(key.kind);
         screen.out << "  " << (kind == kinds.end() ? "key" : kind->second) << ": " << key.key << '\n';
@@ -95,8 +97,10 @@ void print_timeline(const Screen& screen, const app::Timeline& timeline, const p
     screen.out << '\n';
     for (const app::TimelineEntry& entry : timeline.entries) {
         screen.out << "  " << screen.dim(short_time(entry.at)) << "  ";
-        if (entry.fact) screen.out << app::sentence(*entry.fact);
-        else screen.out << screen.bold("→ ") << app::sentence(*entry.history, playbook);
+        if (entry.fact)
+            screen.out << app::sentence(*entry.fact);
+        else
+            screen.out << screen.bold("→ ") << app::sentence(*entry.history, playbook);
         screen.out << '\n';
     }
 }
@@ -161,10 +165,12 @@ int lead(const Context& context, const PersonOptions& options) {
     }
     const app::PersonView& view = **person;
     const std::string name = view.name.empty() ? options.key : view.name;
-    screen.out << screen.bold(name) << "  (person " << view.id.value << ")" << (view.account.empty() ? "" : "  at " + view.account) << '\n';
+    screen.out << screen.bold(name) << "  (person " << view.id.value << ")"
+               << (view.account.empty() ? "" : "  at " + view.account) << '\n';
     const engine::Lead& state = view.state.lead;
-    screen.out << "  in stage " << screen.bold(stage_name(view)) << " since " << short_time(state.stage_entered_at) << ", cycle " << state.cycle
-               << (state.open ? ", open" : "") << (state.square_peg ? ", fits no rule (square peg)" : "") << '\n';
+    screen.out << "  in stage " << screen.bold(stage_name(view)) << " since " << short_time(state.stage_entered_at)
+               << ", cycle " << state.cycle << (state.open ? ", open" : "")
+               << (state.square_peg ? ", fits no rule (square peg)" : "") << '\n';
     if (state.holder.kind != engine::HolderKind::none)
         screen.out << "  held by " << engine::to_string(state.holder.kind) << ' ' << state.holder.name
                    << (state.holder.responsible.empty() ? "" : ", responsible: " + state.holder.responsible) << '\n';

@@ -21,7 +21,8 @@ Wiring with_clock(const Wiring& wiring, ports::Clock& clock) {
 }
 
 /// Fills an empty store; the answer is what was lived.
-Result<demo::Summary> make_company(const Context& context, const std::string& store, const demo::Options& options, const std::string& playbook) {
+Result<demo::Summary> make_company(const Context& context, const std::string& store, const demo::Options& options,
+                                   const std::string& playbook) {
     demo::SimulatedClock clock(demo::start_of(options));
     const Wiring wiring = with_clock(context.wiring, clock);
     const Context simulated{wiring, context.screen};
@@ -31,9 +32,11 @@ Result<demo::Summary> make_company(const Context& context, const std::string& st
     if (!last) return std::unexpected(last.error());
     if (*last != ports::no_position)
         return fail("not_empty", store + " holds facts already; name a new file with --store");
-    if (const Status ready = ensure_playbook(simulated, *session, playbook, "handoff-loop"); !ready) return std::unexpected(ready.error());
+    if (const Status ready = ensure_playbook(simulated, *session, playbook, "handoff-loop"); !ready)
+        return std::unexpected(ready.error());
     Progress progress(context.screen, "living two years");
-    auto summary = demo::live(*session->ledger, clock, options, [&](std::uint64_t at, std::uint64_t of) { progress.show(at, of); });
+    auto summary = demo::live(*session->ledger, clock, options,
+                              [&](std::uint64_t at, std::uint64_t of) { progress.show(at, of); });
     progress.clear();
     if (!summary) return summary;
     if (const Status closed = session->close(); !closed) return std::unexpected(closed.error());
@@ -45,7 +48,8 @@ constexpr std::int64_t most_people = 1'000'000;
 Result<demo::Options> demo_options(const Context& context, const DemoOptions& options) {
     const auto until = moment(options.until, "--until");
     if (!until) return std::unexpected(until.error());
-    if (options.people < 1 || options.people > most_people) return fail("bad_option", "--people must lie between 1 and 1,000,000");
+    if (options.people < 1 || options.people > most_people)
+        return fail("bad_option", "--people must lie between 1 and 1,000,000");
     const Instant now = context.wiring.clock->now();
     if (*until && **until > now) return fail("bad_option", "--until lies in the future; a fact cannot");
     demo::Options made;
@@ -80,7 +84,8 @@ class Pulse {
             lock.lock();
             if (beaten || said_) continue;
             said_ = true;  // once: a full disk would fill the log too
-            context_.screen.err << "warning: the demonstration company stands still: " << beaten.error().detail << std::endl;
+            context_.screen.err << "warning: the demonstration company stands still: " << beaten.error().detail
+                                << std::endl;
         }
     }
 
@@ -106,7 +111,8 @@ Status fill_if_empty(const Context& context, const ServeOptions& options, const 
     if (!made) return std::unexpected(made.error());
     const auto summary = make_company(context, options.store, *made, options.playbook);
     if (!summary) return std::unexpected(summary.error());
-    context.screen.err << grouped(static_cast<std::int64_t>(summary->facts)) << " facts of " << grouped(static_cast<std::int64_t>(summary->people)) << " people" << std::endl;
+    context.screen.err << grouped(static_cast<std::int64_t>(summary->facts)) << " facts of "
+                       << grouped(static_cast<std::int64_t>(summary->people)) << " people" << std::endl;
     return {};
 }
 
@@ -123,7 +129,8 @@ Status run_server(const Context& context, const ServeOptions& options, const Dem
     if (options.demo) pulse.emplace(context, *session->ledger, company);
     const std::string host = options.listen.substr(0, options.listen.rfind(':'));
     const ServeRequest request{options.listen, options.token, [&](int port) {
-                                   context.screen.err << "Baton serves " << options.store << " at http://" << host << ':' << port << "/" << std::endl;
+                                   context.screen.err << "Baton serves " << options.store << " at http://" << host
+                                                      << ':' << port << "/" << std::endl;
                                }};
     const Status served = context.wiring.serve(*session->ledger, request);
     pulse.reset();
@@ -142,18 +149,23 @@ int demo(const Context& context, const DemoOptions& options) {
     const Screen& screen = context.screen;
     if (options.format == Format::json) {
         codec::JsonWriter out;
-        out.begin_object().field("people", summary->people).field("facts", summary->facts).field("refused", summary->refused);
+        out.begin_object()
+            .field("people", summary->people)
+            .field("facts", summary->facts)
+            .field("refused", summary->refused);
         out.field("seed", options.seed).field("until", made->until).key("refusals").begin_array();
         for (const std::string& refusal : summary->refusals) out.value(refusal);
         screen.out << out.end_array().end_object().take() << '\n';
         return done;
     }
     const std::int64_t tenths = (context.wiring.clock->elapsed() - started).us / 100'000;
-    screen.out << "a software firm lived from " << short_time(demo::start_of(*made)) << " to " << short_time(made->until) << ": "
-               << grouped(static_cast<std::int64_t>(summary->people)) << " people, " << grouped(static_cast<std::int64_t>(summary->facts)) << " facts, "
-               << grouped(static_cast<std::int64_t>(summary->refused)) << " decisions came too late; " << tenths / 10 << "." << tenths % 10 << " s\n"
-               << "next: baton funnel --store " << options.store << " · baton leads --store " << options.store << " · baton serve --store " << options.store
-               << '\n';
+    screen.out << "a software firm lived from " << short_time(demo::start_of(*made)) << " to "
+               << short_time(made->until) << ": " << grouped(static_cast<std::int64_t>(summary->people)) << " people, "
+               << grouped(static_cast<std::int64_t>(summary->facts)) << " facts, "
+               << grouped(static_cast<std::int64_t>(summary->refused)) << " decisions came too late; " << tenths / 10
+               << "." << tenths % 10 << " s\n"
+               << "next: baton funnel --store " << options.store << " · baton leads --store " << options.store
+               << " · baton serve --store " << options.store << '\n';
     return done;
 }
 

@@ -26,7 +26,9 @@ int say_json_check(const Context& context, const PlaybookText& text) {
     codec::JsonWriter out;
     out.begin_object().field("file", text.file).field("sound", sound).key("diagnostics").begin_array();
     for (const auto& one : all) {
-        out.begin_object().field("severity", one.severity == playbook::Severity::error ? "error" : "warning").field("line", one.place.line);
+        out.begin_object()
+            .field("severity", one.severity == playbook::Severity::error ? "error" : "warning")
+            .field("line", one.place.line);
         out.field("column", one.place.column).field("message", one.message).field("hint", one.hint).end_object();
     }
     context.screen.out << out.end_array().end_object().take() << '\n';
@@ -102,18 +104,23 @@ int playbook_check(const Context& context, const PlaybookOptions& options) {
     if (options.format == Format::json) return say_json_check(context, *text);
     const auto book = compile_and_report(context, *text, context.screen.err);
     if (book == nullptr) return failed;
-    context.screen.out << text->file << ": " << book->source.name << " is sound: " << book->stages.size() << " stages, " << book->arrows.size()
-                       << " arrows, " << book->clauses.size() << " criteria, " << book->score_rules.size() << " score rules\n";
+    context.screen.out << text->file << ": " << book->source.name << " is sound: " << book->stages.size() << " stages, "
+                       << book->arrows.size() << " arrows, " << book->clauses.size() << " criteria, "
+                       << book->score_rules.size() << " score rules\n";
     return done;
 }
 
 int playbook_draw(const Context& context, const PlaybookOptions& options) {
     using playbook::Format;
-    const std::map<std::string, Format> formats{{"svg", Format::dot}, {"dot", Format::dot}, {"mermaid", Format::mermaid},
-                                                {"markdown", Format::markdown}, {"table", Format::table}};
+    const std::map<std::string, Format> formats{{"svg", Format::dot},
+                                                {"dot", Format::dot},
+                                                {"mermaid", Format::mermaid},
+                                                {"markdown", Format::markdown},
+                                                {"table", Format::table}};
     const auto format = formats.find(options.draw_format);
     if (format == formats.end())
-        return refuse(context, {"bad_format", "--format '" + options.draw_format + "'; draw svg, dot, mermaid, markdown or table"});
+        return refuse(context, {"bad_format",
+                                "--format '" + options.draw_format + "'; draw svg, dot, mermaid, markdown or table"});
     const auto drawing = options.file.empty() ? drawing_of_store(context, options) : drawing_of_file(context, options);
     if (!drawing) return refuse(context, drawing.error());
     std::string drawn = playbook::draw(*drawing->book, format->second, drawing->counts);
@@ -207,13 +214,20 @@ int playbook_activate(const Context& context, const PlaybookOptions& options) {
     if (const Status closed = session->close(); !closed) return refuse(context, closed.error());
     if (options.format == Format::json) {
         codec::JsonWriter out;
-        out.begin_object().field("version", activated->version).field("at", activated->at).field("open_leads", activated->open_leads);
-        context.screen.out << out.field("already", activated->already).field("signed", false).end_object().take() << '\n';
+        out.begin_object()
+            .field("version", activated->version)
+            .field("at", activated->at)
+            .field("open_leads", activated->open_leads);
+        context.screen.out << out.field("already", activated->already).field("signed", false).end_object().take()
+                           << '\n';
         return done;
     }
-    if (activated->already) context.screen.out << "version " << activated->version << " is in force already\n";
-    else context.screen.out << "version " << activated->version << " takes effect at " << short_time(activated->at) << " UTC, unsigned; it concerns "
-                            << grouped(activated->open_leads) << " open leads (" << options.open_leads << ")\n";
+    if (activated->already)
+        context.screen.out << "version " << activated->version << " is in force already\n";
+    else
+        context.screen.out << "version " << activated->version << " takes effect at " << short_time(activated->at)
+                           << " UTC, unsigned; it concerns " << grouped(activated->open_leads) << " open leads ("
+                           << options.open_leads << ")\n";
     return done;
 }
 

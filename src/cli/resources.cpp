@@ -48,7 +48,8 @@ std::vector<std::string> example_files() {
     return files;
 }
 
-void add_mapping(const Context& context, std::string_view text, std::string_view file, std::vector<imports::Mapping>& to) {
+void add_mapping(const Context& context, std::string_view text, std::string_view file,
+                 std::vector<imports::Mapping>& to) {
     if (!looks_like_mapping(text)) return;
     imports::ReadMapping read = imports::read_mapping(text, file);
     for (const auto& diagnostic : read.diagnostics) context.screen.err << to_string(diagnostic, file) << '\n';
@@ -86,7 +87,8 @@ Result<PlaybookText> find_playbook(const std::string& name) {
     return fail("not_found", "no playbook '" + name + "'; there are " + listed(std::move(names)) + ", or name a file");
 }
 
-std::shared_ptr<const playbook::Compiled> compile_and_report(const Context&, const PlaybookText& text, std::ostream& to) {
+std::shared_ptr<const playbook::Compiled> compile_and_report(const Context&, const PlaybookText& text,
+                                                             std::ostream& to) {
     const auto read = codec::read_playbook(text.text, text.file);
     if (!read) {
         for (const auto& diagnostic : read.error()) to << to_string(diagnostic, text.file) << '\n';
@@ -111,7 +113,8 @@ Result<imports::Mapping> find_mapping(const std::string& name, const std::vector
     if (!is_file(name) && !name.ends_with(".yaml")) {
         std::vector<std::string> names;
         for (const imports::Mapping& mapping : known) names.push_back(mapping.id);
-        return fail("not_found", "no mapping '" + name + "'; there are " + listed(std::move(names)) + ", or name a file");
+        return fail("not_found",
+                    "no mapping '" + name + "'; there are " + listed(std::move(names)) + ", or name a file");
     }
     const auto text = read_text_file(name);
     if (!text) return std::unexpected(text.error());
@@ -122,7 +125,8 @@ Result<imports::Mapping> find_mapping(const std::string& name, const std::vector
     return fail("bad_mapping", said);
 }
 
-Status ensure_playbook(const Context& context, Session& session, const std::string& wanted, const std::string& otherwise) {
+Status ensure_playbook(const Context& context, Session& session, const std::string& wanted,
+                       const std::string& otherwise) {
     const auto active = session.ledger->active();
     if (active != nullptr && wanted.empty()) return {};
     const auto text = find_playbook(wanted.empty() ? otherwise : wanted);
@@ -131,7 +135,8 @@ Status ensure_playbook(const Context& context, Session& session, const std::stri
     const auto compiled = compile_and_report(context, *text, said);
     if (compiled == nullptr) return fail("bad_playbook", "the playbook has errors:\n" + said.str());
     if (active != nullptr && active->source.id != compiled->source.id)
-        return fail("other_playbook", "the store runs under the playbook '" + active->source.id + "', not '" + compiled->source.id +
+        return fail("other_playbook", "the store runs under the playbook '" + active->source.id + "', not '" +
+                                          compiled->source.id +
                                           "'; leave --playbook out, or change it with baton playbook activate");
     if (active != nullptr) return {};
     const auto version = session.ledger->store_playbook(text->text, text->file);

@@ -13,14 +13,15 @@
 namespace baton::cli {
 
 struct PlaybookText {
-    std::string file;   ///< for messages
+    std::string file;  ///< for messages
     std::string text;
 };
 /// NAME ("handoff-loop") or FILE. Code not_found names what there is.
 Result<PlaybookText> find_playbook(const std::string& name);
 
 /// Reads, compiles and says every mistake; null when there is an error.
-std::shared_ptr<const playbook::Compiled> compile_and_report(const Context& context, const PlaybookText& text, std::ostream& to);
+std::shared_ptr<const playbook::Compiled> compile_and_report(const Context& context, const PlaybookText& text,
+                                                             std::ostream& to);
 
 /// All mappings there are; broken ones are told on `err` and left out.
 std::vector<imports::Mapping> known_mappings(const Context& context);
@@ -29,7 +30,8 @@ Result<imports::Mapping> find_mapping(const std::string& name, const std::vector
 
 /// Sees to it that the store has a playbook: `wanted` ("" = none asked for), else the one in force, else `otherwise`.
 /// Code other_playbook when another one than `wanted` is in force: changing it is `baton playbook activate`.
-Status ensure_playbook(const Context& context, Session& session, const std::string& wanted, const std::string& otherwise);
+Status ensure_playbook(const Context& context, Session& session, const std::string& wanted,
+                       const std::string& otherwise);
 
 Result<std::string> read_text_file(const std::string& path);
 

@@ -22,7 +22,8 @@ class Measure {
             if (!book.property(part)) {
                 std::string scores;
                 for (const auto& s : book.scores) scores += (scores.empty() ? "" : ", ") + s.id;
-                return "'" + part + "' is neither a score (" + scores + ") nor a property of the playbook '" + book.source.id + "'";
+                return "'" + part + "' is neither a score (" + scores + ") nor a property of the playbook '" +
+                       book.source.id + "'";
             }
         return "";
     }
@@ -49,12 +50,15 @@ class Measure {
     std::vector<std::string> parts() const {
         std::vector<std::string> all(1);
         for (const char c : name_)
-            if (c == '+') all.emplace_back();
-            else all.back() += c;
+            if (c == '+')
+                all.emplace_back();
+            else
+                all.back() += c;
         return all;
     }
 
-    static std::optional<Decimal> number(const Compiled& book, const engine::PersonState& state, const std::string& property) {
+    static std::optional<Decimal> number(const Compiled& book, const engine::PersonState& state,
+                                         const std::string& property) {
         const auto index = book.property(property);
         for (const engine::Attribute& attribute : state.features.attributes) {
             if (!index || attribute.property != *index) continue;
@@ -91,17 +95,22 @@ class Watch : public app::Replayed {
         if (reached_ || !may_bring_outcome(fact)) return;
         score_ = measure_.of(book, state, std::max(fact.engine_at, state.engine_at));
     }
-    void after(const Compiled& book, const engine::PersonState& state, const Fact&, std::span<const engine::HistoryRecord> history) override {
+    void after(const Compiled& book, const engine::PersonState& state, const Fact&,
+               std::span<const engine::HistoryRecord> history) override {
         book_ = &book;
         if (reached_) return;
-        if (is_stage_) reached_ = entered(history);
-        else reached_ = answered(book, state);
+        if (is_stage_)
+            reached_ = entered(history);
+        else
+            reached_ = answered(book, state);
         if (is_stage_ && reached_) came_ = Came::yes;
     }
     void end(const engine::PersonState& state) override {
         if (is_stage_ && !reached_ && book_ != nullptr) score_ = measure_.of(*book_, state, state.engine_at);
-        if (score_ && (reached_ || is_stage_)) people.push_back({*score_, came_});
-        else ++left_out;
+        if (score_ && (reached_ || is_stage_))
+            people.push_back({*score_, came_});
+        else
+            ++left_out;
     }
 
    private:
@@ -141,8 +150,10 @@ class Watch : public app::Replayed {
 
 void write_number(codec::JsonWriter& out, std::string_view key, const std::optional<std::int64_t>& value) {
     out.key(key);
-    if (value) out.raw(millionths(*value));
-    else out.null();
+    if (value)
+        out.raw(millionths(*value));
+    else
+        out.null();
 }
 
 std::string as_json(const Evaluation& e) {
@@ -152,22 +163,31 @@ std::string as_json(const Evaluation& e) {
     write_number(out, "lift_20", e.lift_20_millionths);
     out.key("calibration").begin_array();
     for (const Bin& bin : e.calibration) {
-        out.begin_object().field("from", bin.from).field("to", bin.to).field("n", bin.n).field("positives", bin.positives);
-        write_number(out, "rate", bin.n == 0 ? std::nullopt : std::optional((bin.positives * 1'000'000 + bin.n / 2) / bin.n));
+        out.begin_object()
+            .field("from", bin.from)
+            .field("to", bin.to)
+            .field("n", bin.n)
+            .field("positives", bin.positives);
+        write_number(out, "rate",
+                     bin.n == 0 ? std::nullopt : std::optional((bin.positives * 1'000'000 + bin.n / 2) / bin.n));
         out.end_object();
     }
     return out.end_array().end_object().take();
 }
 
 void print(const Screen& screen, const Evaluation& e, const ScoreOptions& options) {
-    screen.out << screen.bold(options.score) << " against " << screen.bold(options.outcome) << ": " << grouped(e.n) << " people, "
-               << grouped(e.positives) << " with the outcome (" << percent(e.positives, e.n) << "), " << grouped(e.left_out) << " left out\n";
-    screen.out << "AUC " << (e.auc_millionths ? millionths(*e.auc_millionths).substr(0, 5) : "–") << "   lift in the best 20 % "
+    screen.out << screen.bold(options.score) << " against " << screen.bold(options.outcome) << ": " << grouped(e.n)
+               << " people, " << grouped(e.positives) << " with the outcome (" << percent(e.positives, e.n) << "), "
+               << grouped(e.left_out) << " left out\n";
+    screen.out << "AUC " << (e.auc_millionths ? millionths(*e.auc_millionths).substr(0, 5) : "–")
+               << "   lift in the best 20 % "
                << (e.lift_20_millionths ? millionths(*e.lift_20_millionths).substr(0, 4) : "–") << "\n\n";
     Table table;
-    for (const char* title : {"score from", "to", "people", "with outcome", "share"}) table.column(title, Table::Align::right);
+    for (const char* title : {"score from", "to", "people", "with outcome", "share"})
+        table.column(title, Table::Align::right);
     for (const Bin& bin : e.calibration)
-        table.row({to_string(bin.from), to_string(bin.to), grouped(bin.n), grouped(bin.positives), percent(bin.positives, bin.n)});
+        table.row({to_string(bin.from), to_string(bin.to), grouped(bin.n), grouped(bin.positives),
+                   percent(bin.positives, bin.n)});
     table.print(screen);
 }
 
@@ -175,8 +195,8 @@ void print(const Screen& screen, const Evaluation& e, const ScoreOptions& option
 class Entries : public app::Replayed {
    public:
     Entries(std::string from, std::string to) : from_(std::move(from)), to_(std::move(to)) {}
-    std::vector<std::int64_t> elapsed;   ///< µs, of leads that entered both
-    std::int64_t out_of_order = 0;       ///< of these: `to` was entered before `from`
+    std::vector<std::int64_t> elapsed;  ///< µs, of leads that entered both
+    std::int64_t out_of_order = 0;      ///< of these: `to` was entered before `from`
     std::int64_t only_from = 0, unknown_time = 0;
 
     void begin(SubjectId) override {
@@ -184,7 +204,8 @@ class Entries : public app::Replayed {
         first_to_.reset();
         known_ = true;
     }
-    void after(const Compiled&, const engine::PersonState&, const Fact& fact, std::span<const engine::HistoryRecord> history) override {
+    void after(const Compiled&, const engine::PersonState&, const Fact& fact,
+               std::span<const engine::HistoryRecord> history) override {
         for (const auto& record : history) {
             if (record.kind != engine::HistoryKind::stage_entered) continue;
             // Engine time never falls; of the past the data say when it was, even in the wrong order.
@@ -231,12 +252,19 @@ void report(const Context& context, Entries& entries, const TimeOptions& options
     const Screen& screen = context.screen;
     if (options.format == Format::json) {
         codec::JsonWriter out;
-        out.begin_object().field("from", options.from).field("to", options.to).field("n", all.size()).field("out_of_order", entries.out_of_order);
+        out.begin_object()
+            .field("from", options.from)
+            .field("to", options.to)
+            .field("n", all.size())
+            .field("out_of_order", entries.out_of_order);
         out.field("not_there_yet", entries.only_from).field("time_unknown", entries.unknown_time);
-        for (const auto& [name, part] : std::map<std::string, int>{{"quartile_1_days", 1}, {"median_days", 2}, {"quartile_3_days", 3}}) {
+        for (const auto& [name, part] :
+             std::map<std::string, int>{{"quartile_1_days", 1}, {"median_days", 2}, {"quartile_3_days", 3}}) {
             out.key(name);
-            if (all.empty()) out.null();
-            else out.raw(days(quantile(all, part, 4)));
+            if (all.empty())
+                out.null();
+            else
+                out.raw(days(quantile(all, part, 4)));
         }
         screen.out << out.end_object().take() << '\n';
         return;
@@ -245,8 +273,10 @@ void report(const Context& context, Entries& entries, const TimeOptions& options
                << grouped(static_cast<std::int64_t>(all.size())) << " leads";
     if (!all.empty())
         screen.out << ", median " << screen.bold(days_in_words(quantile(all, 1, 2))) << " days (a quarter within "
-                   << days_in_words(quantile(all, 1, 4)) << ", three quarters within " << days_in_words(quantile(all, 3, 4)) << ")";
-    screen.out << "\n  not there yet: " << grouped(entries.only_from) << "; in the wrong order in time: " << grouped(entries.out_of_order)
+                   << days_in_words(quantile(all, 1, 4)) << ", three quarters within "
+                   << days_in_words(quantile(all, 3, 4)) << ")";
+    screen.out << "\n  not there yet: " << grouped(entries.only_from)
+               << "; in the wrong order in time: " << grouped(entries.out_of_order)
                << "; left out, time not known: " << grouped(entries.unknown_time) << '\n';
 }
 
@@ -265,17 +295,23 @@ int score_evaluate(const Context& context, const ScoreOptions& options) {
     const auto session = open_for_reading(context, options);
     if (!session) return failed;
     const auto book = session->reads->active();
-    if (book == nullptr) return refuse(context, {"no_playbook", options.store + " has no playbook yet; import something first"});
+    if (book == nullptr)
+        return refuse(context, {"no_playbook", options.store + " has no playbook yet; import something first"});
     const Measure measure(options.score);
-    if (const std::string problem = measure.problem(*book); !problem.empty()) return refuse(context, {"unknown_score", "--score " + problem});
+    if (const std::string problem = measure.problem(*book); !problem.empty())
+        return refuse(context, {"unknown_score", "--score " + problem});
     const bool is_property = book->property(options.outcome).has_value();
     if (!is_property && !book->stage(options.outcome))
-        return refuse(context, {"unknown_outcome", "--outcome '" + options.outcome + "' is neither a property nor a stage of the playbook '" + book->source.id + "'"});
+        return refuse(context, {"unknown_outcome", "--outcome '" + options.outcome +
+                                                       "' is neither a property nor a stage of the playbook '" +
+                                                       book->source.id + "'"});
     Watch watch(measure, options.outcome, is_property ? OutcomeIs::property : OutcomeIs::stage);
     if (const Status replayed = replay(context, *session, watch); !replayed) return refuse(context, replayed.error());
     const Evaluation evaluation = evaluate(std::move(watch.people), watch.left_out);
-    if (options.format == Format::json) context.screen.out << as_json(evaluation) << '\n';
-    else print(context.screen, evaluation, options);
+    if (options.format == Format::json)
+        context.screen.out << as_json(evaluation) << '\n';
+    else
+        print(context.screen, evaluation, options);
     return done;
 }
 
@@ -286,7 +322,8 @@ int time_between(const Context& context, const TimeOptions& options) {
     for (const std::string& stage : {options.from, options.to})
         if (book == nullptr || !book->stage(stage)) {
             std::string known;
-            for (std::size_t i = 0; book != nullptr && i < book->stages.size(); ++i) known += (i == 0 ? "" : ", ") + book->stages[i].id;
+            for (std::size_t i = 0; book != nullptr && i < book->stages.size(); ++i)
+                known += (i == 0 ? "" : ", ") + book->stages[i].id;
             return refuse(context, {"unknown_stage", "no stage '" + stage + "'; there are " + known});
         }
     Entries entries(options.from, options.to);

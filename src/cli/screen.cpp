@@ -9,11 +9,29 @@ namespace {
 
 using Range = std::pair<char32_t, char32_t>;
 
-constexpr std::array<Range, 13> combining{{{0x300, 0x36F}, {0x483, 0x489}, {0x591, 0x5BD}, {0x610, 0x61A}, {0x64B, 0x65F},
-                                           {0x93C, 0x93C}, {0x94D, 0x94D}, {0x1AB0, 0x1AFF}, {0x1DC0, 0x1DFF}, {0x200B, 0x200F},
-                                           {0x20D0, 0x20FF}, {0xFE00, 0xFE0F}, {0xFE20, 0xFE2F}}};
-constexpr std::array<Range, 11> wide{{{0x1100, 0x115F}, {0x2E80, 0x303E}, {0x3041, 0x33FF}, {0x3400, 0x4DBF}, {0x4E00, 0x9FFF},
-                                      {0xA000, 0xA4CF}, {0xAC00, 0xD7A3}, {0xF900, 0xFAFF}, {0xFF00, 0xFF60}, {0x1F300, 0x1FAFF},
+constexpr std::array<Range, 13> combining{{{0x300, 0x36F},
+                                           {0x483, 0x489},
+                                           {0x591, 0x5BD},
+                                           {0x610, 0x61A},
+                                           {0x64B, 0x65F},
+                                           {0x93C, 0x93C},
+                                           {0x94D, 0x94D},
+                                           {0x1AB0, 0x1AFF},
+                                           {0x1DC0, 0x1DFF},
+                                           {0x200B, 0x200F},
+                                           {0x20D0, 0x20FF},
+                                           {0xFE00, 0xFE0F},
+                                           {0xFE20, 0xFE2F}}};
+constexpr std::array<Range, 11> wide{{{0x1100, 0x115F},
+                                      {0x2E80, 0x303E},
+                                      {0x3041, 0x33FF},
+                                      {0x3400, 0x4DBF},
+                                      {0x4E00, 0x9FFF},
+                                      {0xA000, 0xA4CF},
+                                      {0xAC00, 0xD7A3},
+                                      {0xF900, 0xFAFF},
+                                      {0xFF00, 0xFF60},
+                                      {0x1F300, 0x1FAFF},
                                       {0x20000, 0x3FFFD}}};
 
 template <std::size_t n>
@@ -71,8 +89,10 @@ std::string on_one_line(std::string_view text) {
     std::string out;
     each_character(text, [&](std::string_view piece, std::size_t) {
         const auto c = static_cast<unsigned char>(piece[0]);
-        if (piece.size() == 1 && (c < 0x20 || c == 0x7F)) out += ' ';
-        else out += piece;
+        if (piece.size() == 1 && (c < 0x20 || c == 0x7F))
+            out += ' ';
+        else
+            out += piece;
     });
     return out;
 }
@@ -120,7 +140,9 @@ std::string percent(std::int64_t part, std::int64_t whole) {
     return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " %";
 }
 
-void Table::column(std::string title, Align align, std::size_t widest) { columns_.push_back({std::move(title), align, widest}); }
+void Table::column(std::string title, Align align, std::size_t widest) {
+    columns_.push_back({std::move(title), align, widest});
+}
 
 void Table::row(std::vector<std::string> cells) {
     cells.resize(columns_.size());
@@ -141,8 +163,10 @@ void Table::print(const Screen& screen, std::string_view indent) const {
             const std::string space(widths[i] - display_width(cell), ' ');
             const bool last = i + 1 == columns_.size();
             const std::string shown = title ? screen.bold(cell) : cell;
-            if (columns_[i].align == Align::right) text += space + shown;
-            else text += last ? shown : shown + space;
+            if (columns_[i].align == Align::right)
+                text += space + shown;
+            else
+                text += last ? shown : shown + space;
             if (!last) text += "  ";
         }
         screen.out << text << '\n';

@@ -14,9 +14,9 @@ namespace baton::cli {
 struct Screen {
     std::ostream& out;
     std::ostream& err;
-    bool colour = false;         ///< of `out`
-    bool shows_progress = false; ///< `err` is a terminal
-    std::size_t width = 100;     ///< columns of the terminal
+    bool colour = false;          ///< of `out`
+    bool shows_progress = false;  ///< `err` is a terminal
+    std::size_t width = 100;      ///< columns of the terminal
 
     std::string bold(std::string_view text) const;
     std::string dim(std::string_view text) const;

@@ -7,13 +7,16 @@
 namespace baton::cli {
 
 int refuse(const Context& context, const Error& error) {
-    const std::string detail = error.code == "locked" ? error.detail + " (a store has one process at a time; stop that one, or ask the running server)"
-                                                      : error.detail;
+    const std::string detail =
+        error.code == "locked"
+            ? error.detail + " (a store has one process at a time; stop that one, or ask the running server)"
+            : error.detail;
     context.screen.err << "error: " << detail << " [" << error.code << "]\n";
     return failed;
 }
 
-Result<Session> Session::open(const Context& context, const std::string& url, Access access, const app::Options& options) {
+Result<Session> Session::open(const Context& context, const std::string& url, Access access,
+                              const app::Options& options) {
     Session session;
     auto store = context.wiring.open(url, access);
     if (!store) return std::unexpected(store.error());
@@ -54,7 +57,8 @@ std::optional<Found> find_person(const Context& context, const PersonOptions& op
         return {};
     }
     if (!*id) {
-        refuse(context, {"not_found", "nobody is known as '" + options.key + "'; give a number, e-mail, external id or phone (baton leads lists them)"});
+        refuse(context, {"not_found", "nobody is known as '" + options.key +
+                                          "'; give a number, e-mail, external id or phone (baton leads lists them)"});
         return {};
     }
     return Found{std::move(*session), **id};
@@ -63,7 +67,9 @@ std::optional<Found> find_person(const Context& context, const PersonOptions& op
 Result<std::optional<Instant>> moment(const std::string& text, std::string_view option) {
     if (text.empty()) return std::optional<Instant>{};
     const auto t = parse_instant(text);
-    if (!t) return fail("bad_time", std::string(option) + " '" + text + "' is no time; write 2026-01-31 or 2026-01-31T10:00:00Z");
+    if (!t)
+        return fail("bad_time",
+                    std::string(option) + " '" + text + "' is no time; write 2026-01-31 or 2026-01-31T10:00:00Z");
     return t;
 }
 
@@ -79,9 +85,12 @@ std::string in_words(Duration d) {
     const bool negative = d.us < 0;
     const std::int64_t minutes = (negative ? -d.us : d.us) / 60'000'000;
     std::string text;
-    if (minutes < 120) text = std::to_string(minutes) + " min";
-    else if (minutes < 2 * 1440) text = std::to_string(minutes / 60) + " h";
-    else text = std::to_string(minutes / 1440) + "." + std::to_string(minutes % 1440 * 10 / 1440) + " days";
+    if (minutes < 120)
+        text = std::to_string(minutes) + " min";
+    else if (minutes < 2 * 1440)
+        text = std::to_string(minutes / 60) + " h";
+    else
+        text = std::to_string(minutes / 1440) + "." + std::to_string(minutes % 1440 * 10 / 1440) + " days";
     return (negative ? "-" : "") + text;
 }
 

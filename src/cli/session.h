@@ -17,9 +17,10 @@ int refuse(const Context& context, const Error& error);
 struct Session {
     std::unique_ptr<ports::Store> store;
     std::unique_ptr<app::Ledger> ledger;
-    std::unique_ptr<app::Reads> reads;     ///< as of opening; look() for a newer one
+    std::unique_ptr<app::Reads> reads;  ///< as of opening; look() for a newer one
 
-    static Result<Session> open(const Context& context, const std::string& url, Access access, const app::Options& options = {});
+    static Result<Session> open(const Context& context, const std::string& url, Access access,
+                                const app::Options& options = {});
     /// Writes what is derived and looks again.
     Status look();
     Status close();

@@ -19,7 +19,7 @@ struct Scored {
 
 /// A fifth, tenth … of the people, best scores first; equal scores stay together, so sizes differ.
 struct Bin {
-    Decimal from, to;          ///< highest and lowest score in it
+    Decimal from, to;  ///< highest and lowest score in it
     std::int64_t n = 0, positives = 0;
 };
 

@@ -8,7 +8,8 @@ namespace {
 
 void write_damage(codec::JsonWriter& out, std::string_view key, const std::vector<ports::Damage>& damage) {
     out.key(key).begin_array();
-    for (const ports::Damage& one : damage) out.begin_object().field("where", one.where).field("what", one.what).end_object();
+    for (const ports::Damage& one : damage)
+        out.begin_object().field("where", one.where).field("what", one.what).end_object();
     out.end_array();
 }
 
@@ -16,8 +17,8 @@ void say_damage(const Screen& screen, const std::vector<ports::Damage>& damage) 
     for (const ports::Damage& one : damage) screen.out << one.where << ": " << one.what << '\n';
 }
 
-int report_damage(const Context& context, const std::vector<ports::Damage>& damage, Format format, const std::string& sound,
-                  const std::string& broken) {
+int report_damage(const Context& context, const std::vector<ports::Damage>& damage, Format format,
+                  const std::string& sound, const std::string& broken) {
     const Screen& screen = context.screen;
     if (format == Format::json) {
         codec::JsonWriter out;
@@ -36,8 +37,9 @@ int report_damage(const Context& context, const std::vector<ports::Damage>& dama
 int verify(const Context& context, const StoreOptions& options) {
     const auto damage = context.wiring.check(options.store);
     if (!damage) return refuse(context, damage.error());
-    return report_damage(context, *damage, options.format, options.store + " is sound",
-                         options.store + " is damaged; restore a backup (baton restore), or rebuild what is derived (baton rebuild)");
+    return report_damage(
+        context, *damage, options.format, options.store + " is sound",
+        options.store + " is damaged; restore a backup (baton restore), or rebuild what is derived (baton rebuild)");
 }
 
 int digest(const Context& context, const Common& options) {
@@ -49,7 +51,8 @@ int digest(const Context& context, const Common& options) {
     const std::string state = to_hex(digests->state_hash);
     if (options.format == Format::json) {
         codec::JsonWriter out;
-        context.screen.out << out.begin_object().field("journal_head", head).field("state_hash", state).end_object().take() << '\n';
+        context.screen.out
+            << out.begin_object().field("journal_head", head).field("state_hash", state).end_object().take() << '\n';
     } else {
         context.screen.out << "journal " << head << "\nstate   " << state << '\n';
     }
@@ -67,14 +70,20 @@ int rebuild(const Context& context, const StoreOptions& options) {
     const Screen& screen = context.screen;
     if (options.format == Format::json) {
         codec::JsonWriter out;
-        out.begin_object().field("facts", rebuilt->facts).field("subjects", rebuilt->subjects).field("different", rebuilt->different);
+        out.begin_object()
+            .field("facts", rebuilt->facts)
+            .field("subjects", rebuilt->subjects)
+            .field("different", rebuilt->different);
         write_damage(out, "differences", rebuilt->differences);
         screen.out << out.end_object().take() << '\n';
         return done;
     }
     say_damage(screen, rebuilt->differences);
-    screen.out << "folded " << grouped(static_cast<std::int64_t>(rebuilt->facts)) << " facts of " << grouped(static_cast<std::int64_t>(rebuilt->subjects))
-               << " subjects; " << (rebuilt->different == 0 ? "all as it stood" : grouped(static_cast<std::int64_t>(rebuilt->different)) + " differed and are mended")
+    screen.out << "folded " << grouped(static_cast<std::int64_t>(rebuilt->facts)) << " facts of "
+               << grouped(static_cast<std::int64_t>(rebuilt->subjects)) << " subjects; "
+               << (rebuilt->different == 0
+                       ? "all as it stood"
+                       : grouped(static_cast<std::int64_t>(rebuilt->different)) + " differed and are mended")
                << '\n';
     return done;
 }
@@ -87,8 +96,8 @@ int backup(const Context& context, const StoreOptions& options) {
         codec::JsonWriter out;
         context.screen.out << out.begin_object().field("backup", options.other).end_object().take() << '\n';
     } else {
-        context.screen.out << "copied " << options.store << " to " << options.other << "; keep both files, " << options.other << " and "
-                           << options.other << ".heads\n";
+        context.screen.out << "copied " << options.store << " to " << options.other << "; keep both files, "
+                           << options.other << " and " << options.other << ".heads\n";
     }
     return done;
 }
@@ -97,11 +106,14 @@ int restore(const Context& context, const StoreOptions& options) {
     if (options.verify) {
         const auto before = context.wiring.check(options.other);
         if (!before) return refuse(context, before.error());
-        if (!before->empty()) return report_damage(context, *before, options.format, "", options.other + " is damaged; nothing was restored");
+        if (!before->empty())
+            return report_damage(context, *before, options.format, "",
+                                 options.other + " is damaged; nothing was restored");
     }
     const auto damage = context.wiring.restore(options.other, options.store);
     if (!damage) return refuse(context, damage.error());
-    return report_damage(context, *damage, options.format, "restored " + options.store + " from " + options.other + "; it is sound",
+    return report_damage(context, *damage, options.format,
+                         "restored " + options.store + " from " + options.other + "; it is sound",
                          options.other + " is damaged; nothing was restored");
 }
 

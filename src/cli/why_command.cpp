@@ -32,16 +32,20 @@ class Words {
         : screen_(screen), person_(person), timeline_(timeline), expressions_(expressions) {}
 
     void head(const engine::Why& why, const std::string& key) const {
-        screen_.out << screen_.bold(person_.name.empty() ? key : person_.name) << " stands in " << screen_.bold(stage(why.stage)) << " since "
-                    << short_time(why.stage_entered_at) << "  (as of " << short_time(why.at) << " UTC, playbook "
-                    << (person_.playbook == nullptr ? "" : person_.playbook->source.id) << " version " << why.version << ")\n";
+        screen_.out << screen_.bold(person_.name.empty() ? key : person_.name) << " stands in "
+                    << screen_.bold(stage(why.stage)) << " since " << short_time(why.stage_entered_at) << "  (as of "
+                    << short_time(why.at) << " UTC, playbook "
+                    << (person_.playbook == nullptr ? "" : person_.playbook->source.id) << " version " << why.version
+                    << ")\n";
     }
 
     void arrow(const engine::ArrowSeen& arrow) const {
         const std::string label = arrow.label.empty() ? "" : " (" + arrow.label + ")";
         screen_.out << "\n→ " << screen_.bold(stage(arrow.to)) << label << ": ";
-        if (arrow.holds) screen_.out << screen_.green("the conditions hold");
-        else screen_.out << screen_.red("not yet");
+        if (arrow.holds)
+            screen_.out << screen_.green("the conditions hold");
+        else
+            screen_.out << screen_.red("not yet");
         if (!arrow.waits_for.empty()) screen_.out << "; waits for: " << arrow.waits_for;
         screen_.out << '\n';
         for (const engine::ClauseSeen& clause : arrow.clauses) this->clause(clause);
@@ -51,10 +55,12 @@ class Words {
     }
 
     void clause(const engine::ClauseSeen& clause) const {
-        screen_.out << "    " << mark(screen_, stands(clause)) << ' ' << clause.name << "  " << screen_.dim(list_in_words(clause.list));
+        screen_.out << "    " << mark(screen_, stands(clause)) << ' ' << clause.name << "  "
+                    << screen_.dim(list_in_words(clause.list));
         if (!clause.because.empty()) screen_.out << "  " << clause.because;
         screen_.out << '\n';
-        if (expressions_ && !clause.expression.empty()) screen_.out << "        " << screen_.dim(clause.expression) << '\n';
+        if (expressions_ && !clause.expression.empty())
+            screen_.out << "        " << screen_.dim(clause.expression) << '\n';
         for (const engine::InputSeen& input : clause.inputs) from(input);
     }
 
@@ -63,9 +69,11 @@ class Words {
         if (!input.from) return;
         const codec::JournalRecord* fact = timeline_.fact(*input.from);
         if (fact == nullptr) return;
-        screen_.out << "        " << screen_.dim((input.label.empty() ? input.name : input.label) + ": from \"" + fact->fact.type + "\", " +
-                                                  short_time(fact->fact.occurred_at) +
-                                                  (fact->fact.actor.empty() ? "" : ", by " + fact->fact.actor)) << '\n';
+        screen_.out << "        "
+                    << screen_.dim((input.label.empty() ? input.name : input.label) + ": from \"" + fact->fact.type +
+                                   "\", " + short_time(fact->fact.occurred_at) +
+                                   (fact->fact.actor.empty() ? "" : ", by " + fact->fact.actor))
+                    << '\n';
     }
 
     void score(const engine::ScoreSeen& score) const {
@@ -114,7 +122,8 @@ void print(const Screen& screen, const app::PersonView& person, const app::Timel
     for (const engine::ArrowSeen& arrow : why.arrows) words.arrow(arrow);
     for (const engine::ScoreSeen& score : why.scores) words.score(score);
     for (const engine::ClassSeen& label : why.classes) words.label(label);
-    if (why.next_at != Instant::never()) screen.out << "\nNothing changes by time alone before " << short_time(why.next_at) << ".\n";
+    if (why.next_at != Instant::never())
+        screen.out << "\nNothing changes by time alone before " << short_time(why.next_at) << ".\n";
 }
 
 }  // namespace

@@ -65,8 +65,12 @@ int main(int argc, char** argv) {
     wiring.clock = &clock;
     wiring.open = open;
     wiring.check = [](std::string_view url) { return baton::storage::check_store(url); };
-    wiring.restore = [](const std::string& from, const std::string& to) { return baton::storage::restore_store(from, to); };
-    wiring.serve = [&](baton::app::Ledger& ledger, const baton::cli::ServeRequest& request) { return serve(ledger, clock, request); };
+    wiring.restore = [](const std::string& from, const std::string& to) {
+        return baton::storage::restore_store(from, to);
+    };
+    wiring.serve = [&](baton::app::Ledger& ledger, const baton::cli::ServeRequest& request) {
+        return serve(ledger, clock, request);
+    };
     wiring.interrupted = [] { return interrupt_seen != 0; };
     const bool colour = isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
     const baton::cli::Screen screen{std::cout, std::cerr, colour, isatty(STDERR_FILENO) == 1, terminal_width()};

@@ -13,10 +13,10 @@ TEST(Width, counts_columns_not_bytes) {
     EXPECT_EQ(display_width("abc"), 3U);
     EXPECT_EQ(display_width("Jürgen"), 6U);
     EXPECT_EQ(display_width("東京"), 4U);
-    EXPECT_EQ(display_width("e\xCC\x81"), 1U);        // e and a combining accent
+    EXPECT_EQ(display_width("e\xCC\x81"), 1U);  // e and a combining accent
     EXPECT_EQ(display_width("\x1b[1mbold\x1b[0m"), 4U);
     EXPECT_EQ(display_width("😀"), 2U);
-    EXPECT_EQ(display_width("\xE2\x82"), 1U);          // cut in the middle: no crash
+    EXPECT_EQ(display_width("\xE2\x82"), 1U);  // cut in the middle: no crash
 }
 
 TEST(Cut, ends_in_an_ellipsis) {

@@ -59,7 +59,8 @@ TEST(Evaluate, agrees_with_counting_all_pairs) {
         std::vector<Scored> all;
         for (int i = 0; i < 40; ++i) {
             random = random * 6364136223846793005U + 1442695040888963407U;
-            all.push_back({Decimal::whole(static_cast<std::int64_t>(random >> 60)), (random >> 40 & 3) == 0 ? Came::yes : Came::no});
+            all.push_back({Decimal::whole(static_cast<std::int64_t>(random >> 60)),
+                           (random >> 40 & 3) == 0 ? Came::yes : Came::no});
         }
         std::int64_t twice = 0, pairs = 0;
         for (const Scored& yes : all)

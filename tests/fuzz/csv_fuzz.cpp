@@ -11,7 +11,7 @@ using namespace baton;
 
 struct Seen {
     std::vector<std::vector<std::string>> rows;
-    bool sound = true;   ///< no row had a problem, no error
+    bool sound = true;  ///< no row had a problem, no error
     char delimiter = ',';
 };
 
@@ -35,7 +35,8 @@ Seen read_all(std::string_view text, std::size_t piece, csv::Options options) {
         before = row.number;
         if (!row.problems.empty()) seen.sound = false;
         for (const auto& problem : row.problems)
-            BATON_CHECK(problem.column >= 0 && problem.column <= static_cast<int>(row.fields.size()) && !problem.what.empty());
+            BATON_CHECK(problem.column >= 0 && problem.column <= static_cast<int>(row.fields.size()) &&
+                        !problem.what.empty());
         if (row.problems.empty())
             for (const auto field : row.fields) BATON_CHECK(csv::first_bad_byte(field) == std::string_view::npos);
         seen.rows.emplace_back(row.fields.begin(), row.fields.end());

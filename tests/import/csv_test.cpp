@@ -9,7 +9,8 @@ namespace {
 
 /// Gives the text in pieces of `piece` bytes, as a slow pipe would.
 Read in_pieces(std::string text, std::size_t piece) {
-    return [text = std::move(text), piece, at = std::size_t{0}](char* to, std::size_t size) mutable -> Result<std::size_t> {
+    return [text = std::move(text), piece, at = std::size_t{0}](char* to,
+                                                                std::size_t size) mutable -> Result<std::size_t> {
         const std::size_t n = std::min({size, piece, text.size() - at});
         text.copy(to, n, at);
         at += n;
@@ -77,12 +78,18 @@ TEST(Csv, finds_the_delimiter) {
 }
 
 TEST(Csv, skips_the_byte_order_mark) {
-    check("\xEF\xBB\xBF" "a,b\n", "1/1: [a][b]\n");
+    check(
+        "\xEF\xBB\xBF"
+        "a,b\n",
+        "1/1: [a][b]\n");
     check("\xEF\xBB\xBF\"a\",b\n", "1/1: [a][b]\n");
 }
 
 TEST(Csv, refuses_what_is_no_csv) {
-    check(std::string("\xFF\xFE" "a\0", 4), "error not_utf8");
+    check(std::string("\xFF\xFE"
+                      "a\0",
+                      4),
+          "error not_utf8");
     check("PK\x03\x04rest", "error not_csv");
 }
 
@@ -91,8 +98,9 @@ TEST(Csv, says_where_a_row_is_broken) {
           "1/1: [a][b]\n2/2: [1][xy] !2 text follows the closing quote; a quote inside a quoted field is written twice "
           "(\"\")\n3/3: [2][z]\n");
     check("a,b\n1,\"x\n2,y\n", "1/1: [a][b]\n2/2: [1][x\n2,y\n] !2 the quote opened on line 2 is never closed\n");
-    check("a\n\xE9t\xE9\nb\n", "1/1: [a]\n2/2: [\xE9t\xE9] !1 not UTF-8 at byte 1 of the field; save the file as "
-                               "\"CSV UTF-8\"\n3/3: [b]\n");
+    check("a\n\xE9t\xE9\nb\n",
+          "1/1: [a]\n2/2: [\xE9t\xE9] !1 not UTF-8 at byte 1 of the field; save the file as "
+          "\"CSV UTF-8\"\n3/3: [b]\n");
     check(std::string("a,b\nx,y\0z\n", 10),
           std::string("1/1: [a][b]\n2/2: [x][y") + '\0' + "z] !2 a NUL byte at byte 2 of the field\n");
 }
@@ -114,7 +122,9 @@ TEST(Csv, hands_on_a_failure_to_read) {
 }
 
 TEST(Csv, counts_the_bytes_behind_it) {
-    const std::string text = "\xEF\xBB\xBF" "a,b\r\n\r\n\"x\"\"\",y\n";
+    const std::string text =
+        "\xEF\xBB\xBF"
+        "a,b\r\n\r\n\"x\"\"\",y\n";
     Scanner scanner(read_from(text));
     Row row;
     ASSERT_TRUE(*scanner.next(row));
@@ -130,12 +140,12 @@ TEST(Utf8, first_bad_byte_is_found) {
     const std::size_t good = std::string_view::npos;
     check_utf8("", good);
     check_utf8("plain é € 😀 \xF4\x8F\xBF\xBF", good);
-    check_utf8("a\xC0\x80", 1);          // overlong
-    check_utf8("\xE0\x9F\xBF", 0);       // overlong
-    check_utf8("ab\xED\xA0\x80", 2);     // surrogate
-    check_utf8("\xF4\x90\x80\x80", 0);   // past U+10FFFF
-    check_utf8("\xF0\x8F\xBF\xBF", 0);   // overlong
-    check_utf8("x\xE2\x82", 1);          // cut
+    check_utf8("a\xC0\x80", 1);         // overlong
+    check_utf8("\xE0\x9F\xBF", 0);      // overlong
+    check_utf8("ab\xED\xA0\x80", 2);    // surrogate
+    check_utf8("\xF4\x90\x80\x80", 0);  // past U+10FFFF
+    check_utf8("\xF0\x8F\xBF\xBF", 0);  // overlong
+    check_utf8("x\xE2\x82", 1);         // cut
     check_utf8("\x80", 0);
     check_utf8("\xF8\x88\x80\x80\x80", 0);
     check_utf8(std::string("a\0b", 3), 1);

@@ -50,7 +50,8 @@ struct Book {
 };
 
 Mapping mapping_of(const std::string& rest) {
-    const ReadMapping read = read_mapping("mapping: 1\nid: m\nheader: [id]\nidentity: {external_id: id}\n" + rest, "m.yaml");
+    const ReadMapping read =
+        read_mapping("mapping: 1\nid: m\nheader: [id]\nidentity: {external_id: id}\n" + rest, "m.yaml");
     for (const auto& diagnostic : read.diagnostics) ADD_FAILURE() << to_string(diagnostic, "m.yaml");
     return read.mapping.value_or(Mapping{});
 }
@@ -62,14 +63,14 @@ struct Ran {
         std::string out;
         if (!report) return "error " + report.error().code + ": " + report.error().detail;
         for (const Located& at : report->problems)
-            out += at.file + ":" + std::to_string(at.row) + "/" + std::to_string(at.line) + ":" + std::to_string(at.problem.column) + " " +
-                   at.problem.column_name + ": " + at.problem.what + "\n";
+            out += at.file + ":" + std::to_string(at.row) + "/" + std::to_string(at.line) + ":" +
+                   std::to_string(at.problem.column) + " " + at.problem.column_name + ": " + at.problem.what + "\n";
         return out;
     }
 };
 
-Ran run(const Mapping& mapping, const std::vector<std::string>& texts, Book book = {}, std::size_t stop_after = 1'000'000,
-        std::size_t batch = 4096) {
+Ran run(const Mapping& mapping, const std::vector<std::string>& texts, Book book = {},
+        std::size_t stop_after = 1'000'000, std::size_t batch = 4096) {
     Ran ran{std::move(book), Report{}};
     std::vector<Input> inputs;
     for (std::size_t i = 0; i < texts.size(); ++i) inputs.push_back(Input::of_text("f" + std::to_string(i), texts[i]));
@@ -88,7 +89,8 @@ Ran run(const Mapping& mapping, const std::vector<std::string>& texts, Book book
     return ran;
 }
 
-void check(const std::string& mapping, const std::string& text, const std::string& facts, const std::string& problems = "") {
+void check(const std::string& mapping, const std::string& text, const std::string& facts,
+           const std::string& problems = "") {
     const Ran ran = run(mapping_of(mapping), {text});
     EXPECT_EQ(ran.book.seen(), facts) << text;
     EXPECT_EQ(ran.problems(), problems) << text;
@@ -97,28 +99,33 @@ void check(const std::string& mapping, const std::string& text, const std::strin
 TEST(Import, makes_facts_of_rows) {
     check("properties: {origin: o}\n", "id,o\n7,web\n8,\n", "profile 7 origin=web\nprofile 8\n");
     check("properties: {origin: o}\n", "id;o\n7;\"a;b\"\n", "profile 7 origin=a;b\n");
-    check("empty: [Select, unknown]\nproperties: {origin: o}\nfacts: [{type: Seen}]\n", "id,o\n7,Select\n8, unknown \n9,Unknown\n",
-          "Seen 7\nSeen 8\nprofile 9 origin=Unknown\nSeen 9\n");
+    check("empty: [Select, unknown]\nproperties: {origin: o}\nfacts: [{type: Seen}]\n",
+          "id,o\n7,Select\n8, unknown \n9,Unknown\n", "Seen 7\nSeen 8\nprofile 9 origin=Unknown\nSeen 9\n");
     check("properties: {origin: {constant: fair}}\n", "id\n7\n", "profile 7 origin=fair\n");
     check("properties: {yes: {column: y, values: {J: true, N: false}}}\n", "id,y\n7,J\n8,N\n9,?\n",
           "profile 7 yes=true\nprofile 8 yes=false\nprofile 9 yes=?\n");
     check("properties: {sum: {column: s, decimal: comma}}\n", "id;s\n7;1.234,5\n", "profile 7 sum=1234.5\n");
     check("properties: {tags: {column: t, list: true}}\n", "id,t\n7,a; b;\n", "profile 7 tags=a, b\n");
-    check("properties: {born: {column: b, format: \"%d.%m.%Y\"}}\n", "id,b\n7,1.2.2000\n", "profile 7 born=2000-02-01T00:00:00Z\n");
+    check("properties: {born: {column: b, format: \"%d.%m.%Y\"}}\n", "id,b\n7,1.2.2000\n",
+          "profile 7 born=2000-02-01T00:00:00Z\n");
     check("account: {column: c, properties: {size: s}}\nfacts: [{type: Seen}]\n", "id,c,s\n7,Acme,5\n8,Acme,5\n",
           "account  size=5 at Acme\nprofile 7 at Acme\nSeen 7 at Acme\nprofile 8 at Acme\nSeen 8 at Acme\n");
     check("answers: [{question: budget, column: b, words: w, actor: a}]\n", "id,b,w,a\n7,yes,sure,anna\n8,,x,\n",
           "answer 7 question=budget value=yes words=sure by anna\n");
-    check("facts: [{type: Seen, actor: r}]\nusers: [{column: r, role: rep, name: n}]\n", "id,r,n\n7,u1,Ann\n8,u1,Ann\n9,,\n",
+    check("facts: [{type: Seen, actor: r}]\nusers: [{column: r, role: rep, name: n}]\n",
+          "id,r,n\n7,u1,Ann\n8,u1,Ann\n9,,\n",
           "user  user=u1 name=Ann roles=rep\nSeen 7 by u1\nSeen 8 by u1\nSeen 9\n");
-    check("facts: [{type: Won, when: {column: w, is: \"1\"}}, {type: Any, when: {column: w}}]\n", "id,w\n7,1\n8,0\n9,\n", "Won 7\nAny 7\nAny 8\n");
+    check("facts: [{type: Won, when: {column: w, is: \"1\"}}, {type: Any, when: {column: w}}]\n",
+          "id,w\n7,1\n8,0\n9,\n", "Won 7\nAny 7\nAny 8\n");
 }
 
 TEST(Import, knows_times) {
-    check("time: t\nproperties: {o: o}\n", "id,t,o\n7,2018-03-01,x\n8,,y\n", "profile 7 2018-03-01 o=x\nprofile 8 o=y\n");
+    check("time: t\nproperties: {o: o}\n", "id,t,o\n7,2018-03-01,x\n8,,y\n",
+          "profile 7 2018-03-01 o=x\nprofile 8 o=y\n");
     check("historical: true\ntime: t\nfacts: [{type: Seen}]\n", "id,t\n7,2018-03-01\n8,\n9,2017-01-01\n",
           "Seen 9 2017-01-01\nSeen 7 2018-03-01\nSeen 8 ?2026-01-01\n");
-    check("time: t\nfacts: [{type: Won, time: w}]\n", "id,t,w\n7,2018-03-01,2018-04-01\n8,2018-03-01,\n", "Won 7 2018-04-01\n");
+    check("time: t\nfacts: [{type: Won, time: w}]\n", "id,t,w\n7,2018-03-01,2018-04-01\n8,2018-03-01,\n",
+          "Won 7 2018-04-01\n");
 }
 
 TEST(Import, says_which_row_and_column_is_wrong) {
@@ -130,16 +137,24 @@ TEST(Import, says_which_row_and_column_is_wrong) {
           "f0:5/5:0 : the row has 1 columns, the header 2\n");
     check(mapping, "id,t\n\"7\n8\",2018-03-01\n9,\"2018-03-01\"x\n", "Seen 7\n8 2018-03-01\n",
           "f0:3/4:2 t: text follows the closing quote; a quote inside a quoted field is written twice (\"\")\n");
-    check("facts: [{type: Refused}, {type: Seen}]\n", "id\n7\n", "Seen 7\n", "f0:2/2:0 : fact 'Refused' refused (too_long): shorten it\n");
+    check("facts: [{type: Refused}, {type: Seen}]\n", "id\n7\n", "Seen 7\n",
+          "f0:2/2:0 : fact 'Refused' refused (too_long): shorten it\n");
 }
 
 TEST(Import, refuses_files_it_cannot_read) {
-    const auto refused = [](const std::string& text) { return run(mapping_of("facts: [{type: Seen, actor: who}]\n"), {text}).problems(); };
+    const auto refused = [](const std::string& text) {
+        return run(mapping_of("facts: [{type: Seen, actor: who}]\n"), {text}).problems();
+    };
     EXPECT_EQ(refused(""), "error no_header: f0 is empty; its first row must name the columns");
     EXPECT_EQ(refused("id,id\n"), "error no_header: f0:1: column 'id' stands twice in the header; rename one");
-    EXPECT_EQ(refused("a,b\n1,2\n"), "error no_mapping: f0: no mapping knows a header with the columns a, b; write one (docs/IMPORT.md) and name it with --mapping");
-    EXPECT_EQ(refused("id\n1\n"), "error missing_columns: f0: mapping 'm' reads 'who', which the header does not have; choose another mapping or mend the header");
-    EXPECT_EQ(refused("\"id\n"), "error no_header: f0:1: column 1 of the header: the quote opened on line 1 is never closed");
+    EXPECT_EQ(refused("a,b\n1,2\n"),
+              "error no_mapping: f0: no mapping knows a header with the columns a, b; write one (docs/IMPORT.md) and "
+              "name it with --mapping");
+    EXPECT_EQ(refused("id\n1\n"),
+              "error missing_columns: f0: mapping 'm' reads 'who', which the header does not have; choose another "
+              "mapping or mend the header");
+    EXPECT_EQ(refused("\"id\n"),
+              "error no_header: f0:1: column 1 of the header: the quote opened on line 1 is never closed");
 }
 
 TEST(Import, counts) {
@@ -155,7 +170,8 @@ TEST(Import, counts) {
     EXPECT_EQ(to_string(*ran.report->last), "2018-05-01T00:00:00Z");
 }
 
-const std::string twice_mapping = "time: t\nproperties: {o: o}\nfacts: [{type: Seen}]\nusers: [{column: r, role: rep}]\n";
+const std::string twice_mapping =
+    "time: t\nproperties: {o: o}\nfacts: [{type: Seen}]\nusers: [{column: r, role: rep}]\n";
 
 TEST(Import, doubles_nothing_when_run_twice) {
     const std::string text = "id,t,o,r\n7,2018-03-01,x,u1\n8,,y,u1\n9,2018-05-01,,u2\n";
@@ -176,7 +192,8 @@ TEST(Import, a_changed_row_updates_what_changed) {
 TEST(Import, goes_on_after_an_interruption_at_any_row) {
     std::string text = "id,t,o,r\n";
     for (int i = 1; i <= 40; ++i)
-        text += std::to_string(i) + ",2018-03-" + (i % 28 < 9 ? "0" : "") + std::to_string(i % 28 + 1) + ",x" + std::to_string(i % 3) + ",u" + std::to_string(i % 5) + "\n";
+        text += std::to_string(i) + ",2018-03-" + (i % 28 < 9 ? "0" : "") + std::to_string(i % 28 + 1) + ",x" +
+                std::to_string(i % 3) + ",u" + std::to_string(i % 5) + "\n";
     for (const std::string& mode : {std::string("historical: true\n"), std::string()}) {
         const Mapping mapping = mapping_of(mode + twice_mapping);
         const Ran whole = run(mapping, {text});
@@ -193,8 +210,10 @@ TEST(Import, goes_on_after_an_interruption_at_any_row) {
 
 TEST(Import, sorts_the_past_across_files) {
     const Mapping mapping = mapping_of("historical: true\ntime: t\nfacts: [{type: Seen, properties: {n: n}}]\n");
-    const Ran ran = run(mapping, {"id,t,n\n7,2018-03-03,1\n8,2018-03-01,2\n", "id,t,n\n7,2018-03-02,3\n9,2018-03-01,4\n"});
-    EXPECT_EQ(ran.book.seen(), "Seen 8 2018-03-01 n=2\nSeen 9 2018-03-01 n=4\nSeen 7 2018-03-02 n=3\nSeen 7 2018-03-03 n=1\n");
+    const Ran ran =
+        run(mapping, {"id,t,n\n7,2018-03-03,1\n8,2018-03-01,2\n", "id,t,n\n7,2018-03-02,3\n9,2018-03-01,4\n"});
+    EXPECT_EQ(ran.book.seen(),
+              "Seen 8 2018-03-01 n=2\nSeen 9 2018-03-01 n=4\nSeen 7 2018-03-02 n=3\nSeen 7 2018-03-03 n=1\n");
     for (const IncomingFact& fact : ran.book.facts) EXPECT_TRUE(fact.historical);
 }
 
@@ -214,15 +233,19 @@ Ran run_lines(const std::string& text) {
 }
 
 TEST(JsonLines, takes_a_fact_a_line) {
-    const Ran ran = run_lines("{\"type\":\"Seen\",\"email\":\"a@b.example\",\"message_id\":\"1\",\"occurred_at\":\"2020-01-01T00:00:00Z\"}\n\n"
-                              "  \r\n{\"type\":\"Seen\",\"email\":\"c@b.example\",\"message_id\":\"2\",\"properties\":{\"x\":1}}");
+    const Ran ran = run_lines(
+        "{\"type\":\"Seen\",\"email\":\"a@b.example\",\"message_id\":\"1\",\"occurred_at\":\"2020-01-01T00:00:00Z\"}"
+        "\n\n"
+        "  \r\n{\"type\":\"Seen\",\"email\":\"c@b.example\",\"message_id\":\"2\",\"properties\":{\"x\":1}}");
     EXPECT_EQ(ran.book.seen(), "Seen a@b.example 2020-01-01\nSeen c@b.example x=1\n");
     EXPECT_EQ(ran.report->rows, 2U);
     EXPECT_EQ(ran.book.facts[0].source, "lines");
 }
 
 TEST(JsonLines, says_which_line_is_wrong) {
-    const Ran ran = run_lines("{\"type\":\"Seen\",\"email\":\"a@b.example\"}\n{\"type\":\n{\"typ\":\"x\"}\n{\"type\":\"Refused\",\"email\":\"a@b.example\"}\n");
+    const Ran ran = run_lines(
+        "{\"type\":\"Seen\",\"email\":\"a@b.example\"}\n{\"type\":\n{\"typ\":\"x\"}\n{\"type\":\"Refused\",\"email\":"
+        "\"a@b.example\"}\n");
     EXPECT_EQ(ran.book.facts.size(), 1U);
     ASSERT_EQ(ran.report->problems.size(), 3U);
     EXPECT_EQ(ran.report->problems[0].line, 2);

@@ -16,8 +16,10 @@ void check(const std::string& text, const std::string& expected) {
     const ReadMapping read = read_mapping(text, "m.yaml");
     std::string said;
     for (const auto& diagnostic : read.diagnostics) said += to_string(diagnostic, "m.yaml") + "\n";
-    if (expected.empty()) EXPECT_EQ(said, "") << text;
-    else EXPECT_NE(said.find(expected), std::string::npos) << text << "\n  said: " << said;
+    if (expected.empty())
+        EXPECT_EQ(said, "") << text;
+    else
+        EXPECT_NE(said.find(expected), std::string::npos) << text << "\n  said: " << said;
     EXPECT_EQ(read.mapping.has_value(), expected.empty()) << text;
 }
 
@@ -25,7 +27,8 @@ TEST(Mapping, refuses_mistakes_with_their_place) {
     check(head + "properties: {origin: b}\n", "");
     check("", "m.yaml:1:1: error");
     check("mapping: 1\nid: m\nheader: [a]\n", "has no 'identity'");
-    check(head + "propertys: {origin: b}\n", "m.yaml:5:1: error: unknown key 'propertys' in a mapping; did you mean 'properties'?");
+    check(head + "propertys: {origin: b}\n",
+          "m.yaml:5:1: error: unknown key 'propertys' in a mapping; did you mean 'properties'?");
     check(head + "properties: [b]\n", "m.yaml:5:13: error: properties must be a map");
     check(head + "properties: {origin: b, origin: a}\n", "m.yaml:5:25: error: property 'origin' stands twice");
     check(head + "properties: {origin: {colum: b}}\n", "unknown key 'colum' in a column; did you mean 'column'?");
@@ -35,21 +38,25 @@ TEST(Mapping, refuses_mistakes_with_their_place) {
     check(head + "facts: [{type: timer}]\n", "m.yaml:5:9: error: facts of type 'timer' are written by Baton itself");
     check(head + "facts: [{properties: {x: b}}]\n", "has no 'type'");
     check(head, "no row would become a fact");
-    check("mapping: 2\nid: m\nheader: [a]\nidentity: {email: a}\nfacts: [{type: X}]\n", "reads version 1 of mapping files");
+    check("mapping: 2\nid: m\nheader: [a]\nidentity: {email: a}\nfacts: [{type: X}]\n",
+          "reads version 1 of mapping files");
     check("mapping: 1\nid: m\nheader: []\nidentity: {email: a}\nfacts: [{type: X}]\n", "header names no column");
     check("mapping: 1\nid: m\nheader: [a]\nidentity: {}\nfacts: [{type: X}]\n", "identity names no column");
-    check("mapping: 1\nid: m\nheader: [a]\nidentity: {mail: a}\nfacts: [{type: X}]\n", "unknown key 'mail' in an identity");
+    check("mapping: 1\nid: m\nheader: [a]\nidentity: {mail: a}\nfacts: [{type: X}]\n",
+          "unknown key 'mail' in an identity");
     check(head + "historical: maybe\nfacts: [{type: X}]\n", "m.yaml:5:13: error");
     check("mapping: 1\nid: [\n", "m.yaml:");
 }
 
 TEST(Mapping, keeps_what_is_written) {
-    const ReadMapping read = read_mapping(head +
-                                              "source: crm\nhistorical: true\nempty: [Select, n/a]\naccount: {column: b, properties: {size: a}}\n"
-                                              "properties:\n  x: {column: b, values: {Yes: true}, decimal: comma}\n  y: {constant: z}\n"
-                                              "facts:\n  - {type: Won, time: {column: a, formats: [\"%Y\", unix]}, actor: b, when: {column: b, is: [\"1\", 2]}}\n"
-                                              "answers: [{question: budget, column: b, words: a}]\nusers: [{column: b, role: rep}]\n",
-                                          "m.yaml");
+    const ReadMapping read = read_mapping(
+        head +
+            "source: crm\nhistorical: true\nempty: [Select, n/a]\naccount: {column: b, properties: {size: a}}\n"
+            "properties:\n  x: {column: b, values: {Yes: true}, decimal: comma}\n  y: {constant: z}\n"
+            "facts:\n  - {type: Won, time: {column: a, formats: [\"%Y\", unix]}, actor: b, when: {column: b, is: "
+            "[\"1\", 2]}}\n"
+            "answers: [{question: budget, column: b, words: a}]\nusers: [{column: b, role: rep}]\n",
+        "m.yaml");
     ASSERT_TRUE(read.mapping) << to_string(read.diagnostics.at(0), "m.yaml");
     const Mapping& m = *read.mapping;
     EXPECT_EQ(m.source, "crm");
@@ -75,7 +82,8 @@ Mapping with_header(const std::string& id, std::vector<std::string> header) {
 }
 
 TEST(Mapping, is_recognised_by_the_header) {
-    const std::vector<Mapping> known{with_header("few", {"a"}), with_header("many", {"a", "b"}), with_header("other", {"x"})};
+    const std::vector<Mapping> known{with_header("few", {"a"}), with_header("many", {"a", "b"}),
+                                     with_header("other", {"x"})};
     const auto found = [&](std::vector<std::string> header) {
         const Mapping* mapping = recognise(known, header);
         return mapping == nullptr ? "none" : mapping->id;

@@ -61,7 +61,8 @@ Status Scanner::open() {
     if (start.starts_with("\xFF\xFE") || start.starts_with("\xFE\xFF"))
         return fail("not_utf8", "the file is UTF-16; save it as \"CSV UTF-8\" and try again");
     if (start.starts_with("PK\x03\x04"))
-        return fail("not_csv", "the file is a spreadsheet or an archive, not CSV; save it as \"CSV UTF-8\" and try again");
+        return fail("not_csv",
+                    "the file is a spreadsheet or an archive, not CSV; save it as \"CSV UTF-8\" and try again");
     if (start.starts_with("\xEF\xBB\xBF")) {
         begin_ += 3;
         consumed_ += 3;

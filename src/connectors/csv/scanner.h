@@ -37,10 +37,10 @@ struct Row {
 enum class Part : std::uint8_t { file, rows };
 
 struct Options {
-    char delimiter = 0;                                    ///< 0 = find it
+    char delimiter = 0;  ///< 0 = find it
     Part part = Part::file;
-    std::size_t chunk = std::size_t{256} << 10;            ///< bytes asked for at a time
-    std::size_t longest_row = std::size_t{16} << 20;       ///< bytes; a longer one is taken for a quote that never closes
+    std::size_t chunk = std::size_t{256} << 10;       ///< bytes asked for at a time
+    std::size_t longest_row = std::size_t{16} << 20;  ///< bytes; a longer one is taken for a quote that never closes
 };
 
 class Scanner {
@@ -76,13 +76,13 @@ class Scanner {
     Read read_;
     Options options_;
     std::string buffer_;
-    std::size_t begin_ = 0;       ///< of the record at hand
-    std::size_t at_ = 0;          ///< reading offset from begin_
-    std::size_t out_ = 0;         ///< writing offset from begin_: doubled quotes shrink in place
+    std::size_t begin_ = 0;  ///< of the record at hand
+    std::size_t at_ = 0;     ///< reading offset from begin_
+    std::size_t out_ = 0;    ///< writing offset from begin_: doubled quotes shrink in place
     bool input_ended_ = false;
     bool opened_ = false;
     bool gave_up_ = false;
-    bool quoted_ = false;         ///< the record at hand has a quoted field
+    bool quoted_ = false;  ///< the record at hand has a quoted field
     std::int64_t row_ = 0, line_ = 1;
     std::uint64_t consumed_ = 0;
     std::vector<Field> fields_;

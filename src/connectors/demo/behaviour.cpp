@@ -14,12 +14,19 @@ struct Habit {
     std::int64_t fewest_visits, most_visits, longest_gap_days, most_pages;
     int opens_letters, asks_for_demo, asks_for_contact, downloads, joins_webinars;  ///< percent
 };
-constexpr std::array<Habit, 4> habits{{{1, 3, 60, 3, 10, 0, 2, 6, 1}, {3, 8, 45, 4, 22, 4, 6, 25, 4}, {8, 20, 24, 5, 36, 26, 12, 60, 10}, {15, 40, 14, 5, 46, 74, 18, 75, 12}}};
+constexpr std::array<Habit, 4> habits{{{1, 4, 60, 4, 12, 0, 2, 6, 1},
+                                       {4, 12, 40, 5, 24, 4, 6, 25, 4},
+                                       {10, 28, 20, 6, 38, 26, 12, 60, 10},
+                                       {18, 50, 12, 6, 48, 74, 18, 75, 12}}};
 
 class Plan {
    public:
     Plan(const Cast& cast, std::uint64_t seed, std::uint32_t number, Span span)
-        : person_(cast.people[number]), number_(number), span_(span), random_({seed, 3, number}), habit_(habits[static_cast<std::size_t>(person_.temper)]) {}
+        : person_(cast.people[number]),
+          number_(number),
+          span_(span),
+          random_({seed, 3, number}),
+          habit_(habits[static_cast<std::size_t>(person_.temper)]) {}
 
     std::vector<Event> make() {
         arrival_ = arrive();
@@ -27,7 +34,9 @@ class Plan {
         if (known_at_ == Instant::never()) return {};  // left before anybody knew who it was
         letters();
         webinars();
-        if (person_.origin == "event") add(What::event_attended, arrival_ - Duration::hours(2), static_cast<int>(1 + (arrival_ - span_.start).us / Duration::days(365).us));
+        if (person_.origin == "event")
+            add(What::event_attended, arrival_ - Duration::hours(2),
+                static_cast<int>(1 + (arrival_ - span_.start).us / Duration::days(365).us));
         std::sort(events_.begin(), events_.end());
         std::erase_if(events_, [&](const Event& e) { return e.at < span_.start || e.at >= span_.end; });
         for (std::uint32_t i = 0; i < events_.size(); ++i) events_[i].number = i;
@@ -49,8 +58,10 @@ class Plan {
     Instant arrive() {
         const std::int64_t days = whole_days(span_.start, span_.end);
         for (;;) {
-            const Instant day = start_of_day(span_.start) + Duration::days(random_.between(0, std::max<std::int64_t>(1, days) - 1));
-            if (random_.between(0, 1000) < busyness(day, span_.start, span_.end)) return std::max(moment_in(day, random_), span_.start);
+            const Instant day =
+                start_of_day(span_.start) + Duration::days(random_.between(0, std::max<std::int64_t>(1, days) - 1));
+            if (random_.between(0, 1000) < busyness(day, span_.start, span_.end))
+                return std::max(moment_in(day, random_), span_.start);
         }
     }
 
@@ -61,10 +72,13 @@ class Plan {
         Instant at = arrival_;
         for (std::int64_t visit = 0; visit < count && at < span_.end; ++visit) {
             Instant t = pages(at);
-            if (visit == 0) introduces_himself(t);
-            else if (random_.chance(habit_.downloads / 6)) add(What::asset, t + Duration::minutes(1), static_cast<int>(random_.below(5)));
+            if (visit == 0)
+                introduces_himself(t);
+            else if (random_.chance(habit_.downloads / 6))
+                add(What::asset, t + Duration::minutes(1), static_cast<int>(random_.below(5)));
             if (asks && visit == asks_at) requests(t + Duration::minutes(2));
-            if (visit == asks_at + 1 && random_.chance(habit_.asks_for_contact)) add(What::contact, t + Duration::minutes(3));
+            if (visit == asks_at + 1 && random_.chance(habit_.asks_for_contact))
+                add(What::contact, t + Duration::minutes(3));
             at = moment_in(at + Duration::days(random_.between(1, habit_.longest_gap_days)), random_);
         }
     }
@@ -98,7 +112,9 @@ class Plan {
 
     void requests(Instant at) {
         add(What::demo, at, static_cast<int>(random_.below(3)));
-        if (random_.chance(30)) add(What::trial, moment_in(at + Duration::days(random_.between(1, 9)), random_), static_cast<int>(random_.below(3)));
+        if (random_.chance(30))
+            add(What::trial, moment_in(at + Duration::days(random_.between(1, 9)), random_),
+                static_cast<int>(random_.below(3)));
     }
 
     void letters() {
@@ -106,7 +122,8 @@ class Plan {
         const std::int64_t first = (known_at_ - span_.start).us / Duration::days(letter_every_days).us + 1;
         bool once = true;
         for (std::int64_t letter = first;; ++letter) {
-            const Instant sent = start_of_day(span_.start) + Duration::days(letter * letter_every_days) + Duration::hours(8);
+            const Instant sent =
+                start_of_day(span_.start) + Duration::days(letter * letter_every_days) + Duration::hours(8);
             if (sent >= span_.end) return;
             if (std::exchange(once, false) && random_.chance(3)) {
                 add(What::bounced, sent + Duration::minutes(1));
@@ -115,7 +132,8 @@ class Plan {
             if (!random_.chance(habit_.opens_letters)) continue;
             const Instant opened = sent + Duration::minutes(random_.between(2, 60 * 30));
             add(What::mail_opened, opened, static_cast<int>(letter));
-            if (random_.chance(24)) add(What::mail_clicked, opened + Duration::seconds(random_.between(4, 90)), static_cast<int>(letter));
+            if (random_.chance(24))
+                add(What::mail_clicked, opened + Duration::seconds(random_.between(4, 90)), static_cast<int>(letter));
             if (random_.between(0, 199) != 0) continue;
             add(What::unsubscribed, opened + Duration::minutes(2));
             return;
@@ -124,11 +142,14 @@ class Plan {
 
     void webinars() {
         for (std::int64_t month = 1;; ++month) {
-            const Instant held = start_of_day(span_.start) + Duration::days(month * webinar_every_days) + Duration::hours(14);
+            const Instant held =
+                start_of_day(span_.start) + Duration::days(month * webinar_every_days) + Duration::hours(14);
             if (held >= span_.end) return;
-            if (held < known_at_ || held > known_at_ + Duration::days(270) || !random_.chance(habit_.joins_webinars)) continue;
+            if (held < known_at_ || held > known_at_ + Duration::days(270) || !random_.chance(habit_.joins_webinars))
+                continue;
             add(What::webinar_registered, held - Duration::days(random_.between(1, 12)), static_cast<int>(month));
-            if (random_.chance(62)) add(What::webinar_attended, held + Duration::minutes(random_.between(-4, 12)), static_cast<int>(month));
+            if (random_.chance(62))
+                add(What::webinar_attended, held + Duration::minutes(random_.between(-4, 12)), static_cast<int>(month));
         }
     }
 
@@ -148,7 +169,8 @@ std::vector<Event> plan(const Cast& cast, std::uint64_t seed, std::uint32_t numb
     return Plan(cast, seed, number, span).make();
 }
 
-std::vector<Event> nurtured(const Cast& cast, std::uint64_t seed, std::uint32_t number, Instant from, std::uint32_t first_number) {
+std::vector<Event> nurtured(const Cast& cast, std::uint64_t seed, std::uint32_t number, Instant from,
+                            std::uint32_t first_number) {
     Random random({seed, 5, number, static_cast<std::uint64_t>(from.us)});
     std::vector<Event> events;
     const auto add = [&](What what, Instant at, std::int32_t a) {
@@ -169,7 +191,8 @@ std::vector<Event> nurtured(const Cast& cast, std::uint64_t seed, std::uint32_t 
         add(What::mail_clicked, at, static_cast<std::int32_t>(900 + i));
         if (random.chance(50)) add(What::page, at + Duration::minutes(1), random.chance(40) ? 6 : 3);
     }
-    if (random.chance(20 + person.quality / 3)) add(What::demo, moment_in(at + Duration::days(random.between(20, 60)), random), 2);
+    if (random.chance(20 + person.quality / 3))
+        add(What::demo, moment_in(at + Duration::days(random.between(20, 60)), random), 2);
     return events;
 }
 

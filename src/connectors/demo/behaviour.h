@@ -19,6 +19,7 @@ std::vector<Event> plan(const Cast& cast, std::uint64_t seed, std::uint32_t numb
 inline constexpr std::uint32_t first_reaction = 1'000'000;
 
 /// What somebody given back to marketing does later, if anything: letters read, a look at the prices, a new request.
-std::vector<Event> nurtured(const Cast& cast, std::uint64_t seed, std::uint32_t number, Instant from, std::uint32_t first_number);
+std::vector<Event> nurtured(const Cast& cast, std::uint64_t seed, std::uint32_t number, Instant from,
+                            std::uint32_t first_number);
 
 }  // namespace baton::demo

@@ -10,7 +10,8 @@
 namespace baton::demo {
 namespace {
 
-constexpr Duration look_every = Duration::hours(12);        ///< how often colleagues look at their lists
+constexpr Duration look_every = Duration::hours(24);  ///< how often colleagues look at their lists, in the morning
+constexpr Duration looks_at = Duration::hours(10);
 constexpr Duration look_when_lived = Duration::hours(1);
 constexpr std::size_t page = 100;
 constexpr std::size_t told_refusals = 5;
@@ -48,8 +49,13 @@ std::map<std::string, std::uint32_t> index_by_email(const Cast& cast) {
 class Story {
    public:
     Story(app::Ledger& ledger, SimulatedClock& clock, const Options& options)
-        : ledger_(ledger), clock_(clock), options_(options), span_{start_of(options), options.until},
-          cast_(make_cast(options.seed, options.people)), by_email_(index_by_email(cast_)), reacted_(cast_.people.size(), first_reaction) {}
+        : ledger_(ledger),
+          clock_(clock),
+          options_(options),
+          span_{start_of(options), options.until},
+          cast_(make_cast(options.seed, options.people)),
+          by_email_(index_by_email(cast_)),
+          reacted_(cast_.people.size(), first_reaction) {}
 
     Result<Summary> tell(const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
         auto reads = ledger_.reads();
@@ -61,7 +67,7 @@ class Story {
         const Instant lived_from = std::max(span_.start, span_.end - options_.lived);
         const auto days = static_cast<std::uint64_t>(whole_days(span_.start, span_.end));
         for (Instant at = span_.start; at < lived_from;) {
-            at = std::min(at + look_every, lived_from);
+            at = std::min(start_of_day(at + look_every - looks_at) + looks_at, lived_from);
             if (const Status past = import_until(at); !past) return std::unexpected(past.error());
             if (progress) progress(static_cast<std::uint64_t>(whole_days(span_.start, at)), days);
         }
@@ -85,7 +91,7 @@ class Story {
             const auto person = static_cast<std::uint32_t>(random.below(cast_.people.size()));
             const int firm = cast_.people[person].firm;
             if (firm < 0 || cast_.firms[static_cast<std::size_t>(firm)].employees < 50) continue;
-            const Instant at = span_.end - Duration::minutes(random.between(5, 28 * 60));
+            const Instant at = span_.end - Duration::minutes(random.between(5, 20 * 60));
             push(person, What::profile, at);
             push(person, What::demo, at + Duration::seconds(40));
         }
@@ -115,7 +121,8 @@ class Story {
         summary_.refused += receipt->refused;
         for (std::size_t i = 0; i < receipt->outcomes.size() && summary_.refusals.size() < told_refusals; ++i)
             if (receipt->outcomes[i].verdict == app::Verdict::refused)
-                summary_.refusals.push_back(facts[i].type + ": " + receipt->outcomes[i].code + ": " + receipt->outcomes[i].detail);
+                summary_.refusals.push_back(facts[i].type + ": " + receipt->outcomes[i].code + ": " +
+                                            receipt->outcomes[i].detail);
         return {};
     }
 
@@ -187,7 +194,7 @@ class Story {
     Span span_;
     Cast cast_;
     std::map<std::string, std::uint32_t> by_email_;
-    std::vector<std::uint32_t> reacted_;              ///< next number of each person's reactions
+    std::vector<std::uint32_t> reacted_;  ///< next number of each person's reactions
     std::map<std::uint32_t, Instant> handled_;
     std::priority_queue<Event, std::vector<Event>, Later> events_;
     std::unique_ptr<app::Reads> reads_;
@@ -214,7 +221,11 @@ constexpr std::int64_t hurry = 40;  ///< colleagues of a demonstration answer so
 }  // namespace
 
 Living::Living(app::Ledger& ledger, std::uint64_t seed, std::int64_t people)
-    : ledger_(ledger), seed_(seed), cast_(make_cast(seed, people)), random_({seed, 7}), by_email_(index_by_email(cast_)) {}
+    : ledger_(ledger),
+      seed_(seed),
+      cast_(make_cast(seed, people)),
+      random_({seed, 7}),
+      by_email_(index_by_email(cast_)) {}
 
 Living::~Living() = default;
 
@@ -241,7 +252,8 @@ Status Living::tick(Instant now) {
     event.at = now;
     event.person = static_cast<std::uint32_t>(random_.below(cast_.people.size()));
     constexpr std::array<int, 6> weights{70, 10, 6, 6, 4, 4};
-    constexpr std::array<What, 6> doings{What::page, What::mail_clicked, What::mail_opened, What::asset, What::demo, What::contact};
+    constexpr std::array<What, 6> doings{What::page,  What::mail_clicked, What::mail_opened,
+                                         What::asset, What::demo,         What::contact};
     event.what = doings[random_.weighted(weights)];
     event.a = static_cast<std::int32_t>(random_.below(10));
     if (event.what == What::demo || event.what == What::contact) {
@@ -264,7 +276,8 @@ Status Living::colleagues(Instant now) {
             const auto person = by_email_.find(row.email);
             if (person == by_email_.end() || handled_[person->second] == row.stage_entered_at) continue;
             handled_[person->second] = row.stage_entered_at;
-            for (Event& event : reactions(*book, cast_, seed_, {person->second, row.stage, row.stage_entered_at}, now, 0)) {
+            for (Event& event :
+                 reactions(*book, cast_, seed_, {person->second, row.stage, row.stage_entered_at}, now, 0)) {
                 event.at = now + Duration{(event.at - now).us / hurry};
                 waiting_.push_back(std::move(event));
             }

@@ -41,7 +41,7 @@ struct Options {
 
 struct Summary {
     std::uint64_t facts = 0, refused = 0, people = 0;
-    std::vector<std::string> refusals;   ///< the first few, in words; refusals are part of the game (an offer was gone)
+    std::vector<std::string> refusals;  ///< the first few, in words; refusals are part of the game (an offer was gone)
 };
 
 /// Lives the two years. The ledger stands over `clock`, has a playbook in force and no threads. `progress(done, of)` in
@@ -70,8 +70,8 @@ class Living {
     Cast cast_;
     Random random_;
     std::map<std::string, std::uint32_t> by_email_;
-    std::vector<Event> waiting_;                      ///< of colleagues, ascending
-    std::map<std::uint32_t, Instant> handled_;        ///< person → stage entry already answered
+    std::vector<Event> waiting_;                ///< of colleagues, ascending
+    std::map<std::uint32_t, Instant> handled_;  ///< person → stage entry already answered
     std::uint32_t next_number_ = 0;
     std::uint64_t ticks_ = 0;
 };

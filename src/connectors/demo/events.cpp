@@ -6,17 +6,31 @@
 namespace baton::demo {
 namespace {
 
-constexpr std::array<std::string_view, 10> pages{"/", "/blog/forecast-errors", "/blog/stock-turns", "/product/planning", "/product/inventory",
-                                                 "/product/integrations", "/pricing", "/customers", "/about", "/careers/engineering"};
-constexpr std::array<std::string_view, 5> assets{"Forecasting guide", "Inventory checklist", "Total cost white paper", "Planning maturity test", "Customer book"};
+constexpr std::array<std::string_view, 10> pages{"/",
+                                                 "/blog/forecast-errors",
+                                                 "/blog/stock-turns",
+                                                 "/product/planning",
+                                                 "/product/inventory",
+                                                 "/product/integrations",
+                                                 "/pricing",
+                                                 "/customers",
+                                                 "/about",
+                                                 "/careers/engineering"};
+constexpr std::array<std::string_view, 5> assets{"Forecasting guide", "Inventory checklist", "Total cost white paper",
+                                                 "Planning maturity test", "Customer book"};
 constexpr std::array<std::string_view, 3> forms{"newsletter", "guide", "question"};
 constexpr std::array<std::string_view, 3> products{"Planning", "Inventory", "Suite"};
-constexpr std::array<std::string_view, 5> dispositions{"connected", "no answer", "voicemail", "wrong number", "call back later"};
-constexpr std::array<std::string_view, 6> notes{"Wants to replace spreadsheets before the next season.", "Budget is planned for next year.",
-                                                "Compares us with two others.", "Needs the connector to their ERP.",
-                                                "The decision lies with the head of operations.", "Only looking around for now."};
+constexpr std::array<std::string_view, 5> dispositions{"connected", "no answer", "voicemail", "wrong number",
+                                                       "call back later"};
+constexpr std::array<std::string_view, 6> notes{"Wants to replace spreadsheets before the next season.",
+                                                "Budget is planned for next year.",
+                                                "Compares us with two others.",
+                                                "Needs the connector to their ERP.",
+                                                "The decision lies with the head of operations.",
+                                                "Only looking around for now."};
 constexpr std::array<std::string_view, 4> features{"forecast", "orders", "reports", "alerts"};
-constexpr std::array<std::string_view, 4> lost_reasons{"price", "no decision", "missing feature", "went with a competitor"};
+constexpr std::array<std::string_view, 4> lost_reasons{"price", "no decision", "missing feature",
+                                                       "went with a competitor"};
 
 template <std::size_t n>
 Value chosen(const std::array<std::string_view, n>& from, std::int32_t index) {
@@ -62,8 +76,12 @@ std::string_view type_of(What what) {
 }
 
 Properties profile_of(const Person& person, const Cast& cast) {
-    Properties p{{"first_name", Value(person.first)}, {"last_name", Value(person.last)},  {"name", Value(person.first + " " + person.last)},
-                 {"email", Value(person.email)},      {"title", Value(person.title)},     {"origin", Value(person.origin)},
+    Properties p{{"first_name", Value(person.first)},
+                 {"last_name", Value(person.last)},
+                 {"name", Value(person.first + " " + person.last)},
+                 {"email", Value(person.email)},
+                 {"title", Value(person.title)},
+                 {"origin", Value(person.origin)},
                  {"landing_page", Value(person.landing_page)}};
     if (!person.phone.empty()) p.push_back({"phone", Value(person.phone)});
     if (person.firm < 0) return p;
@@ -85,7 +103,8 @@ Properties decision_of(const Event& event) {
 }
 
 Properties stage_fact_of(const Event& event) {
-    if (event.text.find("Won") != std::string::npos) return {{"amount", Value(static_cast<std::int64_t>(event.a))}, {"product", chosen(products, event.b)}};
+    if (event.text.find("Won") != std::string::npos)
+        return {{"amount", Value(static_cast<std::int64_t>(event.a))}, {"product", chosen(products, event.b)}};
     if (event.text.find("Lost") != std::string::npos) return {{"reason", chosen(lost_reasons, event.b)}};
     return {};
 }
@@ -100,7 +119,9 @@ Properties properties_of(const Event& event, const Cast& cast) {
         case What::contact: return {{"landing_page", Value(cast.people[event.person].landing_page)}};
         case What::asset: return {{"asset", chosen(assets, event.a)}};
         case What::mail_opened:
-        case What::mail_clicked: return {{"asset", Value("Letter " + std::to_string(event.a))}, {"campaign", Value("letter-" + std::to_string(event.a))}};
+        case What::mail_clicked:
+            return {{"asset", Value("Letter " + std::to_string(event.a))},
+                    {"campaign", Value("letter-" + std::to_string(event.a))}};
         case What::webinar_registered:
         case What::webinar_attended: return {{"webinar", Value("Webinar " + std::to_string(event.a))}};
         case What::event_attended: return {{"event", Value("Logistics Fair " + std::to_string(event.a))}};
@@ -135,7 +156,8 @@ IncomingFact fact_of(const Event& event, const Cast& cast) {
     fact.source = "demo";
     fact.message_id = std::to_string(event.person) + "-" + std::to_string(event.number);
     fact.email = person.email;
-    if (event.what == What::profile && person.firm >= 0) fact.account = cast.firms[static_cast<std::size_t>(person.firm)].domain;
+    if (event.what == What::profile && person.firm >= 0)
+        fact.account = cast.firms[static_cast<std::size_t>(person.firm)].domain;
     fact.occurred_at = event.at;
     fact.properties = properties_of(event, cast);
     if (event.colleague >= 0) fact.actor = cast.staff[static_cast<std::size_t>(event.colleague)].id;
@@ -148,7 +170,9 @@ IncomingFact fact_of(const Colleague& colleague, Instant at) {
     fact.source = "demo";
     fact.message_id = "user-" + colleague.id;
     fact.occurred_at = at;
-    fact.properties = {{"user", Value(colleague.id)}, {"name", Value(colleague.name)}, {"roles", Value(ValueList{Value(colleague.role)})}};
+    fact.properties = {{"user", Value(colleague.id)},
+                       {"name", Value(colleague.name)},
+                       {"roles", Value(ValueList{Value(colleague.role)})}};
     return fact;
 }
 
@@ -159,13 +183,15 @@ int busyness(Instant day, Instant start, Instant end) {
     const std::int64_t number = day_number(day);
     const year_month_day date{sys_days{days{number}}};
     const std::int64_t growth = 60 + 60 * (day - start).us / std::max<std::int64_t>(1, (end - start).us);
-    return static_cast<int>(growth * season[static_cast<unsigned>(date.month()) - 1] * week[static_cast<std::size_t>(weekday(number))] / 1500);
+    return static_cast<int>(growth * season[static_cast<unsigned>(date.month()) - 1] *
+                            week[static_cast<std::size_t>(weekday(number))] / 1500);
 }
 
 Instant start_of_day(Instant t) { return {day_number(t) * day_us}; }
 
 Instant moment_in(Instant day, Random& random) {
-    constexpr std::array<int, 24> hours{1, 1, 1, 1, 2, 4, 10, 24, 44, 52, 54, 46, 34, 44, 50, 46, 36, 24, 16, 14, 13, 10, 6, 3};
+    constexpr std::array<int, 24> hours{1,  1,  1,  1,  2,  4,  10, 24, 44, 52, 54, 46,
+                                        34, 44, 50, 46, 36, 24, 16, 14, 13, 10, 6,  3};
     const auto hour = static_cast<std::int64_t>(random.weighted(hours));
     return start_of_day(day) + Duration::hours(hour) + Duration{random.between(0, 3'599'999) * 1000};
 }

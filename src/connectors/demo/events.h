@@ -12,26 +12,57 @@
 namespace baton::demo {
 
 enum class What : std::uint8_t {
-    profile, newsletter, page, form, demo, contact, asset, mail_opened, mail_clicked, unsubscribed, bounced, webinar_registered,
-    webinar_attended, event_attended, trial, meeting_booked, meeting_held, proposal, used, ticket, renewal, referral, churned,
-    call, note, answer, accept, reject, give_back, withdraw, disqualify, stage_fact,
+    profile,
+    newsletter,
+    page,
+    form,
+    demo,
+    contact,
+    asset,
+    mail_opened,
+    mail_clicked,
+    unsubscribed,
+    bounced,
+    webinar_registered,
+    webinar_attended,
+    event_attended,
+    trial,
+    meeting_booked,
+    meeting_held,
+    proposal,
+    used,
+    ticket,
+    renewal,
+    referral,
+    churned,
+    call,
+    note,
+    answer,
+    accept,
+    reject,
+    give_back,
+    withdraw,
+    disqualify,
+    stage_fact,
 };
 
 /// One thing a person or a colleague does. `a`, `b` choose among texts; `text`, `more` carry ids of the playbook.
 struct Event {
     Instant at;
     std::uint32_t person = 0;
-    std::uint32_t number = 0;      ///< of this person's events; makes the message id
+    std::uint32_t number = 0;  ///< of this person's events; makes the message id
     What what = What::page;
     std::int32_t a = 0, b = 0;
-    std::int16_t colleague = -1;   ///< who did it; -1: the person
+    std::int16_t colleague = -1;  ///< who did it; -1: the person
     std::string text, more;
     friend auto operator<=>(const Event& x, const Event& y) {
         if (const auto by_time = x.at <=> y.at; by_time != 0) return by_time;
         if (const auto by_person = x.person <=> y.person; by_person != 0) return by_person;
         return x.number <=> y.number;
     }
-    friend bool operator==(const Event& x, const Event& y) { return x.at == y.at && x.person == y.person && x.number == y.number; }
+    friend bool operator==(const Event& x, const Event& y) {
+        return x.at == y.at && x.person == y.person && x.number == y.number;
+    }
 };
 
 /// As the intake port takes it; `source` "demo".

@@ -9,31 +9,48 @@ namespace baton::demo {
 namespace {
 
 constexpr std::array<std::string_view, 48> first_names{
-    "Anna",   "Ben",    "Carla",  "David",  "Elif",   "Felix",  "Grace",  "Hugo",   "Ines",   "Jonas",  "Katja",  "Liam",
-    "Marta",  "Noah",   "Olga",   "Paul",   "Rosa",   "Samir",  "Tessa",  "Umar",   "Vera",   "Wim",    "Yara",   "Zoe",
-    "Aiko",   "Bruno",  "Chen",   "Dagny",  "Emil",   "Fatima", "Georg",  "Hanna",  "Ivan",   "Julia",  "Kofi",   "Lena",
-    "Milan",  "Nadia",  "Oscar",  "Priya",  "Rafael", "Sofia",  "Tomas",  "Ulla",   "Viktor", "Wanda",  "Yusuf",  "Zlata"};
+    "Anna",  "Ben",   "Carla", "David", "Elif",   "Felix",  "Grace", "Hugo",  "Ines",   "Jonas", "Katja", "Liam",
+    "Marta", "Noah",  "Olga",  "Paul",  "Rosa",   "Samir",  "Tessa", "Umar",  "Vera",   "Wim",   "Yara",  "Zoe",
+    "Aiko",  "Bruno", "Chen",  "Dagny", "Emil",   "Fatima", "Georg", "Hanna", "Ivan",   "Julia", "Kofi",  "Lena",
+    "Milan", "Nadia", "Oscar", "Priya", "Rafael", "Sofia",  "Tomas", "Ulla",  "Viktor", "Wanda", "Yusuf", "Zlata"};
 constexpr std::array<std::string_view, 48> last_names{
-    "Berg",   "Costa",  "Dahl",   "Evans",  "Fischer", "Garcia", "Huber",  "Ito",    "Jansen", "Kowalski", "Lindt",  "Moreau",
-    "Nowak",  "Olsen",  "Peters", "Quinn",  "Rossi",   "Silva",  "Tanaka", "Urban",  "Vogel",  "Weber",    "Xu",     "Yilmaz",
-    "Zeman",  "Arnold", "Brandt", "Clarke", "Dubois",  "Engel",  "Farkas", "Greco",  "Hansen", "Ivanov",   "Jung",   "Keller",
-    "Larsen", "Meyer",  "Novak",  "Okafor", "Popov",   "Roth",   "Sharma", "Torres", "Unger",  "Vidal",    "Wolf",   "Zhang"};
+    "Berg",   "Costa",  "Dahl",   "Evans",  "Fischer", "Garcia", "Huber",  "Ito",    "Jansen", "Kowalski",
+    "Lindt",  "Moreau", "Nowak",  "Olsen",  "Peters",  "Quinn",  "Rossi",  "Silva",  "Tanaka", "Urban",
+    "Vogel",  "Weber",  "Xu",     "Yilmaz", "Zeman",   "Arnold", "Brandt", "Clarke", "Dubois", "Engel",
+    "Farkas", "Greco",  "Hansen", "Ivanov", "Jung",    "Keller", "Larsen", "Meyer",  "Novak",  "Okafor",
+    "Popov",  "Roth",   "Sharma", "Torres", "Unger",   "Vidal",  "Wolf",   "Zhang"};
 constexpr std::array<std::string_view, 32> firm_words{
-    "Alder", "Birch", "Cedar", "Delta", "Elm",   "Falcon", "Granit", "Harbor", "Iris",   "Juniper", "Kestrel", "Lumen",
-    "Maple", "North", "Orion", "Pine",  "Quarz", "River",  "Stern",  "Tidal",  "Umbra",  "Vista",   "Willow",  "Zenit",
-    "Atlas", "Boreal", "Cobalt", "Dune", "Ember", "Fjord", "Glen",   "Heron"};
+    "Alder",  "Birch", "Cedar", "Delta",  "Elm",    "Falcon", "Granit", "Harbor", "Iris",  "Juniper", "Kestrel",
+    "Lumen",  "Maple", "North", "Orion",  "Pine",   "Quarz",  "River",  "Stern",  "Tidal", "Umbra",   "Vista",
+    "Willow", "Zenit", "Atlas", "Boreal", "Cobalt", "Dune",   "Ember",  "Fjord",  "Glen",  "Heron"};
 constexpr std::array<std::string_view, 12> firm_trades{"Works", "Logistics", "Systems", "Foods", "Textiles", "Energy",
                                                        "Tools", "Medical",   "Retail",  "Bank",  "Print",    "Motors"};
-constexpr std::array<std::string_view, 8> industries{"manufacturing", "logistics", "software",   "retail",
+constexpr std::array<std::string_view, 8> industries{"manufacturing",      "logistics",  "software",  "retail",
                                                      "financial services", "healthcare", "education", "energy"};
 constexpr std::array<std::string_view, 8> countries{"DE", "FR", "GB", "NL", "PL", "IT", "ES", "SE"};
-constexpr std::array<std::string_view, 7> origins{"organic search", "paid search", "referral", "event", "social", "newsletter", "partner"};
+constexpr std::array<std::string_view, 7> origins{"organic search", "paid search", "referral", "event",
+                                                  "social",         "newsletter",  "partner"};
 constexpr std::array<int, 7> origin_weights{34, 18, 10, 8, 14, 10, 6};
-constexpr std::array<std::string_view, 6> landing_pages{"/", "/product/planning", "/guides/forecasting", "/webinars", "/pricing", "/customers"};
-constexpr std::array<std::string_view, 18> titles{
-    "CEO",           "CFO",          "COO",          "Head of Operations", "Head of IT",      "VP Supply Chain",
-    "Director Finance", "Operations Manager", "IT Manager", "Project Manager", "Controller",  "Buyer",
-    "Planner",       "Analyst",      "Consultant",   "Assistant",          "Student",         "Intern"};
+constexpr std::array<std::string_view, 6> landing_pages{"/",         "/product/planning", "/guides/forecasting",
+                                                        "/webinars", "/pricing",          "/customers"};
+constexpr std::array<std::string_view, 18> titles{"CEO",
+                                                  "CFO",
+                                                  "COO",
+                                                  "Head of Operations",
+                                                  "Head of IT",
+                                                  "VP Supply Chain",
+                                                  "Director Finance",
+                                                  "Operations Manager",
+                                                  "IT Manager",
+                                                  "Project Manager",
+                                                  "Controller",
+                                                  "Buyer",
+                                                  "Planner",
+                                                  "Analyst",
+                                                  "Consultant",
+                                                  "Assistant",
+                                                  "Student",
+                                                  "Intern"};
 constexpr std::array<int, 18> title_weights{5, 5, 5, 8, 6, 4, 5, 12, 9, 8, 8, 7, 8, 9, 4, 4, 4, 2};
 
 std::string lower_word(std::string_view text) {
@@ -103,11 +120,11 @@ Cast make_cast(std::uint64_t seed, std::int64_t people) {
     const auto count = static_cast<std::size_t>(people);
     for (std::size_t i = 0; i < count / 4 + 1; ++i) cast.firms.push_back(make_firm(seed, i));
     for (std::size_t i = 0; i < count; ++i) cast.people.push_back(make_person(seed, i, cast.firms));
-    cast.staff = {{"nina.hoffmann", "Nina Hoffmann", "marketing"},    {"omar.haddad", "Omar Haddad", "marketing"},
-                  {"sara.lind", "Sara Lind", "inside_sales"},         {"pedro.alves", "Pedro Alves", "inside_sales"},
-                  {"mia.krause", "Mia Krause", "sales_rep"},          {"jan.visser", "Jan Visser", "sales_rep"},
-                  {"lucia.ferri", "Lucia Ferri", "sales_rep"},        {"tom.baker", "Tom Baker", "sales_rep"},
-                  {"eva.novotna", "Eva Novotna", "sales_manager"},    {"ruth.adler", "Ruth Adler", "customer_success"}};
+    cast.staff = {{"nina.hoffmann", "Nina Hoffmann", "marketing"}, {"omar.haddad", "Omar Haddad", "marketing"},
+                  {"sara.lind", "Sara Lind", "inside_sales"},      {"pedro.alves", "Pedro Alves", "inside_sales"},
+                  {"mia.krause", "Mia Krause", "sales_rep"},       {"jan.visser", "Jan Visser", "sales_rep"},
+                  {"lucia.ferri", "Lucia Ferri", "sales_rep"},     {"tom.baker", "Tom Baker", "sales_rep"},
+                  {"eva.novotna", "Eva Novotna", "sales_manager"}, {"ruth.adler", "Ruth Adler", "customer_success"}};
     return cast;
 }
 

@@ -17,9 +17,9 @@ enum class Temper : std::uint8_t { passing, curious, interested, buying };
 
 struct Person {
     std::string first, last, email, phone, title, origin, landing_page;
-    int firm = -1;                 ///< index; -1: none known
+    int firm = -1;  ///< index; -1: none known
     Temper temper = Temper::passing;
-    int quality = 0;               ///< 0 … 99: what sales will find on a closer look
+    int quality = 0;  ///< 0 … 99: what sales will find on a closer look
 };
 
 struct Colleague {

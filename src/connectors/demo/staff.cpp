@@ -16,8 +16,15 @@ constexpr std::int16_t first_marketer = 0, first_inside = 2, first_rep = 4, succ
 
 class Desk {
    public:
-    Desk(const Compiled& book, const Cast& cast, std::uint64_t seed, const Arrived& lead, Instant now, std::uint32_t first_number)
-        : book_(book), cast_(cast), seed_(seed), lead_(lead), person_(cast.people[lead.person]), now_(now), number_(first_number),
+    Desk(const Compiled& book, const Cast& cast, std::uint64_t seed, const Arrived& lead, Instant now,
+         std::uint32_t first_number)
+        : book_(book),
+          cast_(cast),
+          seed_(seed),
+          lead_(lead),
+          person_(cast.people[lead.person]),
+          now_(now),
+          number_(first_number),
           random_({seed, 4, lead.person, static_cast<std::uint64_t>(lead.entered.us)}) {
         const auto firm = static_cast<std::uint64_t>(person_.firm < 0 ? static_cast<int>(lead.person) : person_.firm);
         rep_ = static_cast<std::int16_t>(first_rep + static_cast<std::int16_t>(firm % 4));
@@ -27,9 +34,12 @@ class Desk {
         const auto index = book_.stage(lead_.stage);
         if (!index) return {};
         const CompiledStage& stage = book_.stages[index->value];
-        if (stage.hand_off) answer_offer(stage);
-        else if (stage.kind == playbook::StageKind::sales) work(stage);
-        else if (stage.won || stage.kind == playbook::StageKind::customer) look_after(stage);
+        if (stage.hand_off)
+            answer_offer(stage);
+        else if (stage.kind == playbook::StageKind::sales)
+            work(stage);
+        else if (stage.won || stage.kind == playbook::StageKind::customer)
+            look_after(stage);
         return std::move(events_);
     }
 
@@ -59,7 +69,9 @@ class Desk {
 
     const CompiledArrow* leaving(const CompiledStage& stage, std::string_view verb) const {
         for (const ArrowIndex arrow : stage.leaving)
-            if (book_.arrows[arrow.value].trigger == playbook::Trigger::decision && book_.arrows[arrow.value].on == verb) return &book_.arrows[arrow.value];
+            if (book_.arrows[arrow.value].trigger == playbook::Trigger::decision &&
+                book_.arrows[arrow.value].on == verb)
+                return &book_.arrows[arrow.value];
         return nullptr;
     }
 
@@ -96,7 +108,9 @@ class Desk {
 
     /// Nobody takes it up. Sometimes marketing notices.
     void forget() {
-        if (random_.chance(40)) add(What::withdraw, working(lead_.entered + Duration::days(random_.between(15, 30))), first_marketer).text = "nobody took it up";
+        if (random_.chance(40))
+            add(What::withdraw, working(lead_.entered + Duration::days(random_.between(15, 30))), first_marketer).text =
+                "nobody took it up";
     }
 
     void back_to_marketing(Instant at) {
@@ -120,11 +134,16 @@ class Desk {
             const CompiledArrow& arrow = book_.arrows[index.value];
             const CompiledStage& to = book_.stages[arrow.to.value];
             const bool give_back = arrow.trigger == playbook::Trigger::decision && arrow.on == "return";
-            if (give_back) all.push_back({&arrow, 34 - person_.quality / 5});
-            else if (arrow.trigger != playbook::Trigger::fact) continue;
-            else if (to.won) all.push_back({&arrow, 14 + person_.quality / 3});
-            else if (to.lost) all.push_back({&arrow, 34});
-            else all.push_back({&arrow, arrow.backward ? 6 : 60});
+            if (give_back)
+                all.push_back({&arrow, 34 - person_.quality / 5});
+            else if (arrow.trigger != playbook::Trigger::fact)
+                continue;
+            else if (to.won)
+                all.push_back({&arrow, 14 + person_.quality / 3});
+            else if (to.lost)
+                all.push_back({&arrow, 34});
+            else
+                all.push_back({&arrow, arrow.backward ? 6 : 60});
         }
         return all;
     }
@@ -132,7 +151,8 @@ class Desk {
     void work(const CompiledStage& stage) {
         if (random_.chance(6)) return;  // left behind
         const std::vector<Way> all = ways(stage);
-        const bool closes = std::any_of(all.begin(), all.end(), [&](const Way& w) { return book_.stages[w.arrow->to.value].won; });
+        const bool closes =
+            std::any_of(all.begin(), all.end(), [&](const Way& w) { return book_.stages[w.arrow->to.value].won; });
         Instant at = talks(closes);
         if (closes) at = proposes(at);
         if (all.empty() || random_.chance(7)) return;  // goes quiet
@@ -145,7 +165,10 @@ class Desk {
     Instant talks(bool closes) {
         Instant at = after_a_while(lead_.entered);
         const std::int64_t calls = random_.between(1, closes ? 5 : 4);
-        const std::int16_t caller = closes || random_.chance(60) ? rep_ : static_cast<std::int16_t>(first_inside + static_cast<std::int16_t>(lead_.person % 2));
+        const std::int16_t caller =
+            closes || random_.chance(60)
+                ? rep_
+                : static_cast<std::int16_t>(first_inside + static_cast<std::int16_t>(lead_.person % 2));
         for (std::int64_t i = 0; i < calls; ++i) {
             add(What::call, at, caller);
             if (random_.chance(45)) add(What::note, at + Duration::minutes(random_.between(2, 9)), caller);
@@ -161,9 +184,12 @@ class Desk {
             Event& event = add(What::answer, at, caller);
             at = at + Duration::seconds(20);
             event.text = question.id;
-            if (!question.values.empty()) event.more = question.values[random_.below(question.values.size())];
-            else if (question.type == PropertyType::boolean) event.more = random_.chance(50 + person_.quality / 3) ? "true" : "false";
-            else event.more = std::to_string(random_.between(1, 12));
+            if (!question.values.empty())
+                event.more = question.values[random_.below(question.values.size())];
+            else if (question.type == PropertyType::boolean)
+                event.more = random_.chance(50 + person_.quality / 3) ? "true" : "false";
+            else
+                event.more = std::to_string(random_.between(1, 12));
         }
     }
 
@@ -182,7 +208,8 @@ class Desk {
 
     std::int32_t amount() {
         const int size = person_.firm < 0 ? 20 : cast_.firms[static_cast<std::size_t>(person_.firm)].employees;
-        return static_cast<std::int32_t>((4'000 + std::min(size, 3'000) * 30 + random_.between(0, 9) * 500) / 500 * 500);
+        return static_cast<std::int32_t>((4'000 + std::min(size, 3'000) * 30 + random_.between(0, 9) * 500) / 500 *
+                                         500);
     }
 
     void take(const CompiledArrow& arrow, Instant at) {
@@ -210,13 +237,17 @@ class Desk {
             if (random_.chance(4)) add(What::ticket, at + Duration::minutes(30), -1);
         }
         const Instant year = lead_.entered + Duration::days(365);
-        if (random_.chance(78)) add(What::renewal, working(year - Duration::days(random_.between(0, 20))), success).a = amount();
-        else add(What::churned, working(year), -1);
-        if (random_.chance(18)) add(What::referral, working(lead_.entered + Duration::days(random_.between(90, 300))), -1);
+        if (random_.chance(78))
+            add(What::renewal, working(year - Duration::days(random_.between(0, 20))), success).a = amount();
+        else
+            add(What::churned, working(year), -1);
+        if (random_.chance(18))
+            add(What::referral, working(lead_.entered + Duration::days(random_.between(90, 300))), -1);
         if (random_.chance(14)) add(What::demo, working(lead_.entered + Duration::days(random_.between(120, 420))), -1);
         for (const ArrowIndex index : stage.leaving) {
             const CompiledArrow& arrow = book_.arrows[index.value];
-            if (arrow.trigger != playbook::Trigger::fact || arrow.on == "Demo Requested" || !random_.chance(45)) continue;
+            if (arrow.trigger != playbook::Trigger::fact || arrow.on == "Demo Requested" || !random_.chance(45))
+                continue;
             take(arrow, working(lead_.entered + Duration::days(random_.between(20, 160))));
             return;
         }
@@ -236,14 +267,17 @@ class Desk {
 
 }  // namespace
 
-std::vector<Event> reactions(const Compiled& book, const Cast& cast, std::uint64_t seed, const Arrived& lead, Instant now, std::uint32_t first_number) {
+std::vector<Event> reactions(const Compiled& book, const Cast& cast, std::uint64_t seed, const Arrived& lead,
+                             Instant now, std::uint32_t first_number) {
     return Desk(book, cast, seed, lead, now, first_number).act();
 }
 
 std::vector<std::string> staffed_stages(const Compiled& book) {
     std::vector<std::string> all;
     for (const CompiledStage& stage : book.stages)
-        if (stage.hand_off || stage.kind == playbook::StageKind::sales || stage.kind == playbook::StageKind::customer || stage.won) all.push_back(stage.id);
+        if (stage.hand_off || stage.kind == playbook::StageKind::sales || stage.kind == playbook::StageKind::customer ||
+            stage.won)
+            all.push_back(stage.id);
     return all;
 }
 

@@ -17,8 +17,8 @@ struct Arrived {
 };
 
 /// Their doings after `now`, in any order, numbered from `first_number`; a function of seed and arrival. Empty: nobody moves.
-std::vector<Event> reactions(const playbook::Compiled& book, const Cast& cast, std::uint64_t seed, const Arrived& lead, Instant now,
-                             std::uint32_t first_number);
+std::vector<Event> reactions(const playbook::Compiled& book, const Cast& cast, std::uint64_t seed, const Arrived& lead,
+                             Instant now, std::uint32_t first_number);
 
 /// Stages in which colleagues have something to do.
 std::vector<std::string> staffed_stages(const playbook::Compiled& book);

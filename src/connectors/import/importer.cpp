@@ -24,12 +24,14 @@ Result<std::vector<std::string>> read_header(csv::Scanner& scanner, const std::s
     if (!*more) return fail("no_header", name + " is empty; its first row must name the columns");
     if (!row.problems.empty())
         return fail("no_header", name + ":" + std::to_string(row.line) + ": column " +
-                                     std::to_string(row.problems[0].column) + " of the header: " + row.problems[0].what);
+                                     std::to_string(row.problems[0].column) +
+                                     " of the header: " + row.problems[0].what);
     std::vector<std::string> header;
     for (const auto field : row.fields) {
         const std::string column(trimmed(field));
         if (!column.empty() && std::find(header.begin(), header.end(), column) != header.end())
-            return fail("no_header", name + ":" + std::to_string(row.line) + ": column '" + column + "' stands twice in the header; rename one");
+            return fail("no_header", name + ":" + std::to_string(row.line) + ": column '" + column +
+                                         "' stands twice in the header; rename one");
         header.push_back(column);
     }
     return header;
@@ -37,7 +39,8 @@ Result<std::vector<std::string>> read_header(csv::Scanner& scanner, const std::s
 
 }  // namespace
 
-Result<Import> Import::plan(const std::vector<std::string>& files, const Mapping* forced, std::span<const Mapping> known) {
+Result<Import> Import::plan(const std::vector<std::string>& files, const Mapping* forced,
+                            std::span<const Mapping> known) {
     std::vector<Input> inputs;
     for (const std::string& file : files) {
         auto input = Input::open(file);
@@ -166,7 +169,8 @@ class Import::Run {
     Status stream(std::size_t i) {
         const Status read = read_file(i, [&](const csv::Row& row, std::uint64_t, std::uint64_t) -> Result<bool> {
             for (IncomingFact& fact : facts_)
-                if (const Status added = add(std::move(fact), i, row.number, row.line); !added) return std::unexpected(added.error());
+                if (const Status added = add(std::move(fact), i, row.number, row.line); !added)
+                    return std::unexpected(added.error());
             return !report_.stopped;
         });
         done_ += files_[i].input.size();
@@ -177,12 +181,13 @@ class Import::Run {
         std::vector<Entry> entries;
         for (std::size_t i = 0; i < files_.size() && !report_.stopped; ++i) {
             if (!files_[i].mapping->historical) continue;
-            const Status read = read_file(i, [&](const csv::Row& row, std::uint64_t start, std::uint64_t size) -> Result<bool> {
-                for (std::uint32_t n = 0; n < facts_.size(); ++n)
-                    entries.push_back({*facts_[n].occurred_at, static_cast<std::uint32_t>(i), n, start,
-                                       static_cast<std::size_t>(size), row.number, row.line});
-                return !stopping();
-            });
+            const Status read =
+                read_file(i, [&](const csv::Row& row, std::uint64_t start, std::uint64_t size) -> Result<bool> {
+                    for (std::uint32_t n = 0; n < facts_.size(); ++n)
+                        entries.push_back({*facts_[n].occurred_at, static_cast<std::uint32_t>(i), n, start,
+                                           static_cast<std::size_t>(size), row.number, row.line});
+                    return !stopping();
+                });
             if (!read) return read;
             done_ += files_[i].input.size();
         }
@@ -204,7 +209,8 @@ class Import::Run {
                 at_hand = &entry;
             }
             if (entry.fact >= of_row.size())
-                return fail("cannot_read", files_[entry.file].input.name() + " changed while it was read; import it again");
+                return fail("cannot_read",
+                            files_[entry.file].input.name() + " changed while it was read; import it again");
             if (const Status added = add(of_row[entry.fact], entry.file, entry.row, entry.line); !added) return added;
             if (n % 1024 == 0) advance(share * n / entries.size());
         }
@@ -216,7 +222,8 @@ class Import::Run {
         const File& file = files_[entry.file];
         const auto text = file.input.part(entry.offset, entry.size);
         if (!text) return std::unexpected(text.error());
-        csv::Scanner scanner(csv::read_from(*text), {.delimiter = file.delimiter, .part = csv::Part::rows, .chunk = text->size() + 1});
+        csv::Scanner scanner(csv::read_from(*text),
+                             {.delimiter = file.delimiter, .part = csv::Part::rows, .chunk = text->size() + 1});
         csv::Row row;
         const auto more = scanner.next(row);
         if (!more) return std::unexpected(more.error());

@@ -24,45 +24,47 @@ using Take = std::function<Result<app::Receipt>(std::span<const IncomingFact>)>;
 struct RunOptions {
     Take take;
     RowTimes times;
-    const playbook::Compiled* playbook = nullptr;              ///< says what values can be read as; may be null
-    std::size_t batch = 4096;                                  ///< facts a call of `take`
-    std::size_t keep_problems = 100;                           ///< told in full; all are counted
-    std::function<void(std::uint64_t done, std::uint64_t of)> progress;  ///< bytes and facts, in one measure; may be empty
-    std::function<bool()> stop;                                ///< asked between batches; may be empty
+    const playbook::Compiled* playbook = nullptr;  ///< says what values can be read as; may be null
+    std::size_t batch = 4096;                      ///< facts a call of `take`
+    std::size_t keep_problems = 100;               ///< told in full; all are counted
+    std::function<void(std::uint64_t done, std::uint64_t of)>
+        progress;                ///< bytes and facts, in one measure; may be empty
+    std::function<bool()> stop;  ///< asked between batches; may be empty
 };
 
 /// A row's mistake with its place.
 struct Located {
     std::string file;
-    std::int64_t row = 0;                                      ///< 1 = header
+    std::int64_t row = 0;  ///< 1 = header
     std::int64_t line = 0;
     RowProblem problem;
 };
 
 struct FileReport {
     std::string name, mapping;
-    std::uint64_t rows = 0;                                    ///< without the header
+    std::uint64_t rows = 0;  ///< without the header
     std::uint64_t refused_rows = 0;
 };
 
 struct Report {
     std::vector<FileReport> files;
     std::uint64_t rows = 0, refused_rows = 0;
-    std::uint64_t facts = 0;                                   ///< given to `take`
-    std::uint64_t accepted = 0, duplicates = 0, refused = 0;   ///< what became of them
-    std::map<std::string, std::uint64_t> types;                ///< facts by type
-    std::optional<Instant> first, last;                        ///< of the times in the data
-    std::vector<Located> problems;                             ///< the first ones
+    std::uint64_t facts = 0;                                  ///< given to `take`
+    std::uint64_t accepted = 0, duplicates = 0, refused = 0;  ///< what became of them
+    std::map<std::string, std::uint64_t> types;               ///< facts by type
+    std::optional<Instant> first, last;                       ///< of the times in the data
+    std::vector<Located> problems;                            ///< the first ones
     std::uint64_t problem_count = 0, remark_count = 0;
-    std::vector<std::string> remarks;                          ///< on the mapping and the playbook
-    bool stopped = false;                                      ///< before the end; run again to go on
+    std::vector<std::string> remarks;  ///< on the mapping and the playbook
+    bool stopped = false;              ///< before the end; run again to go on
 };
 
 class Import {
    public:
     /// Opens the files, reads their headers and finds a mapping for each: `forced`, or the one among `known` that
     /// recognises the header. Codes: cannot_read, not_utf8, not_csv, no_header, no_mapping, missing_columns. Mappings outlive the import.
-    static Result<Import> plan(const std::vector<std::string>& files, const Mapping* forced, std::span<const Mapping> known);
+    static Result<Import> plan(const std::vector<std::string>& files, const Mapping* forced,
+                               std::span<const Mapping> known);
     static Result<Import> plan(std::vector<Input> inputs, const Mapping* forced, std::span<const Mapping> known);
 
     /// The first playbook that a mapping names; "" = none.

@@ -24,11 +24,13 @@ Result<Input> Input::open(const std::string& path) {
     input.name_ = path == "-" ? "standard input" : path;
     input.file_ = path == "-" ? dup(STDIN_FILENO) : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (input.file_ < 0) return cannot_read(input.name_, errno);
-    struct stat about {};
+    struct stat about{};
     if (fstat(input.file_, &about) != 0) return cannot_read(input.name_, errno);
     if (S_ISDIR(about.st_mode)) return fail("cannot_read", input.name_ + " is a folder; name a file in it");
-    if (S_ISREG(about.st_mode)) input.size_ = static_cast<std::uint64_t>(about.st_size);
-    else if (const Status all = input.slurp(); !all) return std::unexpected(all.error());
+    if (S_ISREG(about.st_mode))
+        input.size_ = static_cast<std::uint64_t>(about.st_size);
+    else if (const Status all = input.slurp(); !all)
+        return std::unexpected(all.error());
     return input;
 }
 

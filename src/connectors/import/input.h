@@ -31,7 +31,7 @@ class Input {
     Status slurp();
 
     std::string name_;
-    int file_ = -1;                ///< -1: all is in `text_`
+    int file_ = -1;  ///< -1: all is in `text_`
     std::string text_;
     std::uint64_t size_ = 0;
 };

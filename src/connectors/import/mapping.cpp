@@ -18,8 +18,8 @@ using codec::YamlNode;
 
 const Keys mapping_keys{"mapping",
                         {"mapping", "id", "header", "identity"},
-                        {"name", "description", "playbook", "source", "historical", "empty", "account", "time", "properties",
-                         "facts", "answers", "users"}};
+                        {"name", "description", "playbook", "source", "historical", "empty", "account", "time",
+                         "properties", "facts", "answers", "users"}};
 const Keys identity_keys{"identity", {}, {"user_id", "external_id", "email", "phone", "anonymous_id"}};
 const Keys column_keys{"column", {"column"}, {"values", "format", "formats", "decimal", "list"}};
 const Keys constant_keys{"constant", {"constant"}, {}};
@@ -41,13 +41,15 @@ std::vector<std::string> scalars(Map& map, std::string_view key) {
     const YamlNode* node = map.find(key);
     if (node == nullptr) return all;
     if (node->kind != YamlKind::list) return {scalar(map.problems(), *node, std::string(key))};
-    for (const YamlNode& item : node->items) all.push_back(scalar(map.problems(), item, "an entry of " + std::string(key)));
+    for (const YamlNode& item : node->items)
+        all.push_back(scalar(map.problems(), item, "an entry of " + std::string(key)));
     return all;
 }
 
 void read_values(Problems& problems, const YamlNode& node, Column& column) {
     if (node.kind != YamlKind::map) {
-        problems.error(node.place, "values must be a map of text in the file to the value kept", "write {Yes: true, No: false}");
+        problems.error(node.place, "values must be a map of text in the file to the value kept",
+                       "write {Yes: true, No: false}");
         return;
     }
     for (std::size_t i = 0; i < node.keys.size(); ++i)
@@ -79,7 +81,8 @@ Column read_column(Problems& problems, const YamlNode& node) {
     if (node.kind == YamlKind::map) return read_column_map(problems, node);
     Column column;
     column.name = scalar(problems, node, "a column");
-    if (column.name.empty()) problems.error(node.place, "a column needs a name", "write it as the header of the file has it");
+    if (column.name.empty())
+        problems.error(node.place, "a column needs a name", "write it as the header of the file has it");
     return column;
 }
 
@@ -94,18 +97,22 @@ std::vector<MappedProperty> read_properties(Map& map) {
     const YamlNode* node = map.find("properties");
     if (node == nullptr) return all;
     if (node->kind != YamlKind::map) {
-        map.problems().error(node->place, "properties must be a map of property to column", "write {industry: Industry}");
+        map.problems().error(node->place, "properties must be a map of property to column",
+                             "write {industry: Industry}");
         return all;
     }
     for (std::size_t i = 0; i < node->keys.size(); ++i) {
         MappedProperty property{node->keys[i].text, {}, {}};
         const YamlNode& value = node->items[i];
         const bool constant = value.kind == YamlKind::map && value.keys.size() == 1 && value.keys[0].text == "constant";
-        if (constant) property.constant = scalar(map.problems(), value.items[0], "constant");
-        else property.column = read_column(map.problems(), value);
+        if (constant)
+            property.constant = scalar(map.problems(), value.items[0], "constant");
+        else
+            property.column = read_column(map.problems(), value);
         const auto same = [&](const MappedProperty& other) { return other.name == property.name; };
         if (std::any_of(all.begin(), all.end(), same))
-            map.problems().error(node->keys[i].place, "property '" + property.name + "' stands twice", "keep one of the two");
+            map.problems().error(node->keys[i].place, "property '" + property.name + "' stands twice",
+                                 "keep one of the two");
         all.push_back(std::move(property));
     }
     return all;
@@ -125,13 +132,15 @@ MappedFact read_fact(Problems& problems, const YamlNode& node) {
     if (const YamlNode* when = map.find("when")) fact.when = read_condition(problems, *when);
     fact.properties = read_properties(map);
     if (is_internal(kind_of(fact.type)))
-        problems.error(map.place(), "facts of type '" + fact.type + "' are written by Baton itself", "name a fact of the playbook");
+        problems.error(map.place(), "facts of type '" + fact.type + "' are written by Baton itself",
+                       "name a fact of the playbook");
     return fact;
 }
 
 MappedAnswer read_answer(Problems& problems, const YamlNode& node) {
     Map map(problems, node, answer_keys);
-    MappedAnswer answer{map.text("question"), column_at(map, "column"), column_at(map, "words"), column_at(map, "actor")};
+    MappedAnswer answer{map.text("question"), column_at(map, "column"), column_at(map, "words"),
+                        column_at(map, "actor")};
     if (const YamlNode* values = map.find("values")) read_values(problems, *values, answer.column);
     return answer;
 }
@@ -164,7 +173,8 @@ void read_account(Problems& problems, const YamlNode& node, Mapping& mapping) {
 
 void read_head(Map& map, Mapping& mapping) {
     if (map.has("mapping") && map.whole("mapping") != 1)
-        map.problems().error(map.find("mapping")->place, "this program reads version 1 of mapping files", "write mapping: 1");
+        map.problems().error(map.find("mapping")->place, "this program reads version 1 of mapping files",
+                             "write mapping: 1");
     mapping.id = map.id("id");
     mapping.name = map.has("name") ? map.text("name") : mapping.id;
     mapping.description = map.text("description");
@@ -174,7 +184,8 @@ void read_head(Map& map, Mapping& mapping) {
     mapping.header = scalars(map, "header");
     mapping.empty = scalars(map, "empty");
     if (map.has("header") && mapping.header.empty())
-        map.problems().error(map.find("header")->place, "header names no column", "list the columns the file is recognised by");
+        map.problems().error(map.find("header")->place, "header names no column",
+                             "list the columns the file is recognised by");
 }
 
 template <class T, class Read>
@@ -260,7 +271,8 @@ std::vector<std::string> missing_columns(const Mapping& mapping, std::span<const
 const Mapping* recognise(std::span<const Mapping> mappings, std::span<const std::string> header) {
     const Mapping* best = nullptr;
     for (const Mapping& mapping : mappings)
-        if (absent(mapping.header, header).empty() && (best == nullptr || mapping.header.size() > best->header.size())) best = &mapping;
+        if (absent(mapping.header, header).empty() && (best == nullptr || mapping.header.size() > best->header.size()))
+            best = &mapping;
     return best;
 }
 

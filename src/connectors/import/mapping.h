@@ -17,11 +17,11 @@ namespace baton::imports {
 
 /// One column and how its text is read. Texts in `Mapping::empty` are *not answered*.
 struct Column {
-    std::string name;                                          ///< as the header writes it; "" = none
-    std::vector<std::pair<std::string, std::string>> values;   ///< text in the file → value kept
-    std::vector<std::string> formats;                          ///< times: tried in order; empty = RFC 3339 and its short forms
-    bool decimal_comma = false;                                ///< "1.234,5" is 1234.5
-    bool list = false;                                         ///< "a; b" is two values
+    std::string name;                                         ///< as the header writes it; "" = none
+    std::vector<std::pair<std::string, std::string>> values;  ///< text in the file → value kept
+    std::vector<std::string> formats;  ///< times: tried in order; empty = RFC 3339 and its short forms
+    bool decimal_comma = false;        ///< "1.234,5" is 1234.5
+    bool list = false;                 ///< "a; b" is two values
     bool given() const { return !name.empty(); }
 };
 
@@ -40,7 +40,7 @@ struct RowCondition {
 
 struct MappedFact {
     std::string type;
-    Column time;                  ///< not given: the row's time
+    Column time;  ///< not given: the row's time
     Column actor;
     std::optional<RowCondition> when;
     std::vector<MappedProperty> properties;
@@ -62,24 +62,24 @@ struct MappedUser {
 
 struct Mapping {
     std::string id, name, description;
-    std::string file;                       ///< for messages
-    std::string playbook;                   ///< used when the store has none; "" = none named
-    std::string source;                     ///< of the facts; "" = the mapping's id
+    std::string file;      ///< for messages
+    std::string playbook;  ///< used when the store has none; "" = none named
+    std::string source;    ///< of the facts; "" = the mapping's id
     bool historical = false;
-    std::vector<std::string> header;        ///< recognised when a file has all of these columns
-    std::vector<std::string> empty;         ///< texts that mean *not answered*, beside the empty one
+    std::vector<std::string> header;  ///< recognised when a file has all of these columns
+    std::vector<std::string> empty;   ///< texts that mean *not answered*, beside the empty one
     Column user_id, external_id, email, phone, anonymous_id;
     Column account;
     std::vector<MappedProperty> account_properties;
-    Column time;                            ///< of the row; not given = rows carry none
-    std::vector<MappedProperty> properties; ///< of the profile fact
+    Column time;                             ///< of the row; not given = rows carry none
+    std::vector<MappedProperty> properties;  ///< of the profile fact
     std::vector<MappedFact> facts;
     std::vector<MappedAnswer> answers;
     std::vector<MappedUser> users;
 };
 
 struct ReadMapping {
-    std::optional<Mapping> mapping;                 ///< none when there is an error
+    std::optional<Mapping> mapping;  ///< none when there is an error
     std::vector<playbook::Diagnostic> diagnostics;
 };
 ReadMapping read_mapping(std::string_view text, std::string_view file);

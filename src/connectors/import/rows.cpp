@@ -93,7 +93,8 @@ Binding::Bound Binding::bind(const Column& column) const {
     return {&column, static_cast<int>(found - header_.begin()), PropertyType::string, false};
 }
 
-Binding::Bound Binding::bind_typed(const Column& column, Subject subject, std::string_view property, std::string_view fact) const {
+Binding::Bound Binding::bind_typed(const Column& column, Subject subject, std::string_view property,
+                                   std::string_view fact) const {
     Bound bound = bind(column);
     if (playbook_ == nullptr) return bound;
     const auto take = [&](PropertyType type) {
@@ -137,15 +138,17 @@ void Binding::bind_everything() {
                           bind_all(fact.properties, subject, fact.type)});
     }
     for (const MappedAnswer& answer : m.answers)
-        answers_.push_back({&answer, bind_typed(answer.column, Subject::person, answer.question, ""), bind(answer.words),
-                            bind(answer.actor)});
+        answers_.push_back({&answer, bind_typed(answer.column, Subject::person, answer.question, ""),
+                            bind(answer.words), bind(answer.actor)});
     for (const MappedUser& user : m.users) users_.push_back({&user, bind(user.column), bind(user.name)});
 }
 
-Result<Binding> Binding::make(const Mapping& mapping, std::span<const std::string> header, const playbook::Compiled* playbook) {
+Result<Binding> Binding::make(const Mapping& mapping, std::span<const std::string> header,
+                              const playbook::Compiled* playbook) {
     if (const auto missing = missing_columns(mapping, header); !missing.empty())
-        return fail("missing_columns", "mapping '" + mapping.id + "' reads " + joined(missing) +
-                                           ", which the header does not have; choose another mapping or mend the header");
+        return fail("missing_columns",
+                    "mapping '" + mapping.id + "' reads " + joined(missing) +
+                        ", which the header does not have; choose another mapping or mend the header");
     Binding binding;
     binding.mapping_ = &mapping;
     binding.playbook_ = playbook;
@@ -179,7 +182,7 @@ struct Binding::Reading {
     const RowTimes& times;
     std::vector<IncomingFact>& facts;
     std::vector<RowProblem>& problems;
-    IncomingFact base{};        ///< identity, source, time: what all facts of the row share
+    IncomingFact base{};  ///< identity, source, time: what all facts of the row share
     std::string identity{};
     bool refused = false;
 
@@ -209,7 +212,9 @@ struct Binding::Reading {
         const std::string read = text(from);
         if (read.empty()) return {};
         const auto time = read_time(read, *from.column);
-        if (!time) problem(from, shown(read) + " is no time written " + formats_in_words(*from.column), RowProblem::Weight::refuses);
+        if (!time)
+            problem(from, shown(read) + " is no time written " + formats_in_words(*from.column),
+                    RowProblem::Weight::refuses);
         return time;
     }
 
@@ -219,13 +224,15 @@ struct Binding::Reading {
         if (!from.column->formats.empty()) {
             const auto time = read_time(read, *from.column);
             if (time) return Value(*time);
-            problem(from, shown(read) + " is no time written " + formats_in_words(*from.column) + "; taken as missing", RowProblem::Weight::remark);
+            problem(from, shown(read) + " is no time written " + formats_in_words(*from.column) + "; taken as missing",
+                    RowProblem::Weight::remark);
             return {};
         }
         if (from.column->decimal_comma) read = with_point(read);
         Value value = from.column->list ? split_list(read) : Value(read);
         if (from.typed && !convert(value, from.type))
-            problem(from, shown(read) + " is not " + std::string(type_in_words(from.type)) + "; taken as missing", RowProblem::Weight::remark);
+            problem(from, shown(read) + " is not " + std::string(type_in_words(from.type)) + "; taken as missing",
+                    RowProblem::Weight::remark);
         return value;
     }
 
@@ -248,12 +255,15 @@ struct Binding::Reading {
             if (identity.empty()) identity = *key;
         if (!identity.empty()) return;
         std::vector<std::string> columns;
-        for (const Bound* b : {&binding.user_id_, &binding.external_id_, &binding.email_, &binding.phone_, &binding.anonymous_id_})
+        for (const Bound* b :
+             {&binding.user_id_, &binding.external_id_, &binding.email_, &binding.phone_, &binding.anonymous_id_})
             if (b->column != nullptr) columns.push_back(b->column->name);
         const Bound* first = &binding.user_id_;
         for (const Bound* b : {&binding.external_id_, &binding.email_, &binding.phone_, &binding.anonymous_id_})
             if (first->column == nullptr) first = b;
-        problem(*first, "nothing says who this is: " + joined(columns) + (columns.size() == 1 ? " is empty" : " are all empty"), RowProblem::Weight::refuses);
+        problem(*first,
+                "nothing says who this is: " + joined(columns) + (columns.size() == 1 ? " is empty" : " are all empty"),
+                RowProblem::Weight::refuses);
     }
 
     void read_time_of_row() {
@@ -262,8 +272,10 @@ struct Binding::Reading {
             return;
         }
         base.time_known = false;
-        if (times.at) base.occurred_at = times.at;
-        else if (mapping().historical) base.occurred_at = times.now;
+        if (times.at)
+            base.occurred_at = times.at;
+        else if (mapping().historical)
+            base.occurred_at = times.now;
     }
 
     /// `place`: where in the mapping the fact comes from, so that two equal facts of a row stay two.
@@ -289,8 +301,10 @@ struct Binding::Reading {
             fact.occurred_at = base.occurred_at;
             fact.time_known = false;
             fact.properties.push_back({"user", Value(id)});
-            if (const std::string name = text(user.name); !name.empty()) fact.properties.push_back({"name", Value(name)});
-            if (!user.user->role.empty()) fact.properties.push_back({"roles", Value(ValueList{Value(user.user->role)})});
+            if (const std::string name = text(user.name); !name.empty())
+                fact.properties.push_back({"name", Value(name)});
+            if (!user.user->role.empty())
+                fact.properties.push_back({"roles", Value(ValueList{Value(user.user->role)})});
             add(std::move(fact), "user", id);
         }
     }
@@ -312,7 +326,8 @@ struct Binding::Reading {
         fact.type = "profile";
         fact.properties = properties(binding.properties_);
         const bool nothing_else = binding.facts_.empty() && binding.answers_.empty();
-        if (!fact.properties.empty() || !fact.account.empty() || nothing_else) add(std::move(fact), "profile", identity);
+        if (!fact.properties.empty() || !fact.account.empty() || nothing_else)
+            add(std::move(fact), "profile", identity);
     }
 
     void add_answers() {
@@ -322,7 +337,8 @@ struct Binding::Reading {
             IncomingFact fact = base;
             fact.type = "answer";
             fact.properties = {{"question", Value(answer.answer->question)}, {"value", std::move(given)}};
-            if (const std::string words = text(answer.words); !words.empty()) fact.properties.push_back({"words", Value(words)});
+            if (const std::string words = text(answer.words); !words.empty())
+                fact.properties.push_back({"words", Value(words)});
             fact.actor = text(answer.actor);
             add(std::move(fact), "answer " + answer.answer->question, identity);
         }
@@ -376,8 +392,9 @@ void Binding::read(const csv::Row& row, const RowTimes& times, std::vector<Incom
     }
     if (!problems.empty()) return;
     if (row.fields.size() != header_.size()) {
-        problems.push_back({0, "", "the row has " + std::to_string(row.fields.size()) + " columns, the header " +
-                                       std::to_string(header_.size())});
+        problems.push_back({0, "",
+                            "the row has " + std::to_string(row.fields.size()) + " columns, the header " +
+                                std::to_string(header_.size())});
         return;
     }
     Reading{*this, row, times, facts, problems}.read();

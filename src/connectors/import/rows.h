@@ -15,15 +15,15 @@ namespace baton::imports {
 
 /// `refuses`: the row gives no fact. Else a remark: the value counts as missing, the rest of the row is taken.
 struct RowProblem {
-    int column = 0;               ///< from 1; 0 = the row as a whole
+    int column = 0;  ///< from 1; 0 = the row as a whole
     std::string column_name;
     std::string what;
     enum class Weight : std::uint8_t { refuses, remark } weight = Weight::refuses;
 };
 
 struct RowTimes {
-    Instant now;                  ///< of this run
-    std::optional<Instant> at;    ///< for rows without a time (--at)
+    Instant now;                ///< of this run
+    std::optional<Instant> at;  ///< for rows without a time (--at)
 };
 
 /// A mapping bound to the header of one file.
@@ -31,12 +31,14 @@ class Binding {
    public:
     /// Code missing_columns when the header lacks one the mapping names. `playbook`, if given, says what values can be
     /// read as; it and `mapping` outlive the binding.
-    static Result<Binding> make(const Mapping& mapping, std::span<const std::string> header, const playbook::Compiled* playbook);
+    static Result<Binding> make(const Mapping& mapping, std::span<const std::string> header,
+                                const playbook::Compiled* playbook);
 
     /// The row's facts in the order they are to be taken: users, account, profile, answers, facts. Message ids are made of
     /// source, identity, place in the mapping and content: the same row gives the same ids, a changed one new ids for
     /// those facts whose content changed. Both lists are cleared first.
-    void read(const csv::Row& row, const RowTimes& times, std::vector<IncomingFact>& facts, std::vector<RowProblem>& problems) const;
+    void read(const csv::Row& row, const RowTimes& times, std::vector<IncomingFact>& facts,
+              std::vector<RowProblem>& problems) const;
 
     /// What the mapping names and the playbook does not declare: no rule will read it.
     std::vector<std::string> remarks() const;
@@ -47,7 +49,7 @@ class Binding {
         const Column* column = nullptr;
         int index = -1;
         PropertyType type = PropertyType::string;
-        bool typed = false;       ///< the playbook declares it
+        bool typed = false;  ///< the playbook declares it
     };
     struct BoundProperty {
         const MappedProperty* property = nullptr;
@@ -71,7 +73,8 @@ class Binding {
     Binding() = default;
     Bound bind(const Column& column) const;
     Bound bind_typed(const Column& column, Subject subject, std::string_view property, std::string_view fact) const;
-    std::vector<BoundProperty> bind_all(const std::vector<MappedProperty>& properties, Subject subject, std::string_view fact) const;
+    std::vector<BoundProperty> bind_all(const std::vector<MappedProperty>& properties, Subject subject,
+                                        std::string_view fact) const;
     void bind_everything();
 
     const Mapping* mapping_ = nullptr;

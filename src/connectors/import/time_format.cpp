@@ -115,7 +115,8 @@ bool read(char directive, Cursor& at, Parts& parts) {
 std::optional<Instant> assemble(Parts parts) {
     if (parts.twelve) parts.hour = parts.hour % 12 + (parts.afternoon ? 12 : 0);
     using namespace std::chrono;
-    const year_month_day date{year{parts.year}, month{static_cast<unsigned>(parts.month)}, day{static_cast<unsigned>(parts.day)}};
+    const year_month_day date{year{parts.year}, month{static_cast<unsigned>(parts.month)},
+                              day{static_cast<unsigned>(parts.day)}};
     if (!date.ok() || parts.hour > 23 || parts.minute > 59 || parts.second > 59) return {};
     const std::int64_t days = sys_days{date}.time_since_epoch().count();
     const std::int64_t minutes = (days * 24 + parts.hour) * 60 + parts.minute - parts.offset_minutes;
@@ -140,9 +141,12 @@ std::optional<Instant> parse_time(std::string_view text, std::string_view format
     Parts parts;
     for (std::size_t i = 0; i < format.size(); ++i) {
         bool fits = true;
-        if (is_blank(format[i])) at.skip_blanks();
-        else if (format[i] == '%' && i + 1 < format.size()) fits = read(format[++i], at, parts);
-        else fits = at.take(format[i]);
+        if (is_blank(format[i]))
+            at.skip_blanks();
+        else if (format[i] == '%' && i + 1 < format.size())
+            fits = read(format[++i], at, parts);
+        else
+            fits = at.take(format[i]);
         if (!fits) return {};
     }
     at.skip_blanks();
@@ -155,7 +159,8 @@ std::string format_problem(std::string_view format) {
     for (std::size_t i = 0; i < format.size(); ++i) {
         if (format[i] != '%') continue;
         const char directive = i + 1 < format.size() ? format[++i] : ' ';
-        if (directives.find(directive) == std::string_view::npos) return "'%" + std::string(1, directive) + "' is not known; known are %Y %m %d %H %M %S %y %b %I %p %z";
+        if (directives.find(directive) == std::string_view::npos)
+            return "'%" + std::string(1, directive) + "' is not known; known are %Y %m %d %H %M %S %y %b %I %p %z";
         year = year || directive == 'Y' || directive == 'y';
     }
     return year ? "" : "it names no year (%Y)";

@@ -25,7 +25,8 @@ class Lines {
                 return true;
             }
             if (ended_) return false;
-            if (buffer_.size() - begin_ > longest_line) return fail("too_long", "a line is longer than 8 MiB; write one fact a line");
+            if (buffer_.size() - begin_ > longest_line)
+                return fail("too_long", "a line is longer than 8 MiB; write one fact a line");
             if (const Status more = refill(); !more) return std::unexpected(more.error());
         }
     }
@@ -66,7 +67,9 @@ class Run {
         std::string line;
         for (std::int64_t number = 1; !report_.stopped; ++number) {
             const auto more = lines.next(line);
-            if (!more) return fail(more.error().code, input_.name() + ":" + std::to_string(number) + ": " + more.error().detail);
+            if (!more)
+                return fail(more.error().code,
+                            input_.name() + ":" + std::to_string(number) + ": " + more.error().detail);
             if (!*more) break;
             if (is_blank(line)) continue;
             read(line, number);
@@ -136,7 +139,8 @@ class Run {
 
 }  // namespace
 
-Result<imports::Report> run(const imports::Input& input, const std::string& source, const imports::RunOptions& options) {
+Result<imports::Report> run(const imports::Input& input, const std::string& source,
+                            const imports::RunOptions& options) {
     return Run(input, source, options).run();
 }
 

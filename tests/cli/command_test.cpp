@@ -1,0 +1,267 @@
+// Whole commands over a store in a folder of its own: what they print and answer.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "cli/cli.h"
+#include "storage/open.h"
+#include "support/temp_folder.h"
+
+namespace baton::cli {
+namespace {
+
+class FixedClock : public ports::Clock {
+   public:
+    Instant now() override { return *parse_instant("2026-06-01T12:00:00Z"); }
+    Duration elapsed() override { return {}; }
+};
+
+struct Answer {
+    int code = 0;
+    std::string out, err;
+};
+
+class Commands : public ::testing::Test {
+   protected:
+    Answer run(std::vector<std::string> arguments, const std::function<bool()>& interrupted = {}) {
+        Wiring wiring;
+        wiring.clock = &clock_;
+        wiring.open = [](std::string_view url, Access access) {
+            storage::OpenOptions options;
+            options.hash_key = HashKey{};
+            options.mode =
+                access == Access::create ? storage::OpenOptions::Mode::create : storage::OpenOptions::Mode::existing;
+            return storage::open_store(url, options);
+        };
+        wiring.check = [](std::string_view url) { return storage::check_store(url); };
+        wiring.restore = [](const std::string& from, const std::string& to) {
+            return storage::restore_store(from, to);
+        };
+        wiring.interrupted = interrupted;
+        std::ostringstream out, err;
+        const int code = cli::run(std::move(arguments), wiring, Screen{out, err});
+        return {code, out.str(), err.str()};
+    }
+    /// A command on the store of this test.
+    Answer on_store(std::vector<std::string> arguments) {
+        arguments.insert(arguments.end(), {"--store", store_});
+        return run(std::move(arguments));
+    }
+    std::string file(const std::string& name, const std::string& text) {
+        const std::string path = folder_.file(name);
+        std::ofstream(path, std::ios::binary) << text;
+        return path;
+    }
+    void import(const std::string& name, const std::string& text) {
+        const Answer answer = on_store({"import", file(name, text)});
+        ASSERT_EQ(answer.code, done) << answer.out << answer.err;
+    }
+    static void expect_in(const std::string& text, const std::string& part) {
+        EXPECT_NE(text.find(part), std::string::npos) << "'" << part << "' is not in:\n" << text;
+    }
+
+    FixedClock clock_;
+    support::TempFolder folder_;
+    std::string store_ = folder_.file("store.db");
+};
+
+const std::string mql_header = "mql_id,first_contact_date,landing_page_id,origin\n";
+const std::string deal_header = "mql_id,seller_id,sdr_id,sr_id,won_date,business_segment,lead_type,business_type\n";
+const std::string mql =
+    mql_header + "m1,2018-01-01,p,social\nm2,2018-01-02,p,\nm3,2018-01-03,p,unknown\nm4,2018-01-05,p,social\n";
+
+TEST_F(Commands, imports_by_header_and_counts_by_origin) {
+    import("mql.csv", mql);
+    import("deals.csv",
+           deal_header + "m1,s,u1,u2,2018-01-11 00:00:00,pet,a,b\nm3,s,u2,u2,2018-02-02 12:00:00,pet,a,b\n");
+    const Answer funnel = on_store({"funnel", "--by", "origin", "--json"});
+    expect_in(funnel.out, R"("id":"qualified","name":"Qualified lead","entered":4,"leads":4,"inside":2,"left":2)");
+    expect_in(funnel.out, R"("id":"won","name":"Closed won","entered":2,"leads":2,"inside":2,"left":0)");
+    expect_in(funnel.out, R"("id":"sales_accepted","name":"Sales-accepted lead","entered":0,"leads":0)");
+    expect_in(funnel.out, R"("unknown":{)");
+    expect_in(funnel.out, R"("by":{"":{)");
+    expect_in(on_store({"time", "--from", "qualified", "--to", "won", "--json"}).out, R"("median_days":20.25)");
+    const Answer users = on_store({"users", "--json"});
+    expect_in(users.out, R"("id":"u1")");
+    expect_in(users.out, R"("roles":["inside_sales","sales_rep"])");
+}
+
+TEST_F(Commands, keeps_and_flags_a_deal_won_before_its_first_contact) {
+    import("mql.csv", mql);
+    import("deals.csv", deal_header + "m1,s,u1,u2,2017-12-24 00:00:00,pet,a,b\n");
+    expect_in(on_store({"funnel", "--json"}).out, R"("id":"won","name":"Closed won","entered":1,"leads":1)");
+    const Answer time = on_store({"time", "--from", "qualified", "--to", "won", "--json"});
+    expect_in(time.out, R"("out_of_order":1)");
+    expect_in(time.out, R"("median_days":-8)");
+}
+
+TEST_F(Commands, importing_twice_changes_nothing) {
+    import("mql.csv", mql);
+    const std::string digest = on_store({"digest"}).out;
+    const Answer again = on_store({"import", folder_.file("mql.csv"), "--json"});
+    expect_in(again.out, R"("accepted":0,"duplicates":12)");
+    EXPECT_EQ(on_store({"digest"}).out, digest);
+    EXPECT_EQ(std::count(digest.begin(), digest.end(), '\n'), 2);
+}
+
+TEST_F(Commands, an_interrupted_import_goes_on_to_the_same_state) {
+    std::string text = mql_header;
+    for (int i = 0; i < 3'000; ++i)
+        text += "m" + std::to_string(i) + ",2018-01-" + (i % 28 < 9 ? "0" : "") + std::to_string(i % 28 + 1) + ",p,o" +
+                std::to_string(i % 3) + "\n";
+    const std::string path = file("mql.csv", text);
+    const std::string other = folder_.file("whole.db");
+    ASSERT_EQ(run({"import", path, "--store", other}).code, done);
+    int asked = 0;
+    const Answer cut =
+        run({"import", path, "--store", store_, "--json"}, [&] { return ++asked > 3'000 && asked % 2 == 0; });
+    expect_in(cut.out, R"("stopped":true)");
+    expect_in(on_store({"import", path, "--json"}).out, R"("stopped":false)");
+    const auto state = [](const std::string& digest) { return digest.substr(digest.find('\n')); };
+    EXPECT_EQ(state(run({"digest", "--store", other}).out), state(on_store({"digest"}).out));
+}
+
+TEST_F(Commands, a_dry_run_writes_nothing) {
+    const Answer dry = on_store({"import", file("mql.csv", mql), "--dry-run", "--json"});
+    EXPECT_EQ(dry.code, done) << dry.err;
+    expect_in(dry.out, R"("dry_run":true,"rows":4,"refused_rows":0,"facts":12,"accepted":12)");
+    EXPECT_FALSE(std::filesystem::exists(store_));
+    import("mql.csv", mql);
+    const std::string digest = on_store({"digest"}).out;
+    expect_in(on_store({"import", file("more.csv", mql + "m9,2018-01-09,p,social\n"), "--dry-run", "--json"}).out,
+              R"("accepted":3,"duplicates":12)");
+    EXPECT_EQ(on_store({"digest"}).out, digest);
+}
+
+TEST_F(Commands, tells_broken_rows_with_their_place) {
+    const Answer answer = on_store(
+        {"import",
+         file("mql.csv", mql_header + "m1,2018-01-01,p,social\nm2,yesterday,p,x\n,2018-01-01,p,x\nm3,2018-01-03\n")});
+    EXPECT_EQ(answer.code, partly_done);
+    expect_in(answer.err, "row 3, column 2 'first_contact_date': error: 'yesterday' is no time written %Y-%m-%d");
+    expect_in(answer.err, "row 4, column 1 'mql_id': error: nothing says who this is: 'mql_id' is empty");
+    expect_in(answer.err, "row 5: error: the row has 2 columns, the header 4");
+    expect_in(answer.out, "took 3 facts");
+}
+
+TEST_F(Commands, rows_without_a_time_double_nothing_at_another_time) {
+    const std::string mapping =
+        file("m.yaml", "mapping: 1\nid: m\nheader: [Mail]\nidentity: {email: Mail}\nproperties: {industry: Branch}\n");
+    const std::string rows = file("list.csv", "Mail;Branch\nanna@firm.example;retail\n");
+    for (const char* at : {"2026-01-01", "2026-02-01"}) {
+        const Answer answer = on_store({"import", rows, "--mapping", mapping, "--at", at, "--json"});
+        expect_in(answer.out, std::string(at) == "2026-01-01" ? R"("accepted":1,"duplicates":0)"
+                                                              : R"("accepted":0,"duplicates":1)");
+    }
+    expect_in(on_store({"import", rows, "--mapping", mapping, "--json"}).out, R"("accepted":0,"duplicates":1)");
+}
+
+TEST_F(Commands, takes_json_lines) {
+    const std::string lines = file(
+        "facts.jsonl",
+        "{\"type\":\"profile\",\"email\":\"anna@firm.example\",\"message_id\":\"1\",\"properties\":{\"name\":\"Anna "
+        "Berg\",\"employees\":20}}\n"
+        "{\"type\":\"Demo "
+        "Requested\",\"email\":\"anna@firm.example\",\"message_id\":\"2\",\"occurred_at\":\"2026-05-31T10:00:00Z\"}\n");
+    EXPECT_EQ(on_store({"import", lines}).code, done);
+    const Answer why = on_store({"why", "anna@firm.example"});
+    EXPECT_EQ(why.code, done);
+    expect_in(why.out, "Anna Berg stands in Lead");
+    expect_in(why.out, "Qualified lead (Meets the definition): not yet");
+    expect_in(why.out, "Employees");
+}
+
+TEST_F(Commands, says_what_is_wrong_in_one_line) {
+    const auto check = [&](std::vector<std::string> arguments, int code, const std::string& said) {
+        const Answer answer = on_store(std::move(arguments));
+        EXPECT_EQ(answer.code, code) << answer.err;
+        EXPECT_EQ(answer.out, "");
+        expect_in(answer.err, "error: " + said);
+        EXPECT_EQ(std::count(answer.err.begin(), answer.err.end(), '\n'), 1) << answer.err;
+    };
+    check({"funnel"}, failed, "");
+    check({"import", folder_.file("none.csv")}, failed, "cannot read");
+    check({"import", file("x.csv", "a,b\n1,2\n")}, failed,
+          folder_.file("x.csv") + ": no mapping knows a header with the columns a, b");
+    check({"import", file("m.csv", mql), "--mapping", "nope"}, failed,
+          "no mapping 'nope'; there are olist-deals, olist-mql, x-education");
+    check({"import", file("m.csv", mql), "--at", "soon"}, failed, "--at 'soon' is no time");
+    check({"import", file("m.csv", mql), "--playbook", "nope"}, failed, "no playbook 'nope'; there are abc, ");
+    check({"funnel", "--bye", "origin"}, misused, "");
+    check({"nothing"}, misused, "");
+    import("m.csv", mql);
+    check({"lead", "nobody"}, failed, "nobody is known as 'nobody'");
+    check({"why", "m1", "--at", "x"}, failed, "--at 'x' is no time");
+    check({"funnel", "--by", "shoe_size"}, failed, "");
+    check({"score", "evaluate", "--score", "nope", "--outcome", "won"}, failed,
+          "--score 'nope' is neither a score (fit, behaviour, total) nor a property");
+    check({"score", "evaluate", "--score", "total", "--outcome", "nope"}, failed,
+          "--outcome 'nope' is neither a property nor a stage");
+    check({"time", "--from", "x", "--to", "won"}, failed, "no stage 'x'; there are prospect, lead");
+    check({"import", file("m.csv", mql), "--playbook", "abc"}, failed,
+          "the store runs under the playbook 'handoff-loop'");
+    check({"demo"}, failed, store_ + " holds facts already");
+    check({"leads", "--sort", "size"}, failed, "--sort 'size'");
+}
+
+TEST_F(Commands, backs_up_restores_and_verifies) {
+    import("mql.csv", mql);
+    const std::string copy = folder_.file("copy.db"), back = folder_.file("back.db");
+    ASSERT_EQ(on_store({"backup", copy}).code, done);
+    EXPECT_EQ(on_store({"backup", copy}).code, failed);
+    ASSERT_EQ(run({"restore", copy, "--store", back, "--verify"}).code, done);
+    EXPECT_EQ(run({"digest", "--store", back}).out, on_store({"digest"}).out);
+    EXPECT_EQ(run({"verify", "--store", back}).code, done);
+    EXPECT_EQ(run({"rebuild", "--store", back}).code, done);
+    std::fstream damaged(back, std::ios::in | std::ios::out | std::ios::binary);
+    damaged.seekp(static_cast<std::streamoff>(std::filesystem::file_size(back)) / 2);
+    damaged.write("damage!!", 8);
+    damaged.close();
+    const Answer verified = run({"verify", "--store", back});
+    EXPECT_EQ(verified.code, failed);
+    EXPECT_NE(verified.out, "");
+}
+
+TEST_F(Commands, checks_draws_and_compares_playbooks) {
+    EXPECT_EQ(run({"playbook", "check", "handoff-loop"}).code, done);
+    const Answer wrong =
+        run({"playbook", "check", file("p.yaml", "playbook: 1\nid: p\nname: P\nstages:\n  - {id: a, nam: A}\n")});
+    EXPECT_EQ(wrong.code, failed);
+    expect_in(wrong.err, "p.yaml:5:");
+    expect_in(wrong.err, ": error: ");
+    for (const char* format : {"dot", "mermaid", "markdown", "table"})
+        expect_in(run({"playbook", "draw", "abc", "--format", format}).out, "Opportunity");
+    EXPECT_EQ(run({"playbook", "draw", "abc", "--format", "oil"}).code, failed);
+    expect_in(run({"playbook", "diff", "abc", "abc"}).out, "both say the same");
+    EXPECT_NE(run({"playbook", "diff", "abc", "journey", "--json"}).out.find("\"same\":false"), std::string::npos);
+}
+
+TEST_F(Commands, activates_and_lists_playbooks) {
+    EXPECT_EQ(on_store({"playbook", "activate", "lifecycle"}).code, done);
+    expect_in(on_store({"playbook", "activate", "lifecycle"}).out, "in force already");
+    expect_in(on_store({"playbook", "list"}).out, "in force, unsigned");
+    expect_in(on_store({"playbook", "show"}).out, "id: lifecycle");
+}
+
+TEST_F(Commands, the_demonstration_company_is_the_same_every_time) {
+    const std::string other = folder_.file("other.db");
+    const std::vector<std::string> company{"demo", "--people", "60", "--until", "2026-05-01", "--seed", "7", "--json"};
+    const auto make = [&](const std::string& store, std::vector<std::string> arguments) {
+        arguments.insert(arguments.end(), {"--store", store});
+        const Answer answer = run(std::move(arguments));
+        EXPECT_EQ(answer.code, done) << answer.err;
+        return run({"digest", "--store", store}).out;
+    };
+    const std::string digest = make(store_, company);
+    EXPECT_EQ(make(other, company), digest);
+    std::vector<std::string> another = company;
+    another[6] = "8";
+    EXPECT_NE(make(folder_.file("third.db"), another), digest);
+    EXPECT_EQ(on_store({"verify"}).code, done);
+    expect_in(on_store({"leads", "--json"}).out, "@");
+}
+
+}  // namespace
+}  // namespace baton::cli
