@@ -7,14 +7,18 @@ namespace baton::app {
 namespace {
 
 Error unknown_version(std::uint32_t version) {
-    return {"unknown_version", "there is no playbook version " + std::to_string(version) + " that compiles: store it first"};
+    return {"unknown_version",
+            "there is no playbook version " + std::to_string(version) + " that compiles: store it first"};
 }
 
 /// Every mapped stage must be there to be left and to be entered.
-Status check_migrate(const std::map<std::string, std::string>& migrate, const playbook::Compiled* from, const playbook::Compiled& to) {
+Status check_migrate(const std::map<std::string, std::string>& migrate, const playbook::Compiled* from,
+                     const playbook::Compiled& to) {
     for (const auto& [gone, target] : migrate) {
-        if (from != nullptr && !from->stage(gone)) return fail("stage_unknown", "migrate: the version in force has no stage '" + gone + "'");
-        if (to.stage(gone)) return fail("stage_kept", "migrate: the new version still has the stage '" + gone + "': leads stay there");
+        if (from != nullptr && !from->stage(gone))
+            return fail("stage_unknown", "migrate: the version in force has no stage '" + gone + "'");
+        if (to.stage(gone))
+            return fail("stage_kept", "migrate: the new version still has the stage '" + gone + "': leads stay there");
         if (!to.stage(target)) return fail("stage_unknown", "migrate: the new version has no stage '" + target + "'");
     }
     return {};
@@ -107,7 +111,8 @@ Status Ledger::Core::enact(codec::LaneActivation activation) {
     record.home = {'s', ""};
     record.message_id = "activation:" + std::to_string(activation.version) + ":" + std::to_string(activation.at.us);
     Status done;
-    for (std::uint16_t lane = 0; lane < lane_count && done; ++lane) done = batch.emit_lane(Lane{lane}, record, std::nullopt);
+    for (std::uint16_t lane = 0; lane < lane_count && done; ++lane)
+        done = batch.emit_lane(Lane{lane}, record, std::nullopt);
     if (done) done = commit(batch);
     if (!done) {
         static_cast<void>(recover());
@@ -131,7 +136,8 @@ Status Ledger::Core::spread() {
         if (codec::kind_of_row(row.state) != codec::RowKind::person) return true;
         const auto person = codec::decode_person(row.state);
         if (!person) error = person.error();
-        if (person && next_moment(row.subject, *person, activations(lane_of(row.subject))) != row.next_at) moved.push_back(row.subject);
+        if (person && next_moment(row.subject, *person, activations(lane_of(row.subject))) != row.next_at)
+            moved.push_back(row.subject);
         return person.has_value();
     });
     if (!scanned) return scanned;

@@ -98,7 +98,8 @@ Result<Subject*> Batch::load(SubjectId id) {
     if (auto done = core_.subjects.fetch(std::span(&id, 1), core_.store); !done) return std::unexpected(done.error());
     Subject* held = core_.subjects.find(id);
     if (held == nullptr)
-        return fail("state_missing", "subject " + std::to_string(id.value) + " is in the journal but has no state: run `baton verify`");
+        return fail("state_missing",
+                    "subject " + std::to_string(id.value) + " is in the journal but has no state: run `baton verify`");
     return held;
 }
 
@@ -118,7 +119,8 @@ ports::MessageKey Batch::message_key(const Draft& draft, std::uint16_t source, S
 
 bool Batch::same_message(const ports::Record& record, const Draft& draft, std::uint16_t source) const {
     const auto decoded = codec::decode_journal(record.payload, {record.lane, record.seq}, record.recorded_at);
-    return decoded && decoded->source == source && decoded->message_id == draft.record.message_id && decoded->home == draft.record.home;
+    return decoded && decoded->source == source && decoded->message_id == draft.record.message_id &&
+           decoded->home == draft.record.home;
 }
 
 Result<Batch::Place> Batch::place(const Draft& draft, std::uint16_t source, SubjectId subject,
@@ -138,7 +140,8 @@ Result<Batch::Place> Batch::place(const Draft& draft, std::uint16_t source, Subj
         if (*looked_up == ports::no_position) return Place{std::nullopt, key};
         const auto record = core_.store.record(key.lane, *looked_up);
         if (!record) return std::unexpected(record.error());
-        if (*record && same_message(**record, draft, source)) return Place{FactRef{(*record)->lane, (*record)->seq}, key};
+        if (*record && same_message(**record, draft, source))
+            return Place{FactRef{(*record)->lane, (*record)->seq}, key};
     }
 }
 
@@ -172,12 +175,16 @@ Status Batch::advance(Subject& subject, Instant t, bool historical) {
             continue;
         }
         if (activation == nullptr || t < activation->at) return {};
-        const std::string cause = "activation:" + std::to_string(activation->version) + ":" + std::to_string(activation->at.us);
+        const std::string cause =
+            "activation:" + std::to_string(activation->version) + ":" + std::to_string(activation->at.us);
         const auto heard = [&](const engine::StepOutput& out) {
             subject.said.insert(subject.said.end(), out.history.begin(), out.history.end());
             tell(out, subject, row->state.engine_at, historical, cause);
         };
-        if (auto done = core_.folder.refold(*row, *activation, lane, [&] { return earlier(subject, next_seq(lane)); }, heard); !done) return done;
+        if (auto done = core_.folder.refold(
+                *row, *activation, lane, [&] { return earlier(subject, next_seq(lane)); }, heard);
+            !done)
+            return done;
         subject.loose = true;
         core_.mark(subject);
     }
@@ -220,7 +227,8 @@ Status Batch::emit(Subject& subject, codec::JournalRecord& record, std::optional
     if (codec::PersonRow* row = subject.person())
         done = core_.folder.fold(*row, lane, record, heard);
     else
-        done = core_.folder.fold(*subject.account(), lane, record, [&] { return earlier(subject, record.fact.ref.seq); }, heard);
+        done = core_.folder.fold(
+            *subject.account(), lane, record, [&] { return earlier(subject, record.fact.ref.seq); }, heard);
     if (!done) return done;
     subject.last = position;
     subject.loose = false;
@@ -250,7 +258,8 @@ Status Batch::emit_lane(Lane lane, codec::JournalRecord& record, std::optional<p
 
 // ---- messages between lanes -----------------------------------------------------------------------------------
 
-void Batch::tell(const engine::StepOutput& out, const Subject& from, Instant at, bool historical, const std::string& cause) {
+void Batch::tell(const engine::StepOutput& out, const Subject& from, Instant at, bool historical,
+                 const std::string& cause) {
     for (const engine::Effect& effect : out.effects) {
         if (effect.kind != engine::EffectKind::tell_account && effect.kind != engine::EffectKind::tell_member) continue;
         told_.push_back({effect, from.id, at, historical, "tell:" + cause + ":" + std::to_string(effect.n)});
@@ -264,7 +273,8 @@ Status Batch::tell_account(Told& told) {
     const auto loaded = *known ? load(**known) : Result<Subject*>(&create(key, true));
     if (!loaded) return std::unexpected(loaded.error());
     Subject& account = **loaded;
-    codec::JournalRecord record = internal_record(FactKind::member_changed, told.at, told.historical, *core_.source("baton"));
+    codec::JournalRecord record =
+        internal_record(FactKind::member_changed, told.at, told.historical, *core_.source("baton"));
     record.fact.engine_at = std::max(told.at, engine_at(account));
     record.message_id = std::move(told.id);
     record.home = {key.kind, key.key};
@@ -284,7 +294,8 @@ Status Batch::tell_member(Told& told) {
     if (member.person() == nullptr) return {};
     const Instant at = std::max(told.at, engine_at(member));
     if (auto done = advance(member, at, told.historical); !done) return done;
-    codec::JournalRecord record = internal_record(FactKind::account_changed, told.at, told.historical, *core_.source("baton"));
+    codec::JournalRecord record =
+        internal_record(FactKind::account_changed, told.at, told.historical, *core_.source("baton"));
     record.fact.engine_at = at;
     record.message_id = std::move(told.id);
     record.fact.properties = std::move(told.effect.payload);

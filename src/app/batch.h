@@ -34,7 +34,8 @@ class Batch {
         std::optional<FactRef> duplicate;
         ports::MessageKey free;
     };
-    Result<Place> place(const Draft& draft, std::uint16_t source, SubjectId subject, std::optional<ports::Position> looked_up);
+    Result<Place> place(const Draft& draft, std::uint16_t source, SubjectId subject,
+                        std::optional<ports::Position> looked_up);
     ports::MessageKey message_key(const Draft& draft, std::uint16_t source, SubjectId subject) const;
 
     // ---- what happens ----
@@ -48,7 +49,7 @@ class Batch {
     Status drain();
 
     const ports::Append& append() const { return append_; }
-    ports::Append& finish();                      ///< with the heads touched
+    ports::Append& finish();  ///< with the heads touched
     const std::array<ports::LaneHead, lane_count>& heads() const { return heads_; }
     std::size_t records() const { return append_.records.size(); }
     std::size_t timers() const { return timers_; }
@@ -64,7 +65,8 @@ class Batch {
     };
     ports::Record& write(SubjectId subject, ports::Position previous, codec::JournalRecord& record,
                          std::optional<ports::MessageKey> message);
-    void tell(const engine::StepOutput& out, const Subject& from, Instant at, bool historical, const std::string& cause);
+    void tell(const engine::StepOutput& out, const Subject& from, Instant at, bool historical,
+              const std::string& cause);
     Status tell_account(Told& told);
     Status tell_member(Told& told);
     Result<std::vector<Fact>> earlier(const Subject& subject, Seq before) const;  ///< stored and of this batch

@@ -50,31 +50,31 @@ struct Ledger::Core {
     std::bitset<lane_count> lane_dirty, lane_moved;
     std::unordered_map<std::string, std::uint16_t> source_numbers;
     std::vector<std::string> source_names;
-    Instant recorded = Instant::beginning();       ///< newest recorded_at: never falls
-    ports::Position position = ports::no_position; ///< of the newest durable record, folded too
+    Instant recorded = Instant::beginning();        ///< newest recorded_at: never falls
+    ports::Position position = ports::no_position;  ///< of the newest durable record, folded too
     ports::Position derived = ports::no_position;
-    Instant earliest_waiting = Instant::never();   ///< no dirty subject has an earlier due moment
-    std::optional<Instant> earliest_stored;        ///< no row has an earlier one; none = ask the store
-    bool history_open = false;                     ///< setting "history": facts came in as historical since the last go_live
-    bool ahead_of_disk = false;                    ///< a failure that could not be mended yet
+    Instant earliest_waiting = Instant::never();  ///< no dirty subject has an earlier due moment
+    std::optional<Instant> earliest_stored;       ///< no row has an earlier one; none = ask the store
+    bool history_open = false;   ///< setting "history": facts came in as historical since the last go_live
+    bool ahead_of_disk = false;  ///< a failure that could not be mended yet
     bool closed = false;
     Stats stats;
 
     // writer.cpp: opening, one transaction, derived rows
     Status start();
     Status load_lanes();
-    Status ready();                                ///< mends after a failure; error when that fails
-    Instant moment();                              ///< the clock, never before the newest record
+    Status ready();    ///< mends after a failure; error when that fails
+    Instant moment();  ///< the clock, never before the newest record
     Status commit(Batch& batch);
     Status committed_after_all(const Batch& batch, const Error& error) const;
     Status recover();
     Status write_derived();
-    void write_if_much();                          ///< a failure is tried again, and told by ready() when too much waits
+    void write_if_much();  ///< a failure is tried again, and told by ready() when too much waits
     bool much_waits(std::size_t times) const;
     Status open_history(bool historical);
     Result<std::uint16_t> source(const std::string& name);
     std::shared_ptr<const playbook::Compiled> playbook_of(const codec::PersonRow& row) const;
-    void mark(Subject& subject);                   ///< dirty, its due moment minded
+    void mark(Subject& subject);  ///< dirty, its due moment minded
     std::span<const codec::LaneActivation> activations(Lane lane) const { return lanes[lane.value].activations; }
 
     // intake.cpp
@@ -110,7 +110,7 @@ struct Ledger::Core {
     std::deque<Request*> queue;
     std::size_t queued_facts = 0;
     bool stopping = false;
-    bool company = false;                          ///< the last transaction served several callers: waiting for more pays
+    bool company = false;  ///< the last transaction served several callers: waiting for more pays
     Duration last_derived{};
     std::thread writer;
 };

@@ -38,7 +38,8 @@ ports::LeadRow lead_row(SubjectId id, const codec::PersonRow& row, const playboo
     out.holder = holder_text(lead.holder);
     if (playbook != nullptr) {
         out.classes = classes_text(lead, *playbook);
-        if (playbook->total) out.score_micros = engine::score_at(*playbook, row.state, *playbook->total, row.state.engine_at).micros;
+        if (playbook->total)
+            out.score_micros = engine::score_at(*playbook, row.state, *playbook->total, row.state.engine_at).micros;
     }
     out.stage_entered_at = lead.stage_entered_at;
     out.updated_at = row.state.engine_at;
@@ -82,7 +83,8 @@ void Gathered::count_history(codec::PersonRow& row, const engine::HistoryRecord&
     }
 }
 
-void Gathered::keep(const Subject& subject, ports::Position position, std::uint16_t n, const engine::HistoryRecord& record) {
+void Gathered::keep(const Subject& subject, ports::Position position, std::uint16_t n,
+                    const engine::HistoryRecord& record) {
     auto& kept = history_.emplace_back();
     kept = {subject.id, position, n, record.at, static_cast<std::uint8_t>(record.kind), codec::encode(record)};
     bytes_ += sizeof kept + kept.record.size();

@@ -22,11 +22,13 @@ class Names : public codec::CanonicalNames {
         Error error;
         codec::JournalRecord scratch;
         auto done = reader_.scan(ports::no_position, [&](const ports::Record& record) {
-            auto decoded = codec::decode_journal(record.payload, {record.lane, record.seq}, record.recorded_at, scratch);
+            auto decoded =
+                codec::decode_journal(record.payload, {record.lane, record.seq}, record.recorded_at, scratch);
             if (!decoded) error = decoded.error();
             auto& lane = names_[record.lane.value];
             lane.resize(std::max<std::size_t>(lane.size(), record.seq.value));
-            if (scratch.source < sources->size()) lane[record.seq.value - 1] = codec::message_name(scratch, (*sources)[scratch.source]);
+            if (scratch.source < sources->size())
+                lane[record.seq.value - 1] = codec::message_name(scratch, (*sources)[scratch.source]);
             return decoded.has_value();
         });
         if (done && !error.code.empty()) return std::unexpected(error);
@@ -66,7 +68,9 @@ Result<Bytes> canonical_row(const ports::StateRow& row, const Names& names, cons
     }
     const auto version = [&](std::uint32_t number) -> Result<std::shared_ptr<const playbook::Compiled>> {
         auto playbook = playbooks.get(number);
-        if (playbook == nullptr) return fail("playbook_missing", "version " + std::to_string(number) + " of the playbook no longer compiles");
+        if (playbook == nullptr)
+            return fail("playbook_missing",
+                        "version " + std::to_string(number) + " of the playbook no longer compiles");
         return playbook;
     };
     if (kind == codec::RowKind::account) {
@@ -114,10 +118,12 @@ Result<Digests> Reads::digest() const {
     }
     std::vector<Digest> subjects;
     for (const auto& [id, row] : rows)
-        subjects.push_back(chain(blake2b(names.subject(id)), std::string_view(reinterpret_cast<const char*>(row.data()), row.size())));
+        subjects.push_back(
+            chain(blake2b(names.subject(id)), std::string_view(reinterpret_cast<const char*>(row.data()), row.size())));
     std::ranges::sort(subjects);
     for (const Digest& subject : subjects)
-        digests.state_hash = chain(digests.state_hash, std::string_view(reinterpret_cast<const char*>(subject.data()), subject.size()));
+        digests.state_hash =
+            chain(digests.state_hash, std::string_view(reinterpret_cast<const char*>(subject.data()), subject.size()));
     return digests;
 }
 

@@ -111,7 +111,8 @@ Properties properties_of(const codec::LaneActivation& activation, bool announced
     return properties;
 }
 
-const codec::LaneActivation* Folder::pending(const codec::PersonRow& row, std::span<const codec::LaneActivation> lane, Seq seq) {
+const codec::LaneActivation* Folder::pending(const codec::PersonRow& row, std::span<const codec::LaneActivation> lane,
+                                             Seq seq) {
     if (row.state.version == 0 || row.activations >= lane.size()) return nullptr;
     const codec::LaneActivation& next = lane[row.activations];
     return next.seq < seq ? &next : nullptr;
@@ -120,7 +121,8 @@ const codec::LaneActivation* Folder::pending(const codec::PersonRow& row, std::s
 Result<std::shared_ptr<const playbook::Compiled>> Folder::version(std::uint32_t number) const {
     auto playbook = playbooks_->get(number);
     if (playbook == nullptr)
-        return fail("playbook_missing", "version " + std::to_string(number) + " of the playbook is not in the store or no longer compiles");
+        return fail("playbook_missing",
+                    "version " + std::to_string(number) + " of the playbook is not in the store or no longer compiles");
     return playbook;
 }
 
@@ -150,8 +152,8 @@ Status Folder::settle(codec::PersonRow& row, std::span<const codec::LaneActivati
     }
 }
 
-Status Folder::fold(codec::PersonRow& row, std::span<const codec::LaneActivation> lane, const codec::JournalRecord& record,
-                    const Heard& heard) {
+Status Folder::fold(codec::PersonRow& row, std::span<const codec::LaneActivation> lane,
+                    const codec::JournalRecord& record, const Heard& heard) {
     std::uint32_t number = row.state.version;
     if (number == 0) {
         const auto* now = newest(lane, record.fact.ref.seq);
@@ -170,8 +172,8 @@ Status Folder::fold(codec::PersonRow& row, std::span<const codec::LaneActivation
 
 /// An account holds little: under a new version it is simply folded again from its records. What it told before, it does
 /// not tell again; members tell it their part in new counts when they are refolded themselves.
-Status Folder::fold(codec::AccountRow& row, std::span<const codec::LaneActivation> lane, const codec::JournalRecord& record,
-                    const Earlier& earlier, const Heard& heard) {
+Status Folder::fold(codec::AccountRow& row, std::span<const codec::LaneActivation> lane,
+                    const codec::JournalRecord& record, const Earlier& earlier, const Heard& heard) {
     const auto* now = newest(lane, record.fact.ref.seq);
     if (now == nullptr) return fail("no_playbook", "no playbook is in force: activate one first");
     const auto playbook = version(now->version);
@@ -197,7 +199,9 @@ bool Folder::fold(codec::CompanyRow& row, const codec::JournalRecord& record, po
         row.announced.push_back(std::move(activation));
         return true;
     }
-    std::erase_if(row.announced, [&](const codec::LaneActivation& a) { return a.version == activation.version && a.at == activation.at; });
+    std::erase_if(row.announced, [&](const codec::LaneActivation& a) {
+        return a.version == activation.version && a.at == activation.at;
+    });
     row.activations.push_back(std::move(activation));
     return true;
 }
@@ -207,7 +211,8 @@ Instant next_moment(SubjectId id, const codec::PersonRow& row, std::span<const c
     Instant at = row.state.next_at;
     if (next == nullptr) return at;
     const auto& lead = row.state.lead;
-    if (std::ranges::find(next->migrate, lead.stage, &std::pair<std::string, std::string>::first) != next->migrate.end())
+    if (std::ranges::find(next->migrate, lead.stage, &std::pair<std::string, std::string>::first) !=
+        next->migrate.end())
         return std::min(at, std::max(next->at, row.state.engine_at));
     if (!lead.open || next->wait) return at;
     const auto share = static_cast<std::uint64_t>(next->spread_us) + 1;

@@ -28,14 +28,16 @@ class Folder {
 
     /// An activation the person has not gone through, standing before `seq`; null = none. A person without any fact takes
     /// the newest at once.
-    static const codec::LaneActivation* pending(const codec::PersonRow& row, std::span<const codec::LaneActivation> lane, Seq seq);
+    static const codec::LaneActivation* pending(const codec::PersonRow& row,
+                                                std::span<const codec::LaneActivation> lane, Seq seq);
 
     /// Refolds the person under the activation's version as at max(its time, the person's).
-    Status refold(codec::PersonRow& row, const codec::LaneActivation& activation, Lane lane, const Earlier& earlier, const Heard& heard);
+    Status refold(codec::PersonRow& row, const codec::LaneActivation& activation, Lane lane, const Earlier& earlier,
+                  const Heard& heard);
 
     /// What precedes a record at engine time `t` and place `seq`: every refold whose time has come.
-    Status settle(codec::PersonRow& row, std::span<const codec::LaneActivation> lane, FactRef ref, Instant t, const Earlier& earlier,
-                  const Heard& heard);
+    Status settle(codec::PersonRow& row, std::span<const codec::LaneActivation> lane, FactRef ref, Instant t,
+                  const Earlier& earlier, const Heard& heard);
 
     /// Folds the fact. For a person settle() has been called.
     Status fold(codec::PersonRow& row, std::span<const codec::LaneActivation> lane, const codec::JournalRecord& record,

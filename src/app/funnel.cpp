@@ -92,11 +92,13 @@ Result<Funnel> Reads::funnel_by(std::string_view property) const {
     Past past(*reader_, *playbooks_);
     std::vector<std::string> visited;
     PastHooks hooks;
-    hooks.after = [&](const codec::PersonRow& row, const codec::JournalRecord*, std::span<const engine::HistoryRecord> history) {
+    hooks.after = [&](const codec::PersonRow& row, const codec::JournalRecord*,
+                      std::span<const engine::HistoryRecord> history) {
         const auto playbook = playbooks_->get(row.state.version);
         for (const auto& r : history) {
             if (r.kind != engine::HistoryKind::stage_entered && r.kind != engine::HistoryKind::migrated) continue;
-            FunnelCell& cell = funnel->by[playbook == nullptr ? std::string() : value_of(*playbook, row.state, property)][r.to];
+            FunnelCell& cell =
+                funnel->by[playbook == nullptr ? std::string() : value_of(*playbook, row.state, property)][r.to];
             ++cell.entered;
             if (std::ranges::find(visited, r.to) != visited.end()) continue;
             visited.push_back(r.to);

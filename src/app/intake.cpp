@@ -35,7 +35,8 @@ class Intake {
         std::uint16_t source = 0;
         std::optional<ports::Position> used;  ///< what positions_of said about the message's first key
     };
-    Status look_up_messages(const std::vector<const Draft*>& drafts, const std::vector<std::optional<SubjectId>>& whose);
+    Status look_up_messages(const std::vector<const Draft*>& drafts,
+                            const std::vector<std::optional<SubjectId>>& whose);
 
     void set_times(Draft& draft) const;
     Result<Outcome> take_known(Draft& draft, std::size_t index, SubjectId subject);
@@ -74,7 +75,8 @@ Status Intake::look_up(std::span<Request* const> requests) {
     return core_.subjects.fetch(subjects, core_.store);
 }
 
-Status Intake::look_up_messages(const std::vector<const Draft*>& drafts, const std::vector<std::optional<SubjectId>>& whose) {
+Status Intake::look_up_messages(const std::vector<const Draft*>& drafts,
+                                const std::vector<std::optional<SubjectId>>& whose) {
     std::vector<ports::MessageKey> keys;
     std::vector<std::size_t> at;
     for (std::size_t i = 0; i < drafts.size(); ++i) {
@@ -150,7 +152,8 @@ Result<std::optional<Outcome>> Intake::decision_refused(Draft& draft, Subject* p
     const auto refusal = engine::refusal_of(*playbook, state, fact);
     if (!refusal) return std::optional<Outcome>();
     if (person != nullptr && person->loose)
-        if (auto done = batch_.emit_timer(*person, fact.engine_at, fact.historical); !done) return std::unexpected(done.error());
+        if (auto done = batch_.emit_timer(*person, fact.engine_at, fact.historical); !done)
+            return std::unexpected(done.error());
     Outcome outcome = refused(std::string(to_string(*refusal)), explain(*refusal, *playbook, state, fact));
     if (person != nullptr) outcome.subject = person->id;
     return std::optional(std::move(outcome));
@@ -165,7 +168,8 @@ Result<Outcome> Intake::take_person(Draft& draft, std::optional<SubjectId> known
         person = *loaded;
         if (person->person() == nullptr) return refused("key_missing", "this key names an account, not a person");
         fact.engine_at = std::max(fact.engine_at, person->person()->state.engine_at);
-        if (auto done = batch_.advance(*person, fact.engine_at, fact.historical); !done) return std::unexpected(done.error());
+        if (auto done = batch_.advance(*person, fact.engine_at, fact.historical); !done)
+            return std::unexpected(done.error());
         if (auto done = batch_.drain(); !done) return std::unexpected(done.error());
     }
     auto refusal = decision_refused(draft, person);
@@ -182,7 +186,8 @@ Result<Outcome> Intake::journal(Draft& draft, Subject& subject, const ports::Mes
     auto linked = batch_.link(subject.id, draft.keys);
     if (!linked) return std::unexpected(linked.error());
     draft.record.linked = std::move(*linked);
-    const ports::MessageKey message = key != nullptr ? *key : batch_.message_key(draft, draft.record.source, subject.id);
+    const ports::MessageKey message =
+        key != nullptr ? *key : batch_.message_key(draft, draft.record.source, subject.id);
     if (auto done = batch_.emit(subject, draft.record, message); !done) return std::unexpected(done.error());
     if (auto done = batch_.drain(); !done) return std::unexpected(done.error());
     return Outcome{Verdict::accepted, subject.id, draft.record.fact.ref, "", ""};
@@ -208,7 +213,8 @@ Status Ledger::Core::take(std::span<Request* const> requests, bool dry) {
         std::size_t index = 0;
         for (Request* request : requests)
             for (auto& draft : request->drafts) {
-                auto outcome = draft ? intake.take(*draft, index) : Result<Outcome>(refused(draft.error().code, draft.error().detail));
+                auto outcome = draft ? intake.take(*draft, index)
+                                     : Result<Outcome>(refused(draft.error().code, draft.error().detail));
                 ++index;
                 if (!outcome) return std::unexpected(outcome.error());
                 historical = historical || (outcome->verdict == Verdict::accepted && draft->record.fact.historical);

@@ -49,16 +49,16 @@ enum class Verdict : std::uint8_t { accepted, duplicate, refused };
 ///   duplicate_property, bad_phone, bad_email, time_out_of_range.
 struct Outcome {
     Verdict verdict = Verdict::refused;
-    SubjectId subject;                               ///< accepted, duplicate: whose it is
-    FactRef ref;                                     ///< accepted: where it stands; duplicate: where the first one stands
-    std::string code, detail;                        ///< refused: why, and how to mend it
+    SubjectId subject;         ///< accepted, duplicate: whose it is
+    FactRef ref;               ///< accepted: where it stands; duplicate: where the first one stands
+    std::string code, detail;  ///< refused: why, and how to mend it
 };
 
 /// One for each fact given, in order. When a Receipt is handed out every accepted fact is durable.
 struct Receipt {
     std::vector<Outcome> outcomes;
     std::size_t accepted = 0, duplicates = 0, refused = 0;
-    ports::Position position = ports::no_position;   ///< newest record written for this call; for wait_for()
+    ports::Position position = ports::no_position;  ///< newest record written for this call; for wait_for()
 };
 
 enum class OpenLeads : std::uint8_t {
@@ -67,37 +67,37 @@ enum class OpenLeads : std::uint8_t {
 };
 
 struct Activation {
-    std::uint32_t version = 0;                       ///< a stored version
-    std::optional<Instant> at;                       ///< none or past = now
+    std::uint32_t version = 0;  ///< a stored version
+    std::optional<Instant> at;  ///< none or past = now
     OpenLeads open_leads = OpenLeads::re_evaluate;
-    std::map<std::string, std::string> migrate;      ///< removed stage → stage of the new version
+    std::map<std::string, std::string> migrate;  ///< removed stage → stage of the new version
     std::string actor;
 };
 struct Activated {
     Instant at;
     std::uint32_t version = 0;
-    std::int64_t open_leads = 0;                     ///< how many the proposal concerns
-    bool already = false;                            ///< this version was active: nothing was written
+    std::int64_t open_leads = 0;  ///< how many the proposal concerns
+    bool already = false;         ///< this version was active: nothing was written
 };
 
 /// What a full fold of the journal made, beside what stood there.
 struct Rebuilt {
     std::uint64_t facts = 0;
     std::uint64_t subjects = 0;
-    std::vector<ports::Damage> differences;          ///< at most 100; empty = the same, byte for byte
-    std::uint64_t different = 0;                     ///< how many in all
+    std::vector<ports::Damage> differences;  ///< at most 100; empty = the same, byte for byte
+    std::uint64_t different = 0;             ///< how many in all
 };
 
 struct Stats {
     std::uint64_t accepted = 0, duplicates = 0, refused = 0;  ///< since opening
-    std::uint64_t records = 0;                       ///< journaled since opening, internal ones included
-    std::uint64_t timers = 0;                        ///< of these due moments
+    std::uint64_t records = 0;                                ///< journaled since opening, internal ones included
+    std::uint64_t timers = 0;                                 ///< of these due moments
     std::uint64_t transactions = 0;
-    std::uint64_t evaluations = 0, clauses = 0;      ///< engine::Counters
+    std::uint64_t evaluations = 0, clauses = 0;  ///< engine::Counters
     std::uint64_t cached_subjects = 0, cached_bytes = 0;
-    std::uint64_t replayed = 0;                      ///< records folded on opening
-    ports::Position position = ports::no_position;   ///< durable
-    ports::Position derived = ports::no_position;    ///< derived up to
+    std::uint64_t replayed = 0;                     ///< records folded on opening
+    ports::Position position = ports::no_position;  ///< durable
+    ports::Position derived = ports::no_position;   ///< derived up to
 };
 
 class Ledger {

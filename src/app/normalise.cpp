@@ -68,7 +68,8 @@ Drafting check_value(const Value& value, std::string_view name) {
     if (list == nullptr) return {};
     if (list->size() > most_properties) return fail("too_long", "'" + std::string(name) + "': the list is too long");
     for (const Value& item : *list) {
-        if (item.as<ValueList>() != nullptr) return fail("bad_value", "'" + std::string(name) + "' holds a list in a list");
+        if (item.as<ValueList>() != nullptr)
+            return fail("bad_value", "'" + std::string(name) + "' holds a list in a list");
         if (auto fine = check_value(item, name); !fine) return fine;
     }
     return {};
@@ -93,10 +94,12 @@ Drafting take_properties(const IncomingFact& in, Draft& out) {
         if (auto fine = check_value(p.value, p.name); !fine) return fine;
         bytes += p.name.size() + size_of(p.value);
     }
-    if (bytes > largest_fact) return fail("too_long", "the properties have more than " + std::to_string(largest_fact) + " bytes");
+    if (bytes > largest_fact)
+        return fail("too_long", "the properties have more than " + std::to_string(largest_fact) + " bytes");
     Properties& properties = out.record.fact.properties;
     properties = in.properties;
-    if (!std::ranges::is_sorted(properties, {}, &NamedValue::name)) std::ranges::sort(properties, {}, &NamedValue::name);
+    if (!std::ranges::is_sorted(properties, {}, &NamedValue::name))
+        std::ranges::sort(properties, {}, &NamedValue::name);
     const auto twice = std::ranges::adjacent_find(properties, {}, &NamedValue::name);
     if (twice == properties.end()) return {};
     return fail("duplicate_property", "'" + twice->name + "' is given twice: give it once");
@@ -113,7 +116,8 @@ Drafting take_email(const IncomingFact& in, Draft& out) {
 Drafting take_phone(const IncomingFact& in, Draft& out) {
     if (trimmed(in.phone).empty()) return {};
     auto phone = normal_phone(in.phone);
-    if (!phone) return fail("bad_phone", "'" + in.phone + "' is no phone number: 4 to 15 digits, + in front of the country's");
+    if (!phone)
+        return fail("bad_phone", "'" + in.phone + "' is no phone number: 4 to 15 digits, + in front of the country's");
     out.keys.push_back({'p', std::move(*phone)});
     return {};
 }
@@ -151,7 +155,8 @@ Drafting take_keys(const IncomingFact& in, Draft& out) {
     Fact& fact = out.record.fact;
     fact.account = normal_account(in.account);
     if (fact.kind == FactKind::account_profile) {
-        if (fact.account.empty()) return fail("account_missing", "a fact of type account needs the field 'account': its domain or name");
+        if (fact.account.empty())
+            return fail("account_missing", "a fact of type account needs the field 'account': its domain or name");
         out.keys.push_back({'o', std::exchange(fact.account, {})});
         return {};
     }
@@ -168,10 +173,13 @@ Drafting take_type(const IncomingFact& in, Draft& out) {
     if (auto fine = check(in.type, "type", longest_type); !fine) return fine;
     Fact& fact = out.record.fact;
     fact.type = trimmed(in.type);
-    if (fact.type.empty()) return fail("type_missing", "the fact has no type: profile, answer, accept … or what happened, \"Page Viewed\"");
+    if (fact.type.empty())
+        return fail("type_missing",
+                    "the fact has no type: profile, answer, accept … or what happened, \"Page Viewed\"");
     fact.kind = kind_of(fact.type);
     if (is_internal(fact.kind))
-        return fail("type_internal", "'" + fact.type + "' is written by Baton itself: choose another name for the type");
+        return fail("type_internal",
+                    "'" + fact.type + "' is written by Baton itself: choose another name for the type");
     if (fact.kind != FactKind::behaviour) fact.type.assign(type_name(fact.kind));
     return {};
 }
@@ -228,7 +236,8 @@ std::string lower(std::string_view given) {
 std::optional<std::string> normal_email(std::string_view given) {
     std::string email = lower(trimmed(given));
     const std::size_t at = email.find('@');
-    if (at == 0 || at == std::string::npos || at + 1 == email.size() || email.find('@', at + 1) != std::string::npos) return std::nullopt;
+    if (at == 0 || at == std::string::npos || at + 1 == email.size() || email.find('@', at + 1) != std::string::npos)
+        return std::nullopt;
     if (std::ranges::any_of(email, blank)) return std::nullopt;
     return email;
 }

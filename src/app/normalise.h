@@ -16,7 +16,7 @@ namespace baton::app {
 
 // Bounds of one fact. A fact beyond them is refused, never cut.
 inline constexpr std::size_t longest_type = 200;
-inline constexpr std::size_t longest_key = 320;         ///< an e-mail address has at most 254 bytes (RFC 5321 §4.5.3.1.3)
+inline constexpr std::size_t longest_key = 320;  ///< an e-mail address has at most 254 bytes (RFC 5321 §4.5.3.1.3)
 inline constexpr std::size_t longest_message_id = 512;
 inline constexpr std::size_t longest_text = 65'536;
 inline constexpr std::size_t most_properties = 1'000;
@@ -38,10 +38,10 @@ bool sound_text(std::string_view text);
 
 /// What of a fact does not depend on anything stored.
 struct Draft {
-    codec::JournalRecord record;             ///< ref, recorded_at, engine_at and `linked` still to come
-    std::vector<ports::IdentityKey> keys;    ///< highest precedence first; keys[0] is the home
-    std::string source;                      ///< name
-    std::optional<Instant> sent_at;          ///< time the source gave
+    codec::JournalRecord record;           ///< ref, recorded_at, engine_at and `linked` still to come
+    std::vector<ports::IdentityKey> keys;  ///< highest precedence first; keys[0] is the home
+    std::string source;                    ///< name
+    std::optional<Instant> sent_at;        ///< time the source gave
 };
 
 /// A draft, or the refusal (codes: app/ledger.h, Outcome).

@@ -26,7 +26,8 @@ Result<std::vector<codec::JournalRecord>> Past::records(SubjectId person, ports:
     return records;
 }
 
-Result<codec::PersonRow> Past::fold(SubjectId person, ports::Position last, std::optional<Instant> until, const PastHooks& hooks) {
+Result<codec::PersonRow> Past::fold(SubjectId person, ports::Position last, std::optional<Instant> until,
+                                    const PastHooks& hooks) {
     const auto all = records(person, last, nullptr);
     if (!all) return std::unexpected(all.error());
     const auto activations = lane(lane_of(person));
@@ -46,7 +47,8 @@ Result<codec::PersonRow> Past::fold(SubjectId person, ports::Position last, std:
         const codec::JournalRecord& record = (*all)[done];
         if (until && record.fact.engine_at > *until) break;
         current = nullptr;
-        auto step = folder_.settle(row, activations->activations, record.fact.ref, record.fact.engine_at, earlier, heard);
+        auto step =
+            folder_.settle(row, activations->activations, record.fact.ref, record.fact.engine_at, earlier, heard);
         if (step && hooks.before) hooks.before(row, record);
         current = &record;
         if (step) step = folder_.fold(row, activations->activations, record, heard);

@@ -17,7 +17,9 @@ struct PastHooks {
     /// Just before a fact, refolds that precede it done.
     std::function<void(const codec::PersonRow&, const codec::JournalRecord&)> before;
     /// Just after a fact, or after a refold (then `record` is null).
-    std::function<void(const codec::PersonRow&, const codec::JournalRecord* record, std::span<const engine::HistoryRecord>)> after;
+    std::function<void(const codec::PersonRow&, const codec::JournalRecord* record,
+                       std::span<const engine::HistoryRecord>)>
+        after;
 };
 
 class Past {
@@ -25,9 +27,11 @@ class Past {
     Past(const ports::Reader& reader, const Playbooks& playbooks) : reader_(reader), folder_(playbooks) {}
 
     /// Folds the person's records with engine time ≤ until, oldest first; none = all.
-    Result<codec::PersonRow> fold(SubjectId person, ports::Position last, std::optional<Instant> until, const PastHooks& hooks = {});
+    Result<codec::PersonRow> fold(SubjectId person, ports::Position last, std::optional<Instant> until,
+                                  const PastHooks& hooks = {});
     /// The person's records, decoded.
-    Result<std::vector<codec::JournalRecord>> records(SubjectId person, ports::Position last, std::vector<ports::Position>* positions) const;
+    Result<std::vector<codec::JournalRecord>> records(SubjectId person, ports::Position last,
+                                                      std::vector<ports::Position>* positions) const;
     Result<codec::CompanyRow> lane(Lane lane);
 
    private:

@@ -7,7 +7,8 @@
 namespace baton::app {
 namespace {
 
-Result<std::shared_ptr<const playbook::Compiled>> not_runnable(const std::vector<playbook::Diagnostic>& found, std::string_view file) {
+Result<std::shared_ptr<const playbook::Compiled>> not_runnable(const std::vector<playbook::Diagnostic>& found,
+                                                               std::string_view file) {
     std::string detail;
     for (const auto& diagnostic : found) {
         if (diagnostic.severity != playbook::Severity::error) continue;

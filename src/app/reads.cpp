@@ -114,10 +114,12 @@ Result<Timeline> Reads::timeline(SubjectId id, std::optional<Instant> at) const 
 Result<engine::Why> Reads::why(SubjectId id, Instant now, std::optional<Instant> at) const {
     const auto view = person(id, at);
     if (!view) return std::unexpected(view.error());
-    if (!*view && at) return fail("not_found", "Baton did not know person " + std::to_string(id.value) + " at " + to_string(*at));
+    if (!*view && at)
+        return fail("not_found", "Baton did not know person " + std::to_string(id.value) + " at " + to_string(*at));
     if (!*view) return std::unexpected(nobody(id));
     if ((*view)->playbook == nullptr)
-        return fail("playbook_missing", "version " + std::to_string((*view)->state.version) + " of the playbook no longer compiles");
+        return fail("playbook_missing",
+                    "version " + std::to_string((*view)->state.version) + " of the playbook no longer compiles");
     return engine::why(*(*view)->playbook, (*view)->state, std::max(at.value_or(now), (*view)->state.engine_at));
 }
 
@@ -147,7 +149,9 @@ Result<std::vector<User>> Reads::users() const {
 
 Result<std::vector<std::string>> Reads::sources() const { return reader_->sources(); }
 Result<std::vector<ports::StoredPlaybook>> Reads::playbooks() const { return reader_->playbooks(); }
-std::shared_ptr<const playbook::Compiled> Reads::playbook(std::uint32_t version) const { return playbooks_->get(version); }
+std::shared_ptr<const playbook::Compiled> Reads::playbook(std::uint32_t version) const {
+    return playbooks_->get(version);
+}
 std::shared_ptr<const playbook::Compiled> Reads::active() const { return playbooks_->active(); }
 Result<ports::Position> Reads::derived_up_to() const { return reader_->derived_up_to(); }
 
@@ -165,7 +169,8 @@ Status Reads::replay(Replayed& visitor, const std::function<void(std::uint64_t)>
         const auto playbook = row.state.version == 0 ? playbooks_->active() : playbooks_->get(row.state.version);
         if (playbook != nullptr) visitor.before(*playbook, row.state, record.fact);
     };
-    hooks.after = [&](const codec::PersonRow& row, const codec::JournalRecord* record, std::span<const engine::HistoryRecord> history) {
+    hooks.after = [&](const codec::PersonRow& row, const codec::JournalRecord* record,
+                      std::span<const engine::HistoryRecord> history) {
         const auto playbook = playbooks_->get(row.state.version);
         if (record != nullptr && playbook != nullptr) visitor.after(*playbook, row.state, record->fact, history);
     };

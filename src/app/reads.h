@@ -28,33 +28,34 @@ class Playbooks;
 /// A person as Baton knew it at `as_of` (never() = now, that is: up to the newest record).
 struct PersonView {
     SubjectId id;
-    std::vector<ports::IdentityKey> keys;                ///< ascending; those known now, whatever `as_of`
+    std::vector<ports::IdentityKey> keys;  ///< ascending; those known now, whatever `as_of`
     engine::PersonState state;
-    std::shared_ptr<const playbook::Compiled> playbook;  ///< the version the state stands under; null = no fact folded yet
+    std::shared_ptr<const playbook::Compiled>
+        playbook;  ///< the version the state stands under; null = no fact folded yet
     Instant as_of;
-    std::string name, email, account;                    ///< for people
+    std::string name, email, account;  ///< for people
 };
 
 /// Exactly one of the two is there.
 struct TimelineEntry {
-    Instant at;                                          ///< a fact: occurred_at; history: engine time
+    Instant at;  ///< a fact: occurred_at; history: engine time
     std::optional<codec::JournalRecord> fact;
     std::optional<engine::HistoryRecord> history;
 };
 struct Timeline {
-    std::vector<TimelineEntry> entries;                  ///< journal order: each fact, then what followed from it
+    std::vector<TimelineEntry> entries;  ///< journal order: each fact, then what followed from it
     /// The fact an explanation refers to; null when it is not this person's.
     const codec::JournalRecord* fact(FactRef ref) const;
 };
 
 struct FunnelCell {
-    std::int64_t entered = 0;                            ///< entries, again after a return too
-    std::int64_t leads = 0;                              ///< distinct leads
+    std::int64_t entered = 0;  ///< entries, again after a return too
+    std::int64_t leads = 0;    ///< distinct leads
 };
 struct FunnelStage {
     std::string id, name;
     FunnelCell in;
-    std::int64_t inside = 0;                             ///< now; entered = inside + left
+    std::int64_t inside = 0;  ///< now; entered = inside + left
     std::int64_t left = 0;
 };
 struct FunnelArrow {
@@ -63,13 +64,13 @@ struct FunnelArrow {
 };
 struct FunnelOffer {
     std::string hand_off;
-    std::map<std::string, std::int64_t> ends;            ///< "offered", "accepted", "accepted_by_default", "rejected" … → number
+    std::map<std::string, std::int64_t> ends;  ///< "offered", "accepted", "accepted_by_default", "rejected" … → number
 };
 struct Funnel {
-    std::string playbook;                                ///< id of the active one
+    std::string playbook;  ///< id of the active one
     std::uint32_t version = 0;
-    std::vector<FunnelStage> stages;                     ///< document order, then stages of earlier versions
-    std::vector<FunnelArrow> arrows;                     ///< moves that happened, ascending by (from, to)
+    std::vector<FunnelStage> stages;  ///< document order, then stages of earlier versions
+    std::vector<FunnelArrow> arrows;  ///< moves that happened, ascending by (from, to)
     std::vector<FunnelOffer> offers;
     /// Only by funnel_by: value at entry ("" = missing) → stage → numbers.
     std::map<std::string, std::map<std::string, FunnelCell>> by;
@@ -77,7 +78,7 @@ struct Funnel {
 
 struct User {
     std::string id, name;
-    std::vector<std::string> roles;                      ///< ascending; all that any fact gave
+    std::vector<std::string> roles;  ///< ascending; all that any fact gave
 };
 
 struct Move {
@@ -86,8 +87,8 @@ struct Move {
 };
 
 struct Digests {
-    Digest journal_head{};                               ///< over all lanes: equal after copy, backup, restore
-    Digest state_hash{};                                 ///< equal on any store for the same input (DESIGN §7)
+    Digest journal_head{};  ///< over all lanes: equal after copy, backup, restore
+    Digest state_hash{};    ///< equal on any store for the same input (DESIGN §7)
 };
 
 /// Follows people through their facts, one person after the other. References hold during the call only.
@@ -127,7 +128,7 @@ class Reads {
     Result<Funnel> funnel_by(std::string_view property) const;
 
     Result<std::vector<User>> users() const;
-    Result<std::vector<std::string>> sources() const;    ///< names by JournalRecord::source
+    Result<std::vector<std::string>> sources() const;  ///< names by JournalRecord::source
     Result<std::vector<ports::StoredPlaybook>> playbooks() const;
     std::shared_ptr<const playbook::Compiled> playbook(std::uint32_t version) const;  ///< null = not there
     std::shared_ptr<const playbook::Compiled> active() const;

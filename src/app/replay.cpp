@@ -45,8 +45,11 @@ void differ(Rebuilt& report, std::string where, std::string what) {
 void compare(const Prints& before, const Prints& after, Rebuilt& report) {
     for (const auto& [id, print] : before) {
         const auto at = after.find(id);
-        if (at == after.end()) differ(report, "state of subject " + std::to_string(id), "stood there, but nothing in the journal makes it");
-        else if (at->second != print) differ(report, "state of subject " + std::to_string(id), "is not what the journal makes");
+        if (at == after.end())
+            differ(report, "state of subject " + std::to_string(id),
+                   "stood there, but nothing in the journal makes it");
+        else if (at->second != print)
+            differ(report, "state of subject " + std::to_string(id), "is not what the journal makes");
     }
     for (const auto& [id, print] : after)
         if (!before.contains(id)) differ(report, "state of subject " + std::to_string(id), "was missing");
@@ -60,7 +63,8 @@ void compare(const Counts& before, const Counts& after, Rebuilt& report) {
     for (const auto& [key, n] : after) both[key].second = n;
     for (const auto& [key, n] : both)
         if (n.first != n.second)
-            differ(report, "counter " + key, "was " + std::to_string(n.first) + ", the journal makes " + std::to_string(n.second));
+            differ(report, "counter " + key,
+                   "was " + std::to_string(n.first) + ", the journal makes " + std::to_string(n.second));
 }
 
 }  // namespace
@@ -80,7 +84,9 @@ Result<std::vector<Fact>> Ledger::Core::facts_of(SubjectId subject, ports::Posit
 }
 
 Status Ledger::Core::replay_one(const ports::Record& record, codec::JournalRecord& scratch) {
-    if (auto done = codec::decode_journal(record.payload, {record.lane, record.seq}, record.recorded_at, scratch); !done) return done;
+    if (auto done = codec::decode_journal(record.payload, {record.lane, record.seq}, record.recorded_at, scratch);
+        !done)
+        return done;
     recorded = std::max(recorded, record.recorded_at);
     position = record.position;
     lane_moved.set(record.lane.value);

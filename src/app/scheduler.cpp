@@ -97,7 +97,8 @@ Result<std::size_t> Ledger::Core::go_live() {
     const auto scanned = store.scan_states([&](const ports::StateRow& row) {
         if (codec::kind_of_row(row.state) != codec::RowKind::person) return true;
         const auto person = codec::decode_person(row.state);
-        if (person && person->state.lead.offer.open() && person->state.lead.offer.historical) open.push_back(row.subject);
+        if (person && person->state.lead.offer.open() && person->state.lead.offer.historical)
+            open.push_back(row.subject);
         return true;
     });
     if (!scanned) return std::unexpected(scanned.error());

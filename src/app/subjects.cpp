@@ -90,7 +90,8 @@ Subject& Subjects::hold(std::unique_ptr<Subject> subject) {
 void Subjects::weigh(Subject& subject) {
     constexpr std::size_t around = 64;  // the map's node
     bytes_ -= subject.bytes;
-    subject.bytes = around + sizeof(Subject) + std::visit([](const auto& row) { return codec::memory_of(row); }, subject.row);
+    subject.bytes =
+        around + sizeof(Subject) + std::visit([](const auto& row) { return codec::memory_of(row); }, subject.row);
     bytes_ += subject.bytes;
 }
 

@@ -26,7 +26,7 @@ struct Subject {
     codec::PersonRow* person() { return std::get_if<codec::PersonRow>(&row); }
     codec::AccountRow* account() { return std::get_if<codec::AccountRow>(&row); }
 
-    std::size_t bytes = 0;                      ///< as last weighed
+    std::size_t bytes = 0;  ///< as last weighed
     Subject* newer = nullptr;
     Subject* older = nullptr;
 };
@@ -45,9 +45,9 @@ class Subjects {
     /// Brings those not held from the store, in one look-up; an id without a row is left out.
     Status fetch(std::span<const SubjectId> ids, const ports::Reader& store);
 
-    void touch(Subject& subject);               ///< about to change
+    void touch(Subject& subject);  ///< about to change
     const std::vector<Subject*>& dirty() const { return dirty_; }
-    void written();                             ///< all that was dirty is now in the store
+    void written();  ///< all that was dirty is now in the store
     /// Drops what was used longest ago until within the limit. No pointer may be held over this.
     void shrink();
     void clear();

@@ -41,7 +41,9 @@ void Ledger::Core::run() {
             lock.lock();
             continue;
         }
-        if (company) queue_changed.wait_for(lock, real(options.gather), [&] { return stopping || queued_facts >= options.batch_facts; });
+        if (company)
+            queue_changed.wait_for(lock, real(options.gather),
+                                   [&] { return stopping || queued_facts >= options.batch_facts; });
         std::vector<Request*> requests;
         std::size_t facts = 0;
         while (!queue.empty() && (requests.empty() || facts + queue.front()->drafts.size() <= options.batch_facts)) {
@@ -65,8 +67,9 @@ void Ledger::Core::run() {
 /// Waits until somebody brings something, or there may be other things to do.
 bool Ledger::Core::work_arrives(std::unique_lock<std::mutex>& lock) {
     if (!queue.empty()) return true;
-    return queue_changed.wait_for(lock, real(std::min(options.derive_within, longest_nap)), [&] { return stopping || !queue.empty(); }) &&
-           !queue.empty();
+    return queue_changed.wait_for(lock, real(std::min(options.derive_within, longest_nap)), [&] {
+        return stopping || !queue.empty();
+    }) && !queue.empty();
 }
 
 /// One caller's trouble must not become another's: after a failure of many, each has a transaction of its own.
@@ -208,7 +211,9 @@ Result<Activated> Ledger::activate(const Activation& activation) {
 }
 
 std::shared_ptr<const playbook::Compiled> Ledger::active() const { return core_->playbooks->active(); }
-std::shared_ptr<const playbook::Compiled> Ledger::playbook(std::uint32_t version) const { return core_->playbooks->get(version); }
+std::shared_ptr<const playbook::Compiled> Ledger::playbook(std::uint32_t version) const {
+    return core_->playbooks->get(version);
+}
 
 Result<std::size_t> Ledger::run_due(Instant until) {
     const std::lock_guard hold(core_->work);

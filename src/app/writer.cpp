@@ -36,7 +36,8 @@ Status Ledger::Core::ready() {
         auto done = recover();
         if (done) done = spread();
         if (!done)
-            return fail("reopen_needed", "an earlier failure could not be mended yet (" + done.error().detail + "): mend its cause, then try again or restart");
+            return fail("reopen_needed", "an earlier failure could not be mended yet (" + done.error().detail +
+                                             "): mend its cause, then try again or restart");
     }
     if (!much_waits(4)) return {};
     return write_derived();
@@ -87,7 +88,8 @@ Status Ledger::Core::recover() {
     if (!names) return std::unexpected(names.error());
     source_names = std::move(*names);
     source_numbers.clear();
-    for (std::size_t i = 0; i < source_names.size(); ++i) source_numbers[source_names[i]] = static_cast<std::uint16_t>(i);
+    for (std::size_t i = 0; i < source_names.size(); ++i)
+        source_numbers[source_names[i]] = static_cast<std::uint16_t>(i);
     if (auto done = load_lanes(); !done) return done;
     const auto from = store.derived_up_to();
     if (!from) return std::unexpected(from.error());
@@ -95,7 +97,11 @@ Status Ledger::Core::recover() {
     if (!last) return std::unexpected(last.error());
     derived = position = *from;
     if (*last != ports::no_position)
-        if (auto done = store.scan(*last - 1, [&](const ports::Record& r) { recorded = std::max(recorded, r.recorded_at); return true; });
+        if (auto done = store.scan(*last - 1,
+                                   [&](const ports::Record& r) {
+                                       recorded = std::max(recorded, r.recorded_at);
+                                       return true;
+                                   });
             !done)
             return done;
     if (auto done = replay(*from, {}); !done) return done;
@@ -147,7 +153,8 @@ std::shared_ptr<const playbook::Compiled> Ledger::Core::playbook_of(const codec:
 void Ledger::Core::mark(Subject& subject) {
     subjects.touch(subject);
     if (const auto* person = subject.person())
-        earliest_waiting = std::min(earliest_waiting, next_moment(subject.id, *person, activations(lane_of(subject.id))));
+        earliest_waiting =
+            std::min(earliest_waiting, next_moment(subject.id, *person, activations(lane_of(subject.id))));
 }
 
 Status Ledger::Core::write_derived() {
@@ -156,7 +163,8 @@ Status Ledger::Core::write_derived() {
     batch.states.reserve(subjects.dirty().size());
     for (const Subject* subject : subjects.dirty()) {
         const auto* person = std::get_if<codec::PersonRow>(&subject->row);
-        const Instant next = person == nullptr ? Instant::never() : next_moment(subject->id, *person, activations(lane_of(subject->id)));
+        const Instant next =
+            person == nullptr ? Instant::never() : next_moment(subject->id, *person, activations(lane_of(subject->id)));
         batch.states.push_back(row_of(*subject, person == nullptr ? nullptr : playbook_of(*person).get(), next));
     }
     for (std::uint16_t i = 0; i < lane_count; ++i) {

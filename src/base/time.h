@@ -30,9 +30,7 @@ struct Instant {
     static constexpr Instant beginning() { return {std::numeric_limits<std::int64_t>::min()}; }
 
     friend constexpr auto operator<=>(Instant, Instant) = default;
-    friend constexpr Instant operator+(Instant t, Duration d) {
-        return t == never() ? never() : Instant{t.us + d.us};
-    }
+    friend constexpr Instant operator+(Instant t, Duration d) { return t == never() ? never() : Instant{t.us + d.us}; }
     friend constexpr Instant operator-(Instant t, Duration d) { return {t.us - d.us}; }
     friend constexpr Duration operator-(Instant a, Instant b) { return {a.us - b.us}; }
 };

@@ -10,7 +10,8 @@ namespace {
 using playbook::Compiled;
 
 struct Out {
-    Out(Bytes& bytes, const Compiled& compiled, const CanonicalNames& given) : wire(bytes), playbook(compiled), names(given) {}
+    Out(Bytes& bytes, const Compiled& compiled, const CanonicalNames& given)
+        : wire(bytes), playbook(compiled), names(given) {}
     WireWriter wire;
     const Compiled& playbook;
     const CanonicalNames& names;
@@ -27,7 +28,8 @@ struct Out {
     }
 };
 
-void attributes(Out& out, const std::vector<engine::Attribute>& list, const std::vector<criteria::DeclaredProperty>& names) {
+void attributes(Out& out, const std::vector<engine::Attribute>& list,
+                const std::vector<criteria::DeclaredProperty>& names) {
     out.wire.number(list.size());
     for (const auto& a : list) {
         out.wire.text(names[a.property.value].id);

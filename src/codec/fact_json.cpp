@@ -10,7 +10,7 @@ namespace {
 
 struct TextField {
     std::string_view name;
-    std::string IncomingFact::*member;
+    std::string IncomingFact::* member;
 };
 constexpr std::array<TextField, 10> text_fields{{
     {"type", &IncomingFact::type},
@@ -26,7 +26,8 @@ constexpr std::array<TextField, 10> text_fields{{
 }};
 
 constexpr std::string_view known_fields =
-    "type, message_id, source, user_id, external_id, email, phone, anonymous_id, account, actor, occurred_at, historical, "
+    "type, message_id, source, user_id, external_id, email, phone, anonymous_id, account, actor, occurred_at, "
+    "historical, "
     "properties";
 
 std::string quoted(std::string_view name) { return "'" + std::string(name) + "'"; }
@@ -118,8 +119,7 @@ Status take_time(const JsonNode& node, IncomingFact& fact) {
 Status take_text(const JsonNode& node, const TextField& field, IncomingFact& fact) {
     if (node.kind == JsonKind::null) return {};
     const bool digits = node.kind == JsonKind::number && node.text.find_first_not_of("0123456789") == std::string::npos;
-    if (node.kind != JsonKind::string && !digits)
-        return fail("wrong_type", quoted(field.name) + " must be a text");
+    if (node.kind != JsonKind::string && !digits) return fail("wrong_type", quoted(field.name) + " must be a text");
     if (auto fine = check_text(node.text, field.name); !fine) return fine;
     fact.*field.member = node.text;
     return {};

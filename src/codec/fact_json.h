@@ -27,8 +27,8 @@ struct FactRefusal {
 /// Of a batch: what could be read, each with its place in the batch, and what could not.
 struct ParsedFacts {
     std::vector<IncomingFact> facts;
-    std::vector<std::size_t> indexes;   ///< of `facts`, ascending
-    std::vector<FactRefusal> refused;   ///< ascending by index
+    std::vector<std::size_t> indexes;  ///< of `facts`, ascending
+    std::vector<FactRefusal> refused;  ///< ascending by index
     std::size_t total = 0;
 };
 

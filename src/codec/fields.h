@@ -59,8 +59,8 @@ class FieldWriter {
     void one(Decimal v) { out_.signed_number(v.micros); }
     void one(FactRef v) {
         const bool same = v.lane == base.ref.lane;
-        const std::int64_t behind = wrapping_difference(static_cast<std::int64_t>(base.ref.seq.value),
-                                                        static_cast<std::int64_t>(v.seq.value));
+        const std::int64_t behind =
+            wrapping_difference(static_cast<std::int64_t>(base.ref.seq.value), static_cast<std::int64_t>(v.seq.value));
         out_.wide(static_cast<Wide>(zigzag(behind)) << 1 | (same ? 0 : 1));
         if (!same) out_.number(v.lane.value);
     }
@@ -119,8 +119,8 @@ class FieldReader {
         const Wide n = in_.wide();
         if (n >> 65 != 0) return in_.refuse();
         const std::int64_t behind = unzigzag(static_cast<std::uint64_t>(n >> 1));
-        v.seq.value = static_cast<std::uint64_t>(
-            wrapping_difference(static_cast<std::int64_t>(base.ref.seq.value), behind));
+        v.seq.value =
+            static_cast<std::uint64_t>(wrapping_difference(static_cast<std::int64_t>(base.ref.seq.value), behind));
         v.lane = base.ref.lane;
         if ((n & 1) == 0) return;
         v.lane.value = in_.small<std::uint16_t>();

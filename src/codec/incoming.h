@@ -19,22 +19,22 @@ enum class Trust : std::uint8_t {
 
 /// At least one identity key is needed, except for type "user" (the company's) and "account" (needs `account`).
 struct IncomingFact {
-    std::string type;               ///< "profile", "answer", "accept" … (domain/engine/fact.h) or any behaviour
-    std::string message_id;         ///< unique per (source, home key) for ever; "" = a heuristic one is made from the content
-    std::string source = "api";     ///< system it comes from: "api", "csv:olist-mql" …; at most 65,000 different ones
+    std::string type;        ///< "profile", "answer", "accept" … (domain/engine/fact.h) or any behaviour
+    std::string message_id;  ///< unique per (source, home key) for ever; "" = a heuristic one is made from the content
+    std::string source = "api";  ///< system it comes from: "api", "csv:olist-mql" …; at most 65,000 different ones
 
-    std::string user_id;            ///< identity keys, highest precedence first; "" = not given
+    std::string user_id;  ///< identity keys, highest precedence first; "" = not given
     std::string external_id;
     std::string email;
     std::string phone;
     std::string anonymous_id;
-    std::string account;            ///< key of the person's organisation: domain or name; "" = not said
+    std::string account;  ///< key of the person's organisation: domain or name; "" = not said
 
     std::optional<Instant> occurred_at;  ///< none = when it arrives
-    Properties properties;          ///< any order; a name given twice is refused
-    std::string actor;              ///< user who did or entered it
-    bool historical = false;        ///< DESIGN §3: engine time is occurred_at; the caller sorts
-    bool time_known = true;         ///< false: occurred_at was invented by the import
+    Properties properties;               ///< any order; a name given twice is refused
+    std::string actor;                   ///< user who did or entered it
+    bool historical = false;             ///< DESIGN §3: engine time is occurred_at; the caller sorts
+    bool time_known = true;              ///< false: occurred_at was invented by the import
     Trust trust = Trust::server;
 };
 

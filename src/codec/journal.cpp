@@ -33,8 +33,7 @@ std::uint16_t flags_of(const JournalRecord& r, bool new_home) {
         when(r.fact.time_clamped, time_clamped) | when(r.derived_id, derived_id) | when(r.no_time, no_time) |
         when(r.fact.engine_at != r.fact.recorded_at, own_engine_time) | when(r.claimed_at.has_value(), has_claimed) |
         when(!r.fact.actor.empty(), has_actor) | when((trust & 1) != 0, trust_low) |
-        when((trust & 2) != 0, trust_high) | when(new_home, home_new) |
-        when(!r.fact.account.empty(), has_account));
+        when((trust & 2) != 0, trust_high) | when(new_home, home_new) | when(!r.fact.account.empty(), has_account));
 }
 
 void write_key(WireWriter& out, const Key& key) {

@@ -23,14 +23,15 @@ struct Key {
 /// The fact's `ref` and `recorded_at` stand in the record's own columns and are not encoded again.
 struct JournalRecord {
     Fact fact;
-    std::uint16_t source = 0;            ///< number of the source's name in this store
-    std::string message_id;              ///< as given, or made from the content
-    bool derived_id = false;             ///< made from the content: a heuristic
-    Key home;                            ///< the fact's highest-precedence key
-    std::vector<Key> linked;             ///< keys that this record made known for its subject, `home` included if new
+    std::uint16_t source = 0;  ///< number of the source's name in this store
+    std::string message_id;    ///< as given, or made from the content
+    bool derived_id = false;   ///< made from the content: a heuristic
+    Key home;                  ///< the fact's highest-precedence key
+    std::vector<Key> linked;   ///< keys that this record made known for its subject, `home` included if new
     Trust trust = Trust::server;
-    std::optional<Instant> claimed_at;   ///< the time the source gave, where occurred_at is another; day of the message id
-    bool no_time = false;                ///< the source gave no time
+    std::optional<Instant>
+        claimed_at;        ///< the time the source gave, where occurred_at is another; day of the message id
+    bool no_time = false;  ///< the source gave no time
 };
 
 /// One byte of version first. The same record makes the same bytes; decode refuses every other spelling of them.

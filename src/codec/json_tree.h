@@ -15,9 +15,9 @@ enum class JsonKind : unsigned char { null, boolean, number, string, array, obje
 struct JsonNode {
     JsonKind kind = JsonKind::null;
     bool truth = false;
-    std::string text;                 ///< string: its value; number: as written
-    std::vector<std::string> keys;    ///< object: in order, doubled ones too
-    std::vector<JsonNode> items;      ///< array, object
+    std::string text;               ///< string: its value; number: as written
+    std::vector<std::string> keys;  ///< object: in order, doubled ones too
+    std::vector<JsonNode> items;    ///< array, object
     const JsonNode* find(std::string_view key) const;
 };
 

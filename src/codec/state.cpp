@@ -53,7 +53,8 @@ Result<Row> decode_row(RowKind kind, std::string_view bytes, const char* what) {
     Row row;
     if (in.wire().ok()) fields(in, row);
     if (!in.wire().ok() || !in.wire().at_end())
-        return fail("bad_state", std::string("the bytes are no state of ") + what + "; run `baton verify`, then rebuild");
+        return fail("bad_state",
+                    std::string("the bytes are no state of ") + what + "; run `baton verify`, then rebuild");
     return row;
 }
 
@@ -101,7 +102,8 @@ std::size_t memory_of(const PersonRow& row) {
 }
 
 std::size_t memory_of(const AccountRow& row) {
-    return sizeof row + room(row.state.attributes) + row.state.members.capacity() * (sizeof(engine::AccountMember) + 16);
+    return sizeof row + room(row.state.attributes) +
+           row.state.members.capacity() * (sizeof(engine::AccountMember) + 16);
 }
 
 }  // namespace baton::codec

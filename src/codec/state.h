@@ -20,8 +20,8 @@ struct PersonRow {
     std::vector<std::uint64_t> visited;  ///< stable_hash of each stage ever entered, ascending: `leads` of the funnel
     std::string name;                    ///< from the newest profile fact that had one
     Instant named_at = Instant::beginning();
-    std::string email;                   ///< first e-mail key
-    std::uint32_t activations = 0;       ///< how many of its lane's activations the state has gone through
+    std::string email;              ///< first e-mail key
+    std::uint32_t activations = 0;  ///< how many of its lane's activations the state has gone through
 };
 
 struct AccountRow {
@@ -35,19 +35,19 @@ struct LaneActivation {
     Instant at;
     Seq seq;
     std::int64_t position = 0;
-    bool wait = false;                   ///< open leads wait for their next fact
-    std::int64_t spread_us = 0;          ///< open leads are looked at again within this long after `at`
+    bool wait = false;           ///< open leads wait for their next fact
+    std::int64_t spread_us = 0;  ///< open leads are looked at again within this long after `at`
     std::vector<std::pair<std::string, std::string>> migrate;  ///< removed stage → new one, ascending
 };
 
 struct CompanyUser {
     std::string id, name;
-    std::vector<std::string> roles;      ///< ascending
+    std::vector<std::string> roles;  ///< ascending
     friend bool operator==(const CompanyUser&, const CompanyUser&) = default;
 };
 /// State of a lane's own subject (number = lane); lane 0's is the company: its users and what is announced.
 struct CompanyRow {
-    std::vector<CompanyUser> users;      ///< ascending by id
+    std::vector<CompanyUser> users;           ///< ascending by id
     std::vector<LaneActivation> activations;  ///< in seq order
     std::vector<LaneActivation> announced;    ///< not yet in force
 };

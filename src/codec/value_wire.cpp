@@ -4,7 +4,19 @@ namespace baton::codec {
 namespace {
 
 // The tag is the whole value where the value is small: short texts and numbers are by far the most frequent.
-enum Tag : std::uint8_t { null, no, yes, integer, decimal, text, instant, duration, list, short_text = 64, short_number = 128 };
+enum Tag : std::uint8_t {
+    null,
+    no,
+    yes,
+    integer,
+    decimal,
+    text,
+    instant,
+    duration,
+    list,
+    short_text = 64,
+    short_number = 128
+};
 constexpr std::size_t short_text_limit = 64;
 constexpr std::int64_t short_number_limit = 128;
 

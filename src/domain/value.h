@@ -19,7 +19,8 @@ using ValueList = std::vector<Value>;
 /// One value. `std::monostate` is null. Strings are valid UTF-8 without NUL (refused at intake otherwise).
 /// Numbers that are whole and fit are int64; others are Decimal. There is no binary floating point.
 struct Value {
-    using Variant = std::variant<std::monostate, bool, std::int64_t, Decimal, std::string, Instant, Duration, ValueList>;
+    using Variant =
+        std::variant<std::monostate, bool, std::int64_t, Decimal, std::string, Instant, Duration, ValueList>;
     Variant held;
 
     Value() = default;

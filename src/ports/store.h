@@ -29,18 +29,18 @@ inline constexpr Position no_position = 0;
 
 struct Record {
     Lane lane;
-    Seq seq;                 ///< dense from 1 within the lane
+    Seq seq;  ///< dense from 1 within the lane
     SubjectId subject;
     Position position = no_position;
     Position previous = no_position;  ///< the subject's record before this one
     Instant recorded_at;
-    Bytes payload;           ///< codec/journal: the fact with source, message id, home key
+    Bytes payload;  ///< codec/journal: the fact with source, message id, home key
 };
 
 /// kind: 'u' user id, 'e' e-mail, 'p' phone, 'a' anonymous id, 'x' external id, 'o' account (organisation), 's' user of ours.
 struct IdentityKey {
     char kind = 'u';
-    std::string key;         ///< normalised
+    std::string key;  ///< normalised
     friend auto operator<=>(const IdentityKey&, const IdentityKey&) = default;
 };
 struct Identity {
@@ -52,8 +52,8 @@ struct Identity {
 struct MessageKey {
     std::int32_t day = 0;
     Lane lane;
-    std::uint16_t source = 0;   ///< number of the source's name, see `source_number`
-    std::uint64_t hash = 0;     ///< siphash(installation key, source ‖ message id ‖ home key)
+    std::uint16_t source = 0;  ///< number of the source's name, see `source_number`
+    std::uint64_t hash = 0;    ///< siphash(installation key, source ‖ message id ‖ home key)
     friend auto operator<=>(const MessageKey&, const MessageKey&) = default;
 };
 struct Message {
@@ -63,16 +63,16 @@ struct Message {
 
 struct LaneHead {
     Lane lane;
-    Seq seq;                    ///< of the last record, 0 = empty
-    Digest digest{};            ///< of the chain up to it, zeros = empty
-    std::uint64_t subjects = 0; ///< how many subject ids the lane has given out
+    Seq seq;                     ///< of the last record, 0 = empty
+    Digest digest{};             ///< of the chain up to it, zeros = empty
+    std::uint64_t subjects = 0;  ///< how many subject ids the lane has given out
 };
 
 struct Append {
-    std::vector<Record> records;        ///< ascending by position; seqs follow the heads without a gap
-    std::vector<Identity> identities;   ///< new keys; a key that exists for another subject is `conflict`
+    std::vector<Record> records;       ///< ascending by position; seqs follow the heads without a gap
+    std::vector<Identity> identities;  ///< new keys; a key that exists for another subject is `conflict`
     std::vector<Message> messages;
-    std::vector<LaneHead> heads;        ///< of every lane touched, as they stand after this append
+    std::vector<LaneHead> heads;  ///< of every lane touched, as they stand after this append
 };
 
 /// One row a person in the list of leads; what screens filter and sort by.
@@ -80,23 +80,23 @@ struct LeadRow {
     SubjectId person;
     std::string stage;
     bool open = false;
-    bool is_lead = false;       ///< false: known, but before the process (subscriber)
+    bool is_lead = false;  ///< false: known, but before the process (subscriber)
     std::int64_t cycle = 1;
-    std::string holder;         ///< "owner anna", "queue sales", "nurture marketing-manager", ""
-    std::string classes;        ///< "abc=A priority=B2"
+    std::string holder;             ///< "owner anna", "queue sales", "nurture marketing-manager", ""
+    std::string classes;            ///< "abc=A priority=B2"
     std::int64_t score_micros = 0;  ///< the total score as of `updated_at`
     Instant stage_entered_at;
-    Instant updated_at;         ///< engine time of the last fact
+    Instant updated_at;  ///< engine time of the last fact
     std::string name, email, account;
-    std::string search;         ///< lower-case text that look-up scans
+    std::string search;  ///< lower-case text that look-up scans
 };
 
 struct StateRow {
     SubjectId subject;
-    Position last = no_position;   ///< the subject's newest record folded in
-    Instant next_at;               ///< never = none
-    Bytes state;                   ///< codec/state
-    std::optional<LeadRow> lead;   ///< absent for accounts and the company
+    Position last = no_position;  ///< the subject's newest record folded in
+    Instant next_at;              ///< never = none
+    Bytes state;                  ///< codec/state
+    std::optional<LeadRow> lead;  ///< absent for accounts and the company
 };
 struct HistoryRow {
     SubjectId subject;
@@ -104,7 +104,7 @@ struct HistoryRow {
     std::uint16_t n = 0;
     Instant at;
     std::uint8_t kind = 0;
-    Bytes record;                  ///< codec/history
+    Bytes record;  ///< codec/history
 };
 /// A counter is a sum of deltas; key is free text ("entered/qualified").
 struct CounterDelta {
@@ -122,10 +122,10 @@ struct Derived {
 };
 
 struct LeadQuery {
-    std::string stage;           ///< "" = any
+    std::string stage;  ///< "" = any
     std::optional<bool> open;
     std::optional<bool> is_lead;
-    std::string text;            ///< part of name, e-mail, account; lower case
+    std::string text;  ///< part of name, e-mail, account; lower case
     enum class Sort : std::uint8_t { updated, score, entered } sort = Sort::updated;  ///< descending, ties by person
     std::int64_t after_key = 0;  ///< keyset: last row's sort value and person; after_person 0 = from the start
     SubjectId after_person;
@@ -133,11 +133,11 @@ struct LeadQuery {
 };
 
 struct StoredPlaybook {
-    std::uint32_t version = 0;   ///< 1, 2 … in the order of storing
+    std::uint32_t version = 0;  ///< 1, 2 … in the order of storing
     std::string id;
-    Digest hash{};               ///< of the text
-    std::string text;            ///< the YAML as given
-    std::string file;            ///< name for messages
+    Digest hash{};     ///< of the text
+    std::string text;  ///< the YAML as given
+    std::string file;  ///< name for messages
     Instant stored_at;
 };
 
@@ -151,7 +151,7 @@ class Reader {
    public:
     virtual ~Reader() = default;
 
-    virtual Result<std::vector<LaneHead>> heads() const = 0;                 ///< of lanes with records
+    virtual Result<std::vector<LaneHead>> heads() const = 0;  ///< of lanes with records
     /// Records with position > after, in order; stops when `each` answers false.
     virtual Status scan(Position after, const std::function<bool(const Record&)>& each) const = 0;
     /// All records of a subject, oldest first, found by walking back from `last`.
@@ -162,7 +162,7 @@ class Reader {
     virtual Result<std::vector<Identity>> identities_of(SubjectId subject) const = 0;
     /// For each key the position of the record that used it, or no_position.
     virtual Result<std::vector<Position>> positions_of(std::span<const MessageKey> keys) const = 0;
-    virtual Result<std::vector<std::string>> sources() const = 0;           ///< names; number = index
+    virtual Result<std::vector<std::string>> sources() const = 0;  ///< names; number = index
 
     virtual Result<std::optional<StateRow>> state_of(SubjectId subject) const = 0;  ///< without `lead`
     virtual Result<std::vector<StateRow>> states_of(std::span<const SubjectId> subjects) const = 0;
@@ -170,7 +170,8 @@ class Reader {
     virtual Result<std::vector<LeadRow>> leads(const LeadQuery& query) const = 0;
     virtual Result<std::optional<LeadRow>> lead(SubjectId person) const = 0;
     virtual Result<std::vector<HistoryRow>> history_of(SubjectId subject) const = 0;
-    virtual Result<std::vector<HistoryRow>> latest_history(std::size_t limit, std::span<const std::uint8_t> kinds) const = 0;
+    virtual Result<std::vector<HistoryRow>> latest_history(std::size_t limit,
+                                                           std::span<const std::uint8_t> kinds) const = 0;
     virtual Result<std::vector<std::pair<std::string, std::int64_t>>> counters() const = 0;  ///< ascending by key
     /// Subjects with next_at ≤ until, earliest first, at most `limit`.
     virtual Result<std::vector<std::pair<Instant, SubjectId>>> due(Instant until, std::size_t limit) const = 0;

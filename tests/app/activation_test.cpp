@@ -5,7 +5,8 @@ namespace baton::app {
 namespace {
 
 void two_leads(World& world) {
-    world.take({fact("Page Viewed", "anna@example.com", "1"), fact("profile", "anna@example.com", "2", {{"employees", Value(80)}}),
+    world.take({fact("Page Viewed", "anna@example.com", "1"),
+                fact("profile", "anna@example.com", "2", {{"employees", Value(80)}}),
                 fact("Demo Requested", "anna@example.com", "3"), fact("Page Viewed", "ben@example.com", "4")});
     EXPECT_EQ(world.stage("anna@example.com"), "lead");
 }
@@ -26,7 +27,8 @@ TEST(Activation, ReEvaluatesOpenLeadsAndMigrates) {
     const auto hash = world.state_hash();
     const auto rebuilt = world.ledger->rebuild();
     ASSERT_TRUE(rebuilt);
-    EXPECT_TRUE(rebuilt->differences.empty()) << rebuilt->differences.front().where << rebuilt->differences.front().what;
+    EXPECT_TRUE(rebuilt->differences.empty())
+        << rebuilt->differences.front().where << rebuilt->differences.front().what;
     EXPECT_EQ(world.state_hash(), hash);
     // What Baton knew an hour ago stands under the version of then.
     EXPECT_EQ(world.person("anna@example.com", world.clock.time - Duration::minutes(1)).state.version, 1U);
@@ -70,7 +72,8 @@ TEST(Activation, OpenLeadsAreSpreadOverTime) {
     World world(true, slow);
     for (int i = 0; i < 50; ++i) {
         const auto email = "p" + std::to_string(i) + "@example.com";
-        world.take({fact("Page Viewed", email, "1"), fact("profile", email, "2", {{"employees", Value(80)}}), fact("Demo Requested", email, "3")});
+        world.take({fact("Page Viewed", email, "1"), fact("profile", email, "2", {{"employees", Value(80)}}),
+                    fact("Demo Requested", email, "3")});
     }
     std::string text = first_playbook;
     text.replace(text.find("employees >= 200"), 16, "employees >= 50");
@@ -96,7 +99,8 @@ TEST(Activation, RefusesWhatCannotBe) {
     EXPECT_EQ(world.ledger->store_playbook("playbook: 1\nid: x\n", "x.yaml").error().code, "not_runnable");
 }
 
-IncomingFact member(const std::string& email, const std::string& role, const std::string& account, const std::string& id) {
+IncomingFact member(const std::string& email, const std::string& role, const std::string& account,
+                    const std::string& id) {
     auto f = fact("profile", email, id, {{"role", Value(role)}});
     f.account = account;
     return f;
@@ -106,10 +110,12 @@ std::string abc(World& world, const std::string& email) { return world.person(em
 
 TEST(Accounts, MembersHearOfEachOther) {
     World world;
-    world.take({member("anna@acme.example", "decision maker", "ACME.example ", "1"), member("ben@acme.example", "user", "acme.example", "2")});
+    world.take({member("anna@acme.example", "decision maker", "ACME.example ", "1"),
+                member("ben@acme.example", "user", "acme.example", "2")});
     EXPECT_EQ(abc(world, "anna@acme.example"), "C");
     world.take(member("cleo@acme.example", "decision maker", "acme.example", "3"));
-    for (const auto& email : {"anna@acme.example", "ben@acme.example", "cleo@acme.example"}) EXPECT_EQ(abc(world, email), "A") << email;
+    for (const auto& email : {"anna@acme.example", "ben@acme.example", "cleo@acme.example"})
+        EXPECT_EQ(abc(world, email), "A") << email;
     auto profile = fact("account", "", "4", {{"industry", Value("steel")}});
     profile.account = "acme.example";
     EXPECT_EQ(world.take(profile).verdict, Verdict::accepted);
@@ -127,7 +133,8 @@ TEST(Accounts, ManyMembersInOneBatchCountOnce) {
     World one, many;
     std::vector<IncomingFact> facts;
     for (int i = 0; i < 30; ++i)
-        facts.push_back(member("p" + std::to_string(i) + "@acme.example", i % 2 == 0 ? "decision maker" : "user", "acme.example", std::to_string(i)));
+        facts.push_back(member("p" + std::to_string(i) + "@acme.example", i % 2 == 0 ? "decision maker" : "user",
+                               "acme.example", std::to_string(i)));
     many.take(facts);
     many.take(facts);
     for (const auto& f : facts) one.take(f);
@@ -138,8 +145,8 @@ TEST(Accounts, ManyMembersInOneBatchCountOnce) {
 TEST(Funnel, CountsEntriesLeadsAndEnds) {
     World world;
     const auto qualify = [&](const std::string& who, const std::string& origin) {
-        world.take({fact("profile", who, "p", {{"employees", Value(300)}, {"origin", Value(origin)}}), fact("Page Viewed", who, "v"),
-                    fact("Demo Requested", who, "d")});
+        world.take({fact("profile", who, "p", {{"employees", Value(300)}, {"origin", Value(origin)}}),
+                    fact("Page Viewed", who, "v"), fact("Demo Requested", who, "d")});
     };
     qualify("anna@example.com", "web");
     qualify("ben@example.com", "");
@@ -153,15 +160,16 @@ TEST(Funnel, CountsEntriesLeadsAndEnds) {
     const auto funnel = *looking->funnel();
     std::string text;
     for (const auto& s : funnel.stages)
-        text += s.id + " " + std::to_string(s.in.entered) + "/" + std::to_string(s.in.leads) + " in " + std::to_string(s.inside) + " left " +
-                std::to_string(s.left) + "\n";
+        text += s.id + " " + std::to_string(s.in.entered) + "/" + std::to_string(s.in.leads) + " in " +
+                std::to_string(s.inside) + " left " + std::to_string(s.left) + "\n";
     EXPECT_EQ(text,
               "prospect 3/3 in 0 left 3\n"
               "lead 4/3 in 2 left 2\n"
               "qualified 2/2 in 0 left 2\n"
               "accepted 1/1 in 0 left 1\n"
               "won 1/1 in 1 left 0\n");
-    EXPECT_EQ(funnel.offers.front().ends, (std::map<std::string, std::int64_t>{{"offered", 2}, {"accepted", 1}, {"rejected", 1}}));
+    EXPECT_EQ(funnel.offers.front().ends,
+              (std::map<std::string, std::int64_t>{{"offered", 2}, {"accepted", 1}, {"rejected", 1}}));
     const auto by = *looking->funnel_by("origin");
     EXPECT_EQ(by.by.at("web").at("won").entered, 1);
     EXPECT_EQ(by.by.at("").at("lead").entered, 3);

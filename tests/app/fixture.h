@@ -94,7 +94,8 @@ hand_offs:
 inline std::string second_playbook() {
     std::string text = first_playbook;
     const auto replace = [&](std::string_view from, std::string_view to) {
-        for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) text.replace(at, from.size(), to);
+        for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
+            text.replace(at, from.size(), to);
     };
     replace("id: lead, name: Lead,", "id: interested, name: Interested,");
     replace("to: lead", "to: interested");
@@ -118,7 +119,8 @@ struct World {
     std::unique_ptr<Ledger> ledger;
     Options options;
 
-    explicit World(bool activated = true, Options wanted = {}, std::string_view url = "memory:") : options(std::move(wanted)) {
+    explicit World(bool activated = true, Options wanted = {}, std::string_view url = "memory:")
+        : options(std::move(wanted)) {
         storage::OpenOptions how;
         how.hash_key = HashKey{1, 2, 3};
         auto opened = storage::open_store(url, how);
@@ -138,8 +140,8 @@ struct World {
         EXPECT_TRUE(version) << (version ? "" : version.error().detail);
         return version.value_or(0);
     }
-    Activated activate(std::string_view text, OpenLeads open_leads = OpenLeads::re_evaluate, std::map<std::string, std::string> migrate = {},
-                       std::optional<Instant> at = {}) {
+    Activated activate(std::string_view text, OpenLeads open_leads = OpenLeads::re_evaluate,
+                       std::map<std::string, std::string> migrate = {}, std::optional<Instant> at = {}) {
         const auto done = ledger->activate({keep(text), at, open_leads, std::move(migrate), "olga"});
         EXPECT_TRUE(done) << (done ? "" : done.error().detail);
         return done.value_or(Activated{});

@@ -176,7 +176,9 @@ TEST(Intake, UsersAreTheCompanys) {
     IncomingFact user;
     user.type = "user";
     user.message_id = "1";
-    user.properties = {{"name", Value("Anna")}, {"roles", Value(ValueList{Value("sales"), Value("development")})}, {"user", Value("anna")}};
+    user.properties = {{"name", Value("Anna")},
+                       {"roles", Value(ValueList{Value("sales"), Value("development")})},
+                       {"user", Value("anna")}};
     EXPECT_EQ(world.take(user).verdict, Verdict::accepted);
     EXPECT_EQ(world.take(user).verdict, Verdict::duplicate);
     user.message_id = "2";

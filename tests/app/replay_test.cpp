@@ -51,7 +51,8 @@ void change_version(World& world, const Act& act) {
     if (!second && now_second) migrate = {{"interested", "lead"}};
     std::optional<Instant> at;
     if (act.amount % 5 == 0) at = world.clock.time + Duration::hours(act.amount / 10);
-    world.activate(second ? second_playbook() : first_playbook, act.amount % 3 == 0 ? OpenLeads::wait : OpenLeads::re_evaluate, migrate, at);
+    world.activate(second ? second_playbook() : first_playbook,
+                   act.amount % 3 == 0 ? OpenLeads::wait : OpenLeads::re_evaluate, migrate, at);
 }
 
 void live(World& world, const std::vector<Act>& acts, std::size_t from, std::size_t to) {
@@ -102,9 +103,9 @@ class Forgetful : public ports::Store {
    public:
     explicit Forgetful(ports::Store& disk) : disk_(disk) {}
     bool crashed = false;
-    int appends_left = -1;           ///< the next append after so many fails; -1 = never
+    int appends_left = -1;  ///< the next append after so many fails; -1 = never
     std::string failure = "disk_full";
-    bool happened = false;           ///< commit_unknown: it was written all the same
+    bool happened = false;  ///< commit_unknown: it was written all the same
 
     Status append(const ports::Append& batch) override {
         if (appends_left == 0) {
@@ -118,7 +119,9 @@ class Forgetful : public ports::Store {
         if (crashed) return fail("io", "crashed");
         return disk_.write_derived(batch);
     }
-    ports::Position position_of_next(Lane l, Seq s, std::size_t i) const override { return disk_.position_of_next(l, s, i); }
+    ports::Position position_of_next(Lane l, Seq s, std::size_t i) const override {
+        return disk_.position_of_next(l, s, i);
+    }
     Status clear_derived() override { return disk_.clear_derived(); }
     Result<std::uint16_t> source_number(std::string_view n) override { return disk_.source_number(n); }
     Result<std::uint32_t> store_playbook(const ports::StoredPlaybook& p) override { return disk_.store_playbook(p); }
@@ -128,24 +131,39 @@ class Forgetful : public ports::Store {
     Result<std::vector<ports::Damage>> verify() const override { return disk_.verify(); }
     Status backup(const std::string& to) const override { return disk_.backup(to); }
     Result<std::vector<ports::LaneHead>> heads() const override { return disk_.heads(); }
-    Status scan(ports::Position p, const std::function<bool(const ports::Record&)>& e) const override { return disk_.scan(p, e); }
-    Result<std::vector<ports::Record>> records_of(SubjectId s, ports::Position l) const override { return disk_.records_of(s, l); }
+    Status scan(ports::Position p, const std::function<bool(const ports::Record&)>& e) const override {
+        return disk_.scan(p, e);
+    }
+    Result<std::vector<ports::Record>> records_of(SubjectId s, ports::Position l) const override {
+        return disk_.records_of(s, l);
+    }
     Result<std::optional<ports::Record>> record(Lane l, ports::Position p) const override { return disk_.record(l, p); }
-    Result<std::optional<SubjectId>> subject_of(const ports::IdentityKey& k) const override { return disk_.subject_of(k); }
+    Result<std::optional<SubjectId>> subject_of(const ports::IdentityKey& k) const override {
+        return disk_.subject_of(k);
+    }
     Result<std::vector<ports::Identity>> identities_of(SubjectId s) const override { return disk_.identities_of(s); }
-    Result<std::vector<ports::Position>> positions_of(std::span<const ports::MessageKey> k) const override { return disk_.positions_of(k); }
+    Result<std::vector<ports::Position>> positions_of(std::span<const ports::MessageKey> k) const override {
+        return disk_.positions_of(k);
+    }
     Result<std::vector<std::string>> sources() const override { return disk_.sources(); }
     Result<std::optional<ports::StateRow>> state_of(SubjectId s) const override { return disk_.state_of(s); }
-    Result<std::vector<ports::StateRow>> states_of(std::span<const SubjectId> s) const override { return disk_.states_of(s); }
-    Status scan_states(const std::function<bool(const ports::StateRow&)>& e) const override { return disk_.scan_states(e); }
+    Result<std::vector<ports::StateRow>> states_of(std::span<const SubjectId> s) const override {
+        return disk_.states_of(s);
+    }
+    Status scan_states(const std::function<bool(const ports::StateRow&)>& e) const override {
+        return disk_.scan_states(e);
+    }
     Result<std::vector<ports::LeadRow>> leads(const ports::LeadQuery& q) const override { return disk_.leads(q); }
     Result<std::optional<ports::LeadRow>> lead(SubjectId p) const override { return disk_.lead(p); }
     Result<std::vector<ports::HistoryRow>> history_of(SubjectId s) const override { return disk_.history_of(s); }
-    Result<std::vector<ports::HistoryRow>> latest_history(std::size_t l, std::span<const std::uint8_t> k) const override {
+    Result<std::vector<ports::HistoryRow>> latest_history(std::size_t l,
+                                                          std::span<const std::uint8_t> k) const override {
         return disk_.latest_history(l, k);
     }
     Result<std::vector<std::pair<std::string, std::int64_t>>> counters() const override { return disk_.counters(); }
-    Result<std::vector<std::pair<Instant, SubjectId>>> due(Instant u, std::size_t l) const override { return disk_.due(u, l); }
+    Result<std::vector<std::pair<Instant, SubjectId>>> due(Instant u, std::size_t l) const override {
+        return disk_.due(u, l);
+    }
     Result<std::optional<Instant>> next_due() const override { return disk_.next_due(); }
     Result<ports::Position> derived_up_to() const override { return disk_.derived_up_to(); }
     Result<ports::Position> last_position() const override { return disk_.last_position(); }
@@ -186,7 +204,8 @@ TEST(Crash, AFailedAppendLeavesNothingAndIsMended) {
     world.take(fact("Page Viewed", "a@example.com", "1"));
     const auto before = world.state_hash();
     faulty.appends_left = 0;
-    const auto answer = world.ledger->intake(std::vector{fact("Page Viewed", "a@example.com", "2"), fact("profile", "new@example.com", "3")});
+    const auto answer = world.ledger->intake(
+        std::vector{fact("Page Viewed", "a@example.com", "2"), fact("profile", "new@example.com", "3")});
     ASSERT_FALSE(answer);
     EXPECT_EQ(answer.error().code, "disk_full");
     EXPECT_EQ(world.state_hash(), before);
@@ -218,12 +237,14 @@ TEST(Replay, ObservationsInAnyOrderMakeTheSameFeatures) {
         std::vector<IncomingFact> facts;
         World first, second;
         for (int i = 0; i < 12; ++i) {
-            auto f = fact(i % 3 == 0 ? "profile" : "note", "a@example.com", "m" + std::to_string(i), {{"origin", Value("o" + std::to_string(i))}});
+            auto f = fact(i % 3 == 0 ? "profile" : "note", "a@example.com", "m" + std::to_string(i),
+                          {{"origin", Value("o" + std::to_string(i))}});
             f.occurred_at = first.clock.time - Duration::hours(*rc::gen::inRange(1, 500));
             facts.push_back(f);
         }
         for (const auto& f : facts) first.take(f);
-        for (std::size_t i = facts.size(); i > 1; --i) std::swap(facts[i - 1], facts[*rc::gen::inRange<std::size_t>(0, i)]);
+        for (std::size_t i = facts.size(); i > 1; --i)
+            std::swap(facts[i - 1], facts[*rc::gen::inRange<std::size_t>(0, i)]);
         for (const auto& f : facts) second.take(f);
         const auto a = first.person("a@example.com").state.features;
         const auto b = second.person("a@example.com").state.features;

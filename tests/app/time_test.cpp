@@ -7,7 +7,8 @@ namespace baton::app {
 namespace {
 
 std::vector<IncomingFact> qualify(const std::string& email) {
-    return {fact("profile", email, "p", {{"employees", Value(300)}}), fact("Page Viewed", email, "v"), fact("Demo Requested", email, "d")};
+    return {fact("profile", email, "p", {{"employees", Value(300)}}), fact("Page Viewed", email, "v"),
+            fact("Demo Requested", email, "d")};
 }
 
 TEST(Scheduler, SilenceIsAcceptedOnceAndNotEarly) {
@@ -93,7 +94,8 @@ TEST(Historical, DueMomentsBetweenTheFactsAndNothingAfterTheLast) {
     }
     EXPECT_EQ(world.take(at(fact("Deal Won", "anna@example.com", "w"), Duration::days(20))).verdict, Verdict::accepted);
     EXPECT_EQ(world.stage("anna@example.com"), "won");
-    EXPECT_NE(world.history("anna@example.com").find("2020-05-03T10:00:00Z offer_ended to_sales accepted_by_default"), std::string::npos)
+    EXPECT_NE(world.history("anna@example.com").find("2020-05-03T10:00:00Z offer_ended to_sales accepted_by_default"),
+              std::string::npos)
         << world.history("anna@example.com");
     EXPECT_EQ(world.stage("ben@example.com"), "qualified");
     EXPECT_EQ(world.stage("anna@example.com", then + Duration::days(1)), "qualified");
@@ -101,7 +103,8 @@ TEST(Historical, DueMomentsBetweenTheFactsAndNothingAfterTheLast) {
 
     EXPECT_EQ(*world.ledger->go_live(), 1U);
     EXPECT_EQ(*world.ledger->go_live(), 0U);
-    EXPECT_NE(world.history("ben@example.com").find("2020-05-01T10:00:00Z offer_ended to_sales imported"), std::string::npos)
+    EXPECT_NE(world.history("ben@example.com").find("2020-05-01T10:00:00Z offer_ended to_sales imported"),
+              std::string::npos)
         << world.history("ben@example.com");
     world.fire(world.clock.time);
     EXPECT_EQ(world.history("ben@example.com").find("accepted_by_default"), std::string::npos);

@@ -9,9 +9,10 @@ namespace {
 /// A fact in one line: type keys {properties}; or "code: detail"; facts of a batch one a line.
 std::string shown(const IncomingFact& fact) {
     std::string text = fact.type;
-    for (const auto& [label, value] : {std::pair("u", fact.user_id), std::pair("x", fact.external_id), std::pair("e", fact.email),
-                                       std::pair("p", fact.phone), std::pair("a", fact.anonymous_id), std::pair("o", fact.account),
-                                       std::pair("id", fact.message_id)})
+    for (const auto& [label, value] :
+         {std::pair("u", fact.user_id), std::pair("x", fact.external_id), std::pair("e", fact.email),
+          std::pair("p", fact.phone), std::pair("a", fact.anonymous_id), std::pair("o", fact.account),
+          std::pair("id", fact.message_id)})
         if (!value.empty()) text += std::string(" ") + label + "=" + value;
     if (fact.occurred_at) text += " at " + to_string(*fact.occurred_at);
     if (fact.historical) text += " historical";
@@ -41,8 +42,9 @@ TEST(FactJson, Reads) {
     check(R"({"type":"Page Viewed","email":"Anna@Example.com","message_id":"m1","occurred_at":"2026-11-21T10:00:00Z",
              "properties":{"path":"/pricing"}})",
           "0 Page Viewed e=Anna@Example.com id=m1 at 2026-11-21T10:00:00Z path#4:/pricing\n");
-    check(R"({"facts":[{"type":"a","user_id":7},{"type":"b","phone":"+49 1","account":"acme.example","historical":true}]})",
-          "0 a u=7\n1 b p=+49 1 o=acme.example historical\n");
+    check(
+        R"({"facts":[{"type":"a","user_id":7},{"type":"b","phone":"+49 1","account":"acme.example","historical":true}]})",
+        "0 a u=7\n1 b p=+49 1 o=acme.example historical\n");
     check(R"([])", "");
     check(R"({"type":"a","properties":null,"email":null,"occurred_at":null})", "0 a\n");
     check(R"({"type":"\u00fc\ud83d\ude00"})", "0 ü😀\n");
@@ -77,19 +79,23 @@ TEST(FactJson, ObjectsAreFlattenedListsKept) {
 TEST(FactJson, OneBadFactLeavesTheOthers) {
     check(R"([{"type":"a"},{"typ":"b"},7,{"type":"c","type":"d"},{"type":"e"}])",
           "0 a\n4 e\n"
-          "1 refused unknown_field: 'typ' is no field of a fact (type, message_id, source, user_id, external_id, email, phone, "
-          "anonymous_id, account, actor, occurred_at, historical, properties): what describes it belongs into 'properties'\n"
+          "1 refused unknown_field: 'typ' is no field of a fact (type, message_id, source, user_id, external_id, "
+          "email, phone, "
+          "anonymous_id, account, actor, occurred_at, historical, properties): what describes it belongs into "
+          "'properties'\n"
           "2 refused not_an_object: a fact is an object: {\"type\": …, \"email\": …}\n"
           "3 refused duplicate_key: 'type' stands twice in the fact: give it once\n");
     check(R"({"type":"t","properties":{"a":1,"a":2}})",
           "0 refused duplicate_key: 'a' stands twice in properties: give it once\n");
     check(R"({"type":"t","email":1.5})", "0 refused wrong_type: 'email' must be a text\n");
-    check(R"({"type":"t","properties":[1]})", "0 refused wrong_type: 'properties' must be an object: {\"name\": value}\n");
+    check(R"({"type":"t","properties":[1]})",
+          "0 refused wrong_type: 'properties' must be an object: {\"name\": value}\n");
     check(R"({"type":"t","historical":"yes"})", "0 refused wrong_type: 'historical' must be true or false\n");
     check(R"({"type":"t","occurred_at":"tomorrow"})",
           "0 refused bad_time: 'tomorrow' is no time: write 'occurred_at' like \"2026-11-21T10:00:00Z\" (RFC 3339)\n");
     check(R"({"type":"t","occurred_at":"2026-02-30T00:00:00Z"})",
-          "0 refused bad_time: '2026-02-30T00:00:00Z' is no time: write 'occurred_at' like \"2026-11-21T10:00:00Z\" (RFC 3339)\n");
+          "0 refused bad_time: '2026-02-30T00:00:00Z' is no time: write 'occurred_at' like \"2026-11-21T10:00:00Z\" "
+          "(RFC 3339)\n");
     check("{\"type\":\"a\\u0000b\"}", "0 refused bad_text: 'type' holds a NUL character at byte 1: leave it out\n");
 }
 

@@ -11,10 +11,11 @@ using codec::JournalRecord;
 
 std::string any_text() { return *rc::gen::container<std::string>(rc::gen::inRange<char>(1, 127)); }
 Instant any_time() {
-    return *rc::gen::oneOf(rc::gen::just(Instant::never()), rc::gen::just(Instant::beginning()),
-                           rc::gen::map(rc::gen::arbitrary<std::int64_t>(), [](std::int64_t us) { return Instant{us}; }),
-                           rc::gen::map(rc::gen::inRange<std::int64_t>(0, 4'000'000'000'000'000),
-                                        [](std::int64_t us) { return Instant{us}; }));
+    return *rc::gen::oneOf(
+        rc::gen::just(Instant::never()), rc::gen::just(Instant::beginning()),
+        rc::gen::map(rc::gen::arbitrary<std::int64_t>(), [](std::int64_t us) { return Instant{us}; }),
+        rc::gen::map(rc::gen::inRange<std::int64_t>(0, 4'000'000'000'000'000),
+                     [](std::int64_t us) { return Instant{us}; }));
 }
 
 Value any_value(int depth) {

@@ -91,6 +91,8 @@ TEST_F(ApiTest, WhyNotYetNamesTheSmallestChange) {
                       {"message_id":"2","type":"Page Viewed","email":"c@c.example"}]})");
     const Response why = get("/api/v1/leads/c@c.example/why");
     EXPECT_TRUE(has(why, "Employees at least 200 (is 150)")) << why.body;
+    EXPECT_FALSE(has(why, "person.employees >= 200")) << "expressions on request only";
+    EXPECT_TRUE(has(get("/api/v1/leads/c@c.example/why?expressions=true"), "person.employees >= 200"));
 }
 
 TEST_F(ApiTest, WhyAsOfAMomentIsWhatWasTrueThen) {
@@ -144,6 +146,7 @@ TEST_F(ApiTest, CountsTheFunnelAndByAProperty) {
 
 TEST_F(ApiTest, ShowsLatestMovesWithReasons) {
     post(three_facts);
+    ASSERT_TRUE(world.ledger->flush());
     const Response moves = get("/api/v1/moves");
     EXPECT_TRUE(has(moves, "became Qualified: Big enough, Asked for a demo")) << moves.body;
 }

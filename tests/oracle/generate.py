@@ -55,7 +55,7 @@ class Clauses:
             return self.criteria()
         part = self.rng.choice(("any", "any", "all"))
         return {part: [self.easy() for _ in range(1 if part == "all" else self.rng.randint(2, 3))],
-                **({"none": [self.clause()]} if self.rng.random() < 0.2 else {})}
+                **({"none": [{**self.clause(), "when": self.attribute()}]} if self.rng.random() < 0.25 else {})}
 
     def simple(self, scope):
         makers = [self.attribute] * 4
@@ -367,7 +367,18 @@ class StreamMaker:
             return self.rng.choice((HOUR, DAY, DAY, 2 * DAY, 7 * DAY))
         return self.rng.randint(1, 3 * DAY) if roll < 0.8 else self.rng.randint(DAY, 25 * DAY)
 
+    def contradiction(self, n):
+        """Data of the very moment of the newest answer, come after it: the answer stands."""
+        said = next((item for item in reversed(self.items) if item.get("type") == "answer"), None)
+        if said is None or said["properties"]["question"] == "nothing" or self.historical:
+            return None
+        name = said["properties"]["question"]
+        return {**said, "name": f"f{n}", "type": "profile", "recorded_at": self.now, "engine_at": self.now, "actor": "",
+                "properties": {name: self.odd(name)}}
+
     def fact(self, n):
+        if self.rng.random() < 0.05 and (fact := self.contradiction(n)):
+            return fact
         kind, properties, actor = self.choose()
         late = 0 if self.historical or self.rng.random() < 0.65 else self.rng.choice((1, 90, HOUR, DAY, 3 * DAY, self.rng.randint(1, 20 * DAY)))
         if self.items and not self.historical and self.rng.random() < 0.15:  # at the very moment of another fact
@@ -380,7 +391,8 @@ class StreamMaker:
         rng = self.rng
         if self.decisions and rng.random() < (0.5 if self.runner.person.open_offer() else 0.2):
             return self.decision()
-        roll = rng.random()
+        held = self.decisions and self.runner.person.lead.hold is not None
+        roll = rng.random() * (0.5 if held else 1)  # while held, more of what could be new evidence
         if roll < 0.25:
             return "profile", self.profile(), ""
         if roll < 0.35:
@@ -446,6 +458,8 @@ class StreamMaker:
         rng = self.rng
         found = {"reason": rng.choice(("wrong_fit",) * 6 + ("bad_data", "bad_data", "duplicate", "unlisted", ""))}
         definition = self.runner.person.definition() if rng.random() < 0.95 else sorted(self.book.clause)
+        against = [name for name in definition if self.book.inside[name] == "none"]
+        definition = against if against and rng.random() < 0.3 else definition
         if definition and rng.random() < 0.6:
             found["clauses"] = rng.sample(definition, min(len(definition), rng.randint(1, 3))) + (["no_such"] if rng.random() < 0.05 else [])
         if rng.random() < 0.2:

@@ -190,6 +190,13 @@ TEST_P(Refused, head_missing) {
     check(batch);
 }
 
+TEST_P(Refused, head_of_a_lane_that_does_not_exist) {
+    ports::Append batch = next();
+    batch.heads.push_back(batch.heads[0]);
+    batch.heads.back().lane = {lane_count};
+    check(batch);
+}
+
 TEST_P(Refused, head_that_runs_ahead) {
     ports::Append batch = next();
     ++batch.heads[0].seq.value;

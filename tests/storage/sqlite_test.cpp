@@ -15,6 +15,7 @@
 #include "storage/sqlite/anchor.h"
 #include "storage/sqlite/identity.h"
 #include "storage/sqlite/schema.h"
+#include "support/disk.h"
 #include "support/dump.h"
 #include "support/workload.h"
 
@@ -289,7 +290,7 @@ TEST_F(SqliteFile, verify_says_where) {
         {"UPDATE message SET position = position + 1", "message id of position"},
         {"DELETE FROM message WHERE position = 4", "message ids: one is missing"},
         {"UPDATE state SET next_at = 5", "state of subject"},
-        {"UPDATE lead SET score = 9", "lead of person"},
+        {"UPDATE lead SET score_micros = 9", "lead of person"},
         {"UPDATE history SET at = 9", "history of subject"},
         {"UPDATE counter SET value = value + 1", "counter records: checksum differs"},
         {"UPDATE setting SET value = 'other'", "setting zone: checksum differs"},
@@ -422,6 +423,21 @@ TEST_F(SqliteFile, verify_beside_the_writer_finds_nothing) {
     stop = true;
     looking.join();
     EXPECT_EQ(found, "");
+}
+
+TEST_F(SqliteFile, a_long_log_is_written_back_and_begun_anew) {
+    faults::Disk disk;
+    OpenOptions options;
+    options.vfs = disk.vfs();
+    const auto store = storage::open_store(path_, options).value();
+    ports::Derived batch;
+    for (std::uint64_t n = 1; n <= 40; ++n)
+        batch.states.push_back({support::subject_in(1, n), 0, Instant::never(), std::string(200'000, 's'), {}});
+    for (int i = 0; i < 40; ++i) ASSERT_TRUE(store->write_derived(batch));  // 2,000 pages each, 80,000 in all
+    std::map<std::string, std::string> files = disk.files();
+    EXPECT_GT(files[path_].size(), 8'000'000U);
+    EXPECT_LT(files[path_ + "-wal"].size(), 40'000U * 4120);
+    EXPECT_EQ(damages(*store), "");
 }
 
 TEST_F(SqliteFile, erased_values_leave_no_bytes) {

@@ -26,8 +26,10 @@ Status check_order(const Tables& tables, const ports::Append& batch) {
                             " does not follow the journal's head");
         }
     }
-    for (const ports::LaneHead& head : batch.heads)
-        if (head.lane.value < lane_count) said[head.lane.value] = head.seq.value;
+    for (const ports::LaneHead& head : batch.heads) {
+        if (head.lane.value >= lane_count) return conflict("there is no lane " + std::to_string(head.lane.value));
+        said[head.lane.value] = head.seq.value;
+    }
     if (said != seqs) return conflict("the head of a lane is not that of its last record");
     return {};
 }

@@ -10,21 +10,21 @@ namespace {
 
 // ?1 and ?2: sort value and person of the row before the first one wanted; ?3 stage, ?4 open, ?5 is_lead, ?6 text.
 constexpr const char* by_updated = R"sql(
-    SELECT person, stage, open, is_lead, cycle, holder, classes, score, stage_entered_at, updated_at, name, email, account,
+    SELECT person, stage, open, is_lead, cycle, holder, classes, score_micros, stage_entered_at, updated_at, name, email, account,
         search
     FROM lead
     WHERE updated_at <= ?1 AND (updated_at < ?1 OR person > ?2) AND (?3 = '' OR stage = ?3) AND (?4 < 0 OR open = ?4)
         AND (?5 < 0 OR is_lead = ?5) AND (?6 = '' OR instr(search, ?6) > 0)
     ORDER BY updated_at DESC, person LIMIT ?7)sql";
 constexpr const char* by_score = R"sql(
-    SELECT person, stage, open, is_lead, cycle, holder, classes, score, stage_entered_at, updated_at, name, email, account,
+    SELECT person, stage, open, is_lead, cycle, holder, classes, score_micros, stage_entered_at, updated_at, name, email, account,
         search
     FROM lead
-    WHERE score <= ?1 AND (score < ?1 OR person > ?2) AND (?3 = '' OR stage = ?3) AND (?4 < 0 OR open = ?4)
+    WHERE score_micros <= ?1 AND (score_micros < ?1 OR person > ?2) AND (?3 = '' OR stage = ?3) AND (?4 < 0 OR open = ?4)
         AND (?5 < 0 OR is_lead = ?5) AND (?6 = '' OR instr(search, ?6) > 0)
-    ORDER BY score DESC, person LIMIT ?7)sql";
+    ORDER BY score_micros DESC, person LIMIT ?7)sql";
 constexpr const char* by_entered = R"sql(
-    SELECT person, stage, open, is_lead, cycle, holder, classes, score, stage_entered_at, updated_at, name, email, account,
+    SELECT person, stage, open, is_lead, cycle, holder, classes, score_micros, stage_entered_at, updated_at, name, email, account,
         search
     FROM lead
     WHERE stage_entered_at <= ?1 AND (stage_entered_at < ?1 OR person > ?2) AND (?3 = '' OR stage = ?3)
@@ -65,11 +65,11 @@ ports::LeadRow read_lead(const Query& query) {
 
 Status put_leads(Database& db, std::span<const ports::StateRow> rows) {
     Query query = db.query(R"sql(
-        INSERT INTO lead (person, stage, open, is_lead, cycle, holder, classes, score, stage_entered_at, updated_at, name,
+        INSERT INTO lead (person, stage, open, is_lead, cycle, holder, classes, score_micros, stage_entered_at, updated_at, name,
             email, account, search, checksum)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
         ON CONFLICT (person) DO UPDATE SET stage = excluded.stage, open = excluded.open, is_lead = excluded.is_lead,
-            cycle = excluded.cycle, holder = excluded.holder, classes = excluded.classes, score = excluded.score,
+            cycle = excluded.cycle, holder = excluded.holder, classes = excluded.classes, score_micros = excluded.score_micros,
             stage_entered_at = excluded.stage_entered_at, updated_at = excluded.updated_at, name = excluded.name,
             email = excluded.email, account = excluded.account, search = excluded.search,
             checksum = excluded.checksum)sql");
@@ -99,7 +99,7 @@ Result<std::vector<ports::LeadRow>> leads(Database& db, const ports::LeadQuery& 
 
 Result<std::optional<ports::LeadRow>> lead(Database& db, SubjectId person) {
     Query query = db.query(R"sql(
-        SELECT person, stage, open, is_lead, cycle, holder, classes, score, stage_entered_at, updated_at, name, email,
+        SELECT person, stage, open, is_lead, cycle, holder, classes, score_micros, stage_entered_at, updated_at, name, email,
             account, search
         FROM lead WHERE person = ?1)sql");
     query.bind(integer(person.value));

@@ -76,7 +76,7 @@ CREATE TABLE lead (
     cycle INTEGER NOT NULL,
     holder TEXT NOT NULL,
     classes TEXT NOT NULL,
-    score INTEGER NOT NULL,
+    score_micros INTEGER NOT NULL,
     stage_entered_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
     name TEXT NOT NULL,
@@ -86,7 +86,7 @@ CREATE TABLE lead (
     checksum INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX lead_updated ON lead (updated_at DESC);
-CREATE INDEX lead_score ON lead (score DESC);
+CREATE INDEX lead_score ON lead (score_micros DESC);
 CREATE INDEX lead_entered ON lead (stage_entered_at DESC);
 CREATE TABLE history (
     id INTEGER PRIMARY KEY,

@@ -73,8 +73,8 @@ Status reconcile(AnchorFile& file, const std::string& path, const Anchor& inside
     return file.fill(inside);
 }
 
-int note_pages(void* pages, sqlite3*, const char*, int count) {
-    *static_cast<int*>(pages) = count;
+int note_pages(void* log, sqlite3*, const char*, int pages) {
+    static_cast<LogSize*>(log)->now = pages;
     return SQLITE_OK;
 }
 
@@ -147,7 +147,7 @@ SqliteStore::SqliteStore(Parts parts, std::string path, OpenOptions options)
     for (std::uint16_t lane = 0; lane < lane_count; ++lane) heads_[lane].lane = {lane};
     for (const ports::LaneHead& head : parts.heads)
         if (head.lane.value < lane_count) heads_[head.lane.value] = head;
-    sqlite3_wal_hook(db_->handle(), note_pages, &wal_pages_);
+    sqlite3_wal_hook(db_->handle(), note_pages, &log_);
 }
 
 SqliteStore::~SqliteStore() {
@@ -175,6 +175,9 @@ Status SqliteStore::check_order(const ports::Append& batch) const {
                                         " does not follow the journal's head; read the heads again");
         }
     }
+    for (const ports::LaneHead& head : batch.heads)
+        if (head.lane.value >= lane_count)
+            return fail("conflict", "there is no lane " + std::to_string(head.lane.value));
     const std::vector<ports::LaneHead> after = heads_after(batch);
     for (const ports::LaneHead& head : after) {
         if (head.seq.value == seqs[head.lane.value]) continue;
@@ -186,8 +189,7 @@ Status SqliteStore::check_order(const ports::Append& batch) const {
 
 std::vector<ports::LaneHead> SqliteStore::heads_after(const ports::Append& batch) const {
     std::vector<ports::LaneHead> after(heads_.begin(), heads_.end());
-    for (const ports::LaneHead& head : batch.heads)
-        if (head.lane.value < lane_count) after[head.lane.value] = head;
+    for (const ports::LaneHead& head : batch.heads) after[head.lane.value] = head;
     return after;
 }
 
@@ -246,10 +248,12 @@ Status SqliteStore::poison(Error error) {
     return std::unexpected(*poison_);
 }
 
+/// A log with nothing left in it is begun anew by the next commit, unless a reader still looks at it: then it grows on.
 void SqliteStore::checkpoint_when_large(int pages) {
-    if (wal_pages_ < pages || poison_) return;
+    if (log_.now < log_.written_back) log_.written_back = 0;
+    if (log_.now - log_.written_back < pages || poison_) return;
     const int code = sqlite3_wal_checkpoint_v2(db_->handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
-    if (code == SQLITE_OK) wal_pages_ = 0;  // of the next round; the hook sets it again
+    log_.written_back = log_.now;
     const int kind = code & 0xff;
     if (kind == SQLITE_OK || kind == SQLITE_BUSY || kind == SQLITE_LOCKED || kind == SQLITE_FULL) return;
     static_cast<void>(poison(error_of(db_->handle(), code, "writing the log into")));

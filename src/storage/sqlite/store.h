@@ -17,6 +17,12 @@
 
 namespace baton::storage::sqlite {
 
+/// Pages of the write-ahead log: how long it is, and how long it was when it was last written into the file.
+struct LogSize {
+    int now = 0;
+    int written_back = 0;
+};
+
 class SqliteStore final : public Reads<ports::Store> {
    public:
     static Result<std::unique_ptr<ports::Store>> open(const std::string& path, const OpenOptions& options);
@@ -69,7 +75,7 @@ class SqliteStore final : public Reads<ports::Store> {
     std::vector<std::string> source_names_;
     std::size_t stored_sources_ = 0;  ///< the others become durable with the next append
     std::optional<Error> poison_;
-    int wal_pages_ = 0;
+    LogSize log_;
 };
 
 }  // namespace baton::storage::sqlite

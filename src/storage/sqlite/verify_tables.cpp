@@ -107,7 +107,7 @@ void check_states(Database& db, const Ledger& ledger, Findings& findings) {
 
 void check_leads(Database& db, Findings& findings) {
     const char* sql = R"sql(
-        SELECT person, stage, open, is_lead, cycle, holder, classes, score, stage_entered_at, updated_at, name, email,
+        SELECT person, stage, open, is_lead, cycle, holder, classes, score_micros, stage_entered_at, updated_at, name, email,
             account, search, checksum
         FROM lead ORDER BY person)sql";
     walk(db, "leads", sql, findings, [&](const Query& row) {
