@@ -63,7 +63,7 @@ Result<Activated> Ledger::Core::activate(const Activation& wanted) {
     activation.spread_us = *open * 1'000'000 / std::max<std::int64_t>(1, options.reevaluate_per_second);
     const Activated answer{activation.at, wanted.version, *open, false};
     if (activation.at <= now) {
-        if (auto done = enact(std::move(activation)); !done) return std::unexpected(done.error());
+        if (auto done = enact(activation); !done) return std::unexpected(done.error());
         return answer;
     }
     const auto number = source("baton");
@@ -90,14 +90,15 @@ Result<Activated> Ledger::Core::activate(const Activation& wanted) {
 
 Status Ledger::Core::enact_announced(Instant now) {
     while (!lanes[0].announced.empty()) {
-        const auto next = std::ranges::min_element(lanes[0].announced, {}, &codec::LaneActivation::at);
-        if (next->at > now) return {};
-        if (auto done = enact(*next); !done) return done;
+        // A copy: taking effect strikes it off the list.
+        const codec::LaneActivation next = *std::ranges::min_element(lanes[0].announced, {}, &codec::LaneActivation::at);
+        if (next.at > now) return {};
+        if (auto done = enact(next); !done) return done;
     }
     return {};
 }
 
-Status Ledger::Core::enact(codec::LaneActivation activation) {
+Status Ledger::Core::enact(const codec::LaneActivation& activation) {
     const auto number = source("baton");
     if (!number) return std::unexpected(number.error());
     Batch batch(*this, recorded);

@@ -88,7 +88,7 @@ struct Ledger::Core {
 
     // activation.cpp
     Result<Activated> activate(const Activation& wanted);
-    Status enact(codec::LaneActivation activation);
+    Status enact(const codec::LaneActivation& activation);
     Status enact_announced(Instant now);
     Status spread();
     Result<std::int64_t> open_leads() const;
