@@ -84,8 +84,8 @@ class Pulse {
             lock.lock();
             if (beaten || said_) continue;
             said_ = true;  // once: a full disk would fill the log too
-            context_.screen.err << "warning: the demonstration company stands still: " << beaten.error().detail
-                                << std::endl;
+            context_.screen.err << "warning: the demonstration company stands still: " << beaten.error().detail << '\n'
+                                << std::flush;
         }
     }
 
@@ -106,13 +106,14 @@ bool is_empty_store(const Context& context, const std::string& url) {
 
 Status fill_if_empty(const Context& context, const ServeOptions& options, const DemoOptions& company) {
     if (!is_empty_store(context, options.store)) return {};
-    context.screen.err << "making a demonstration company in " << options.store << " …" << std::endl;
+    context.screen.err << "making a demonstration company in " << options.store << " …" << '\n' << std::flush;
     const auto made = demo_options(context, company);
     if (!made) return std::unexpected(made.error());
     const auto summary = make_company(context, options.store, *made, options.playbook);
     if (!summary) return std::unexpected(summary.error());
     context.screen.err << grouped(static_cast<std::int64_t>(summary->facts)) << " facts of "
-                       << grouped(static_cast<std::int64_t>(summary->people)) << " people" << std::endl;
+                       << grouped(static_cast<std::int64_t>(summary->people)) << " people" << '\n'
+                       << std::flush;
     return {};
 }
 
@@ -130,7 +131,8 @@ Status run_server(const Context& context, const ServeOptions& options, const Dem
     const std::string host = options.listen.substr(0, options.listen.rfind(':'));
     const ServeRequest request{options.listen, options.token, [&](int port) {
                                    context.screen.err << "Baton serves " << options.store << " at http://" << host
-                                                      << ':' << port << "/" << std::endl;
+                                                      << ':' << port << "/" << '\n'
+                                                      << std::flush;
                                }};
     const Status served = context.wiring.serve(*session->ledger, request);
     pulse.reset();

@@ -87,7 +87,7 @@ std::string in_words(Duration d) {
     std::string text;
     if (minutes < 120)
         text = std::to_string(minutes) + " min";
-    else if (minutes < 2 * 1440)
+    else if (minutes < 2880)
         text = std::to_string(minutes / 60) + " h";
     else
         text = std::to_string(minutes / 1440) + "." + std::to_string(minutes % 1440 * 10 / 1440) + " days";

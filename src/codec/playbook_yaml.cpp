@@ -21,7 +21,7 @@ PropertyType read_type(const Map& map) {
     return property_type_of(type_words()[n]).value_or(PropertyType::string);
 }
 
-std::string or_else(std::string text, const std::string& otherwise) { return text.empty() ? otherwise : text; }
+std::string or_else(const std::string& text, const std::string& otherwise) { return text.empty() ? otherwise : text; }
 
 Signer read_signer(Problems& problems, const YamlNode& node) {
     const Map map(problems, node, keys::signer);

@@ -13,7 +13,8 @@ bool is_json_number(std::string_view text) {
     while (i < text.size() && text[i] >= '0' && text[i] <= '9') ++i;
     if (i == digits || (text[digits] == '0' && i > digits + 1)) return false;
     if (i == text.size()) return true;
-    if (text[i++] != '.' || i == text.size()) return false;
+    if (text[i] != '.' || i + 1 == text.size()) return false;
+    ++i;
     while (i < text.size() && text[i] >= '0' && text[i] <= '9') ++i;
     return i == text.size();
 }

@@ -13,8 +13,8 @@
 namespace baton::http {
 
 struct Limits {
-    std::size_t header_bytes = 16 * 1024;
-    std::size_t body_bytes = 16 * 1024 * 1024;
+    std::size_t header_bytes = 16'384;
+    std::size_t body_bytes = 16'777'216;
     int seconds_to_header = 10;  ///< first byte to end of header
     int seconds_to_body = 30;
     int seconds_to_write = 30;

@@ -130,7 +130,7 @@ class Plan {
                 return;
             }
             if (!random_.chance(habit_.opens_letters)) continue;
-            const Instant opened = sent + Duration::minutes(random_.between(2, 60 * 30));
+            const Instant opened = sent + Duration::minutes(random_.between(2, 1800));
             add(What::mail_opened, opened, static_cast<int>(letter));
             if (random_.chance(24))
                 add(What::mail_clicked, opened + Duration::seconds(random_.between(4, 90)), static_cast<int>(letter));

@@ -91,7 +91,7 @@ class Story {
             const auto person = static_cast<std::uint32_t>(random.below(cast_.people.size()));
             const int firm = cast_.people[person].firm;
             if (firm < 0 || cast_.firms[static_cast<std::size_t>(firm)].employees < 50) continue;
-            const Instant at = span_.end - Duration::minutes(random.between(5, 20 * 60));
+            const Instant at = span_.end - Duration::minutes(random.between(5, 1200));
             push(person, What::profile, at);
             push(person, What::demo, at + Duration::seconds(40));
         }
@@ -229,7 +229,7 @@ Living::Living(app::Ledger& ledger, std::uint64_t seed, std::int64_t people)
 
 Living::~Living() = default;
 
-Status Living::give(Event event) {
+Status Living::give(const Event& event) {
     IncomingFact fact = fact_of(event, cast_);
     fact.message_id = "live-" + std::to_string(event.at.us) + "-" + std::to_string(next_number_++);
     const auto receipt = ledger_.intake(std::span(&fact, 1));

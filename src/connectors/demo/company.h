@@ -63,7 +63,7 @@ class Living {
 
    private:
     Status colleagues(Instant now);
-    Status give(Event event);
+    Status give(const Event& event);
 
     app::Ledger& ledger_;
     std::uint64_t seed_;

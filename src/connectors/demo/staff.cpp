@@ -60,7 +60,7 @@ class Desk {
     /// Most answers come within hours, some within days, a few far too late.
     Instant after_a_while(Instant from) {
         constexpr std::array<int, 4> weights{52, 24, 16, 8};
-        constexpr std::array<std::int64_t, 5> minutes{15, 240, 24 * 60, 4 * 24 * 60, 15 * 24 * 60};
+        constexpr std::array<std::int64_t, 5> minutes{15, 240, 1440, 5760, 21'600};
         const std::size_t pace = random_.weighted(weights);
         return working(from + Duration::minutes(random_.between(minutes[pace], minutes[pace + 1])));
     }

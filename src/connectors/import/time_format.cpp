@@ -80,7 +80,8 @@ bool read_offset(Cursor& at, Parts& parts) {
     if (!at.number(2, 2, hours)) return false;
     at.take(':');
     if (!at.number(2, 2, minutes) || hours > 23 || minutes > 59) return false;
-    parts.offset_minutes = (west ? -1 : 1) * (hours * 60 + minutes);
+    const int offset = hours * 60 + minutes;
+    parts.offset_minutes = west ? -offset : offset;
     return true;
 }
 

@@ -73,7 +73,7 @@ class Wanting {
             case Op::contains:
             case Op::starts_with:
             case Op::ends_with:
-            case Op::matches: wanted.now = standing(node.a); break;
+            case Op::matches:
             case Op::exists:
             case Op::all:
             case Op::exists_one: wanted.now = standing(node.a); break;

@@ -148,8 +148,9 @@ bool is_as_declared(const Value& value, PropertyType type) {
     return false;
 }
 
-/// The fact's properties read as declared; those that cannot be are missing. Answers the fact's own when nothing changes.
-const Properties& read_event(const std::vector<criteria::DeclaredProperty>& declared, const Properties& given,
+/// The fact's properties read as declared; those that cannot be are missing. Points to the fact's own when nothing
+/// changes, else into `room`.
+const Properties* read_event(const std::vector<criteria::DeclaredProperty>& declared, const Properties& given,
                              Properties& room) {
     const auto declaration = [&](const NamedValue& p) {
         return std::ranges::find(declared, p.name, &criteria::DeclaredProperty::id);
@@ -158,13 +159,13 @@ const Properties& read_event(const std::vector<criteria::DeclaredProperty>& decl
         const auto at = declaration(p);
         return is_as_declared(p.value, at == declared.end() ? PropertyType::string : at->type);
     };
-    if (std::ranges::all_of(given, fits)) return given;
+    if (std::ranges::all_of(given, fits)) return &given;
     for (const NamedValue& p : given) {
         const auto at = declaration(p);
         auto value = at == declared.end() ? std::optional(p.value) : convert(p.value, at->type);
         if (value && !value->is_null()) room.push_back({p.name, std::move(*value)});
     }
-    return room;
+    return &room;
 }
 
 std::uint64_t asset_of(const playbook::CompiledScoreRule& rule, const Properties& event) {
@@ -207,7 +208,7 @@ void feed_scores(const Compiled& playbook, PersonState& state, const Fact& fact,
     if (!in_cycle(state.lead, fact.occurred_at)) return;
     if (playbook.rules_of_type[type.value].empty()) return;
     Properties room;
-    const Properties& event = read_event(playbook.event_properties[type.value], fact.properties, room);
+    const Properties& event = *read_event(playbook.event_properties[type.value], fact.properties, room);
     for (const ScoreRuleIndex index : playbook.rules_of_type[type.value]) {
         const auto& rule = playbook.score_rules[index.value];
         if (rule.where.valid()) {

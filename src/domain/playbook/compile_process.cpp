@@ -82,7 +82,7 @@ std::string Compiler::arrow_id(const Arrow& arrow, const std::string& from) cons
     const auto taken = [&](const std::string& id) {
         return std::any_of(out_.arrows.begin(), out_.arrows.end(), [&](const CompiledArrow& a) { return a.id == id; });
     };
-    if (!taken(base)) return base;
+    if (!taken(base)) return std::string(base);
     const std::string with_trigger = arrow.on ? base + " on " + arrow.on->text : base;
     std::string id = with_trigger;
     for (int n = 2; taken(id); ++n) id = with_trigger + " " + std::to_string(n);

@@ -107,7 +107,7 @@ std::string move_name(const Playbook& book, const Arrow& arrow) {
 
 /// "when Sales accepts", "on \"asked for a demo\"", "after 90 days", "".
 std::string trigger_with_link(const Playbook& book, const Arrow& arrow) {
-    const std::string words = trigger_in_words(book, arrow);
+    std::string words = trigger_in_words(book, arrow);
     if (words.empty() || arrow.after) return words;
     return is_arrow_verb(arrow.on->text) ? "when " + words : "on " + quoted(words);
 }

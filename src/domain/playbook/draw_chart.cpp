@@ -37,8 +37,7 @@ void add_criteria(const Compiled& book, const CompiledCriteria& criteria, std::v
 std::vector<std::string> wrapped(const std::string& text, std::size_t width) {
     std::vector<std::string> lines(1);
     std::size_t characters = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
+    for (const char c : text) {
         if (c == ' ' && characters >= width) {
             lines.emplace_back();
             characters = 0;

@@ -136,7 +136,7 @@ std::string count_cell(const Counts& counts, const std::string& id) {
 
 std::string stages_part(const Compiled& book, const Counts& counts) {
     Row head = {"Stage", "Definition", "Kind", "Owner", "Metric", "Promise", "Enters when"};
-    if (!counts.empty()) head.push_back("Inside");
+    if (!counts.empty()) head.emplace_back("Inside");
     std::vector<Row> rows;
     for (const Stage& s : book.source.stages) {
         std::string enters = criteria_cell(book, s.enter) + observed_cell(book.source, s);
@@ -152,8 +152,8 @@ std::string aftermath_cell(const Playbook& book, const Arrow& arrow) {
     std::vector<std::string> parts;
     if (!arrow.reasons.text.empty())
         parts.push_back("a reason from the list \"" + arrow.reasons.text + "\" is asked for");
-    if (arrow.new_cycle) parts.push_back("a new cycle begins");
-    if (!arrow.hold.empty()) parts.push_back("held by nurture");
+    if (arrow.new_cycle) parts.emplace_back("a new cycle begins");
+    if (!arrow.hold.empty()) parts.emplace_back("held by nurture");
     if (arrow.wake_after_days) parts.push_back("not offered again for " + days_in_words(*arrow.wake_after_days));
     for (const Action& a : arrow.actions) parts.push_back(action_in_words(book, a));
     return md(capitalised(joined(parts)));
@@ -161,7 +161,7 @@ std::string aftermath_cell(const Playbook& book, const Arrow& arrow) {
 
 std::string transitions_part(const Compiled& book, const Counts& counts) {
     Row head = {"From", "To", "Label", "Who", "When", "Then"};
-    if (!counts.empty()) head.push_back("Moves");
+    if (!counts.empty()) head.emplace_back("Moves");
     std::vector<Row> rows;
     for (const CompiledArrow& a : book.arrows) {
         const Arrow& source = book.source.arrows[static_cast<std::size_t>(a.source)];
@@ -363,7 +363,7 @@ std::string aligned(const Row& head, const std::vector<Row>& rows) {
         return text + "\n";
     };
     Row rule;
-    for (std::size_t i = 0; i < head.size(); ++i) rule.emplace_back(std::string(widths[i], '-'));
+    for (std::size_t i = 0; i < head.size(); ++i) rule.emplace_back(widths[i], '-');
     std::string out = line(head) + line(rule);
     for (const Row& row : rows) out += line(row);
     return out;

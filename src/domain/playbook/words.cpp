@@ -52,7 +52,7 @@ std::string in_words(Duration length) {
     if (length.us % one_day.us == 0 && days != 1) return days_in_words(days);
     const std::int64_t minutes = length.us / Duration::minutes(1).us;
     if (minutes == 0) return plural(length.us / Duration::seconds(1).us, "second");
-    const std::string rest = minutes % 60 == 0 ? "" : std::to_string(minutes % 60) + " min";
+    std::string rest = minutes % 60 == 0 ? "" : std::to_string(minutes % 60) + " min";
     if (minutes < 60) return rest;
     return std::to_string(minutes / 60) + " h" + (rest.empty() ? "" : " " + rest);
 }
