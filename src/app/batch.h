@@ -6,7 +6,6 @@
 
 #include <array>
 #include <deque>
-#include <map>
 #include <string>
 #include <unordered_map>
 
@@ -79,8 +78,14 @@ class Batch {
     std::array<ports::LaneHead, lane_count> heads_;
     ports::Append append_;
     std::bitset<lane_count> touched_;
-    std::map<ports::IdentityKey, std::optional<SubjectId>> known_;
-    std::map<ports::MessageKey, std::size_t> messages_;  ///< → index of the record
+    struct HashOf {
+        std::size_t operator()(const ports::IdentityKey& key) const {
+            return std::hash<std::string>()(key.key) ^ static_cast<std::size_t>(key.kind);
+        }
+        std::size_t operator()(const ports::MessageKey& key) const { return static_cast<std::size_t>(key.hash); }
+    };
+    std::unordered_map<ports::IdentityKey, std::optional<SubjectId>, HashOf> known_;
+    std::unordered_map<ports::MessageKey, std::size_t, HashOf> messages_;  ///< → index of the record
     std::deque<Told> told_;
     std::size_t timers_ = 0;
 };

@@ -33,6 +33,7 @@ class Intake {
    private:
     struct Known {
         std::uint16_t source = 0;
+        std::optional<SubjectId> subject;     ///< whose the home key is, where that was known before the batch
         std::optional<ports::Position> used;  ///< what positions_of said about the message's first key
     };
     Status look_up_messages(const std::vector<const Draft*>& drafts,
@@ -69,6 +70,8 @@ Status Intake::look_up(std::span<Request* const> requests) {
             const auto found = batch_.find(draft->keys);
             if (!found) return std::unexpected(found.error());
             whose.back() = *found;
+            const auto home = batch_.find(draft->keys.front());
+            if (home) known.subject = *home;
             if (*found) subjects.push_back(**found);
         }
     if (auto done = look_up_messages(drafts, whose); !done) return done;
@@ -110,6 +113,7 @@ Result<Outcome> Intake::take(Draft& draft, std::size_t index) {
     set_times(draft);
     draft.record.source = known_[index].source;
     if (draft.record.fact.kind == FactKind::user) return take_company(draft, index);
+    if (known_[index].subject) return take_known(draft, index, *known_[index].subject);
     const auto subject = batch_.find(draft.keys);
     if (!subject) return std::unexpected(subject.error());
     if (*subject) return take_known(draft, index, **subject);

@@ -9,12 +9,16 @@ namespace {
 
 constexpr std::size_t chunk_records = 8'192;
 
-Status read_chunk(const ports::Reader& store, ports::Position after, std::vector<ports::Record>& into) {
-    into.clear();
-    return store.scan(after, [&](const ports::Record& record) {
-        into.push_back(record);
-        return into.size() < chunk_records;
+/// Answers how many were read. What `into` holds is written over: its room for payloads serves again.
+Result<std::size_t> read_chunk(const ports::Reader& store, ports::Position after, std::vector<ports::Record>& into) {
+    std::size_t read = 0;
+    auto done = store.scan(after, [&](const ports::Record& record) {
+        if (read == into.size()) into.emplace_back();
+        into[read++] = record;
+        return read < chunk_records;
     });
+    if (!done) return std::unexpected(done.error());
+    return read;
 }
 
 /// What a derived row says, in 64 bits.
@@ -119,12 +123,14 @@ Status Ledger::Core::replay_one(const ports::Record& record, codec::JournalRecor
 }
 
 Status Ledger::Core::replay(ports::Position after, const std::function<void(std::uint64_t)>& progress) {
-    std::vector<ports::Record> chunk;
+    std::vector<ports::Record> room;
     std::vector<SubjectId> known;
     codec::JournalRecord scratch;
     for (;;) {
-        if (auto done = read_chunk(store, after, chunk); !done) return done;
-        if (chunk.empty()) return {};
+        const auto read = read_chunk(store, after, room);
+        if (!read) return std::unexpected(read.error());
+        if (*read == 0) return {};
+        const auto chunk = std::span(room).first(*read);
         known.clear();
         for (const auto& record : chunk)
             if (record.previous != ports::no_position && record.previous <= derived && !of_lane(record.subject))

@@ -150,6 +150,14 @@ TEST(Intake, AnonymousPastJoinsOnIdentification) {
     EXPECT_EQ(world.take(known).subject, anonymous.subject);
     known.user_id = "u2";
     EXPECT_NE(world.take(known).subject, anonymous.subject);
+    // The same within one batch, where the first fact's key was not known when the batch was looked up.
+    world.take(fact("profile", "cleo@example.com", "c"));
+    auto one = fact("profile", "cleo@example.com", "d");
+    one.user_id = "v1";
+    auto two = fact("profile", "cleo@example.com", "e");
+    two.user_id = "v2";
+    const auto both = world.take({one, two});
+    EXPECT_NE(both.outcomes[0].subject, both.outcomes[1].subject);
 }
 
 TEST(Intake, PreviewSaysTheSameAndWritesNothing) {
