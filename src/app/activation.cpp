@@ -91,7 +91,8 @@ Result<Activated> Ledger::Core::activate(const Activation& wanted) {
 Status Ledger::Core::enact_announced(Instant now) {
     while (!lanes[0].announced.empty()) {
         // A copy: taking effect strikes it off the list.
-        const codec::LaneActivation next = *std::ranges::min_element(lanes[0].announced, {}, &codec::LaneActivation::at);
+        const codec::LaneActivation next =
+            *std::ranges::min_element(lanes[0].announced, {}, &codec::LaneActivation::at);
         if (next.at > now) return {};
         if (auto done = enact(next); !done) return done;
     }

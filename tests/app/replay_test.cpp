@@ -212,6 +212,7 @@ TEST(Crash, AFailedAppendLeavesNothingAndIsMended) {
     faulty.appends_left = -1;
     EXPECT_EQ(world.take(fact("Page Viewed", "a@example.com", "2")).verdict, Verdict::accepted);
     EXPECT_TRUE(world.store->verify()->empty());
+    world.ledger.reset();  // before the store under it
 }
 
 TEST(Crash, AnUnknownCommitIsResolvedByTheHeads) {
@@ -229,6 +230,7 @@ TEST(Crash, AnUnknownCommitIsResolvedByTheHeads) {
         const auto again = world.take(fact("Page Viewed", "a@example.com", "1"));
         EXPECT_EQ(again.verdict, happened ? Verdict::duplicate : Verdict::accepted);
         EXPECT_EQ(world.reads()->funnel()->stages[0].in.entered, 1);
+        world.ledger.reset();
     }
 }
 
