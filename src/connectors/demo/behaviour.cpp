@@ -14,9 +14,9 @@ struct Habit {
     std::int64_t fewest_visits, most_visits, longest_gap_days, most_pages;
     int opens_letters, asks_for_demo, asks_for_contact, downloads, joins_webinars;  ///< percent
 };
-constexpr std::array<Habit, 4> habits{{{1, 4, 60, 4, 12, 0, 2, 6, 1},
-                                       {4, 12, 40, 5, 24, 4, 6, 25, 4},
-                                       {10, 28, 20, 6, 38, 26, 12, 60, 10},
+constexpr std::array<Habit, 4> habits{{{1, 5, 60, 4, 12, 0, 2, 6, 1},
+                                       {5, 14, 40, 5, 24, 4, 6, 25, 4},
+                                       {12, 30, 20, 6, 38, 26, 12, 60, 10},
                                        {18, 50, 12, 6, 48, 74, 18, 75, 12}}};
 
 class Plan {
