@@ -7,11 +7,7 @@
 namespace baton::cli {
 
 int refuse(const Context& context, const Error& error) {
-    const std::string detail =
-        error.code == "locked"
-            ? error.detail + " (a store has one process at a time; stop that one, or ask the running server)"
-            : error.detail;
-    context.screen.err << "error: " << detail << " [" << error.code << "]\n";
+    context.screen.err << "error: " << error.detail << " [" << error.code << "]\n";
     return failed;
 }
 
