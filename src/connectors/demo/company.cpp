@@ -245,7 +245,7 @@ Status Living::tick(Instant now) {
         Event event = std::move(waiting_.front());
         waiting_.erase(waiting_.begin());
         event.at = now;
-        if (const Status given = give(std::move(event)); !given) return given;
+        if (const Status given = give(event); !given) return given;
     }
     if (!random_.chance(25)) return {};
     Event event;
@@ -259,9 +259,9 @@ Status Living::tick(Instant now) {
     if (event.what == What::demo || event.what == What::contact) {
         Event profile = event;
         profile.what = What::profile;
-        if (const Status given = give(std::move(profile)); !given) return given;
+        if (const Status given = give(profile); !given) return given;
     }
-    return give(std::move(event));
+    return give(event);
 }
 
 Status Living::colleagues(Instant now) {
