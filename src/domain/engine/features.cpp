@@ -6,6 +6,7 @@
 
 #include "domain/engine/scoring.h"
 #include "domain/engine/view.h"
+#include "domain/playbook/decay.h"
 
 namespace baton::engine {
 namespace {
@@ -123,7 +124,7 @@ std::int64_t lifetime_days(const playbook::Decay& decay) {
         case playbook::DecayKind::none: return 0;
         case playbook::DecayKind::linear:
         case playbook::DecayKind::window: return decay.days;
-        case playbook::DecayKind::half_life: return decay.days * half_life_limit;
+        case playbook::DecayKind::half_life: return decay.days * playbook::half_life_limit;
     }
     return 0;
 }

@@ -5,22 +5,10 @@
 
 #include "domain/engine/fact.h"
 #include "domain/engine/state.h"
+#include "domain/engine/workspace.h"
 #include "domain/playbook/compiled.h"
 
 namespace baton::engine {
-
-/// The inputs one fact changed; empty lists = nothing changed.
-struct Touched {
-    std::vector<PropertyIndex> attributes, account_attributes;
-    std::vector<TypeIndex> types;
-    std::vector<AggregateIndex> aggregates;
-    std::vector<ScoreIndex> scores;
-
-    bool none() const {
-        return attributes.empty() && account_attributes.empty() && types.empty() && aggregates.empty() &&
-               scores.empty();
-    }
-};
 
 /// Folds `fact` into the features. Reads of the lead only its cycle and the cycle's start.
 void fold(const playbook::Compiled& playbook, PersonState& state, const Fact& fact, Touched& touched);

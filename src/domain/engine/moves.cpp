@@ -64,6 +64,7 @@ void Stepper::next_cycle() {
     ++state_.lead.cycle;
     state_.lead.cycle_started_at = now();
     restart_cycle(state_.features, now());
+    out_.workspace.scores.forget();
     record(HistoryKind::cycle_started).number = state_.lead.cycle;
 }
 
@@ -111,7 +112,7 @@ bool Stepper::denied_clause_changed() const {
     for (const ClauseIndex index : deniable(playbook_, state_.lead)) {
         const auto& clause = playbook_.clauses[index.value];
         if (std::ranges::find(state_.lead.hold.denied, clause.id) == state_.lead.hold.denied.end()) continue;
-        if (index.value >= dirty_.size() || dirty_[index.value] == 0) continue;
+        if (dirty_[index.value] == 0) continue;
         const bool yes = judge(index) == Truth::yes;
         if (yes != (clause.list == playbook::ListKind::none)) return true;
     }

@@ -4,7 +4,7 @@
 #include <limits>
 
 #include "domain/engine/features.h"
-#include "domain/engine/half_life_table.h"
+#include "domain/playbook/decay.h"
 
 namespace baton::engine {
 namespace {
@@ -12,28 +12,11 @@ namespace {
 using playbook::Compiled;
 using playbook::CompiledScore;
 using playbook::DecayKind;
+using playbook::half_life_limit;
 using playbook::ScoreKind;
 using Wide = __int128;
 
 constexpr std::int64_t inactivity_steps_limit = 1000;
-
-Wide shift_half_even(Wide value, int bits) {
-    const bool negative = value < 0;
-    if (negative) value = -value;
-    const Wide unit = static_cast<Wide>(1) << bits;
-    Wide quotient = value >> bits;
-    const Wide twice = (value & (unit - 1)) * 2;
-    if (twice > unit || (twice == unit && (quotient & 1) != 0)) ++quotient;
-    return negative ? -quotient : quotient;
-}
-
-Decimal halved(Decimal points, std::int64_t days, std::int64_t age) {
-    const std::int64_t q = age / days;
-    if (q >= half_life_limit) return {};
-    const std::size_t i = static_cast<std::size_t>((age % days) * 1024 / days);
-    const Wide product = static_cast<Wide>(points.micros) * static_cast<Wide>(half_life_q32[i]);
-    return {static_cast<std::int64_t>(shift_half_even(product, static_cast<int>(32 + q)))};
-}
 
 Decimal times(Decimal points, std::int64_t n) {
     const Wide value = static_cast<Wide>(points.micros) * n;
@@ -45,6 +28,13 @@ Decimal times(Decimal points, std::int64_t n) {
 
 bool keeps_entries(const playbook::CompiledScoreRule& rule) {
     return rule.decay.kind != DecayKind::none || !rule.once_per.empty();
+}
+
+/// One entry's points.
+Decimal worth(const playbook::CompiledScoreRule& rule, Instant occurred_at, Instant at) {
+    const std::int64_t age = std::max<std::int64_t>(0, whole_days(occurred_at, at));
+    if (static_cast<std::size_t>(age) < rule.worth.size()) return rule.worth[static_cast<std::size_t>(age)];
+    return playbook::decayed(rule.points, rule.decay, age);
 }
 
 Decimal clamp(Decimal value, const CompiledScore& score) {
@@ -216,23 +206,10 @@ Decimal cut(Decimal value, const std::optional<Decimal>& cap) {
     return std::clamp(value, Decimal{-cap->micros}, *cap);
 }
 
-Decimal decayed(Decimal points, const playbook::Decay& decay, Instant occurred_at, Instant now) {
-    const std::int64_t age = std::max<std::int64_t>(0, whole_days(occurred_at, now));
-    switch (decay.kind) {
-        case DecayKind::none: return points;
-        case DecayKind::window: return age < decay.days ? points : Decimal{};
-        case DecayKind::linear:
-            return age < decay.days ? scale_by(points, decay.days - age, decay.days).value_or(Decimal{}) : Decimal{};
-        case DecayKind::half_life: return halved(points, decay.days, age);
-    }
-    return {};
-}
-
 Decimal rule_points(const playbook::CompiledScoreRule& rule, const RuleEntries& row, Instant at) {
     if (!keeps_entries(rule)) return cut(times(rule.points, row.count), rule.cap);
     Decimal value;
-    for (const ScoreEntry& entry : row.entries)
-        value = sum(value, decayed(rule.points, rule.decay, entry.occurred_at, at));
+    for (const ScoreEntry& entry : row.entries) value = sum(value, worth(rule, entry.occurred_at, at));
     return cut(value, rule.cap);
 }
 
@@ -267,14 +244,15 @@ Instant score_changes_after(const Compiled& playbook, const Features& features, 
 }
 
 Instant comparison_changes_after(const Compiled& playbook, const Features& features, ScoreIndex index,
-                                 criteria::Comparison op, Decimal bound, Instant at) {
+                                 criteria::Comparison op, Decimal bound, Instant at, Search search) {
     Horizon horizon;
     for_parts(playbook, index, [&](ScoreIndex part) { widen(horizon, playbook, part, features, at); });
     if (horizon.days == 0) return Instant::never();
     const auto truth = [&](Instant t) { return compare(score_value(playbook, features, index, t), op, bound); };
-    const bool now = truth(at);
+    const bool now = search.value_now ? compare(*search.value_now, op, bound) : truth(at);
     /// Step by step from `from` to the first other truth before `end`.
     const auto walk = [&](Instant from, Instant end) {
+        end = std::min(end, search.before);
         for (Instant t = score_changes_after(playbook, features, index, from); t < end;
              t = score_changes_after(playbook, features, index, t))
             if (truth(t) != now) return t;
@@ -282,16 +260,19 @@ Instant comparison_changes_after(const Compiled& playbook, const Features& featu
     };
     if (horizon.rises_in_steps || !ordered(op)) return walk(at, Instant::never());
     /// From `from` to just before `end` the score only falls, so it crosses once: find the day of the crossing by
-    /// halving, then walk that day.
+    /// doubling and halving, then walk that day.
     const auto falls_through = [&](Instant from, Instant end) {
-        if (stays(op, now)) return Instant::never();
-        const Instant last = end == Instant::never() ? from + Duration::days(horizon.days + 1) : Instant{end.us - 1};
+        if (stays(op, now) || search.before <= from) return Instant::never();
+        const Instant spent = from + Duration::days(horizon.days + 1);
+        const Instant last = std::min(spent, Instant{std::min(end, search.before).us - 1});
         if (truth(last) == now) return Instant::never();
+        const auto is_now = [&](std::int64_t day) { return truth(from + Duration::days(day)) == now; };
         std::int64_t low = 0;
         std::int64_t high = whole_days(from, last) + 1;  // beyond `last`, where the truth is another
+        for (std::int64_t day = 1; day < high; day *= 2) (is_now(day) ? low : high) = day;
         while (high - low > 1) {
             const std::int64_t middle = low + (high - low) / 2;
-            (truth(from + Duration::days(middle)) == now ? low : high) = middle;
+            (is_now(middle) ? low : high) = middle;
         }
         return walk(from + Duration::days(low), end);
     };
@@ -299,6 +280,7 @@ Instant comparison_changes_after(const Compiled& playbook, const Features& featu
     Instant from = at;
     for (const Instant rise : horizon.rises) {
         if (rise == from) continue;
+        if (rise >= search.before) break;
         if (const Instant crossing = falls_through(from, rise); crossing != Instant::never()) return crossing;
         if (truth(rise) != now) return rise;
         from = rise;

@@ -11,12 +11,6 @@
 
 namespace baton::engine {
 
-/// After this many halvings an entry gives nothing.
-inline constexpr std::int64_t half_life_limit = 40;
-
-/// One entry's points at age `now − occurred_at` (≥ 0).
-Decimal decayed(Decimal points, const playbook::Decay& decay, Instant occurred_at, Instant now);
-
 /// Sum, cut to the range instead of overflowing.
 Decimal sum(Decimal a, Decimal b);
 Decimal cut(Decimal value, const std::optional<Decimal>& cap);  ///< to ±cap
@@ -29,8 +23,13 @@ Decimal score_value(const playbook::Compiled&, const Features&, ScoreIndex, Inst
 
 /// Earliest moment after `at` at which the score may differ by time alone.
 Instant score_changes_after(const playbook::Compiled&, const Features&, ScoreIndex, Instant at);
+/// What the search for a crossing may rest on.
+struct Search {
+    std::optional<Decimal> value_now;   ///< the score at `at`, when known already
+    Instant before = Instant::never();  ///< a change at or after this is of no interest: never() stands for it
+};
 /// Earliest moment after `at` at which `score <op> bound` has another truth.
 Instant comparison_changes_after(const playbook::Compiled&, const Features&, ScoreIndex, criteria::Comparison,
-                                 Decimal bound, Instant at);
+                                 Decimal bound, Instant at, Search search = {});
 
 }  // namespace baton::engine

@@ -91,12 +91,11 @@ void Stepper::note_account() {
 // ---- what changed ---------------------------------------------------------------------------------------------
 
 void Stepper::mark_dirty() {
-    if (touched_.none()) return;
-    dirty_.assign(playbook_.clauses.size(), 0);
-    dirty_score_.assign(playbook_.scores.size(), 0);
     const auto mark = [&](const auto& readers, std::uint16_t index) {
-        if (index >= readers.size()) return;
-        for (const ClauseIndex clause : readers[index].clauses) dirty_[clause.value] = 1;
+        for (const ClauseIndex clause : readers[index].clauses) {
+            dirty_[clause.value] = 1;
+            any_dirty_ = true;
+        }
     };
     for (const auto i : touched_.attributes) mark(playbook_.readers_of_property, i.value);
     for (const auto i : touched_.account_attributes) mark(playbook_.readers_of_account_property, i.value);
@@ -106,7 +105,9 @@ void Stepper::mark_dirty() {
         mark(playbook_.readers_of_score, i.value);
         dirty_score_[i.value] = 1;
     }
-    for (std::uint16_t i = 0; i < playbook_.scores.size() && !touched_.scores.empty(); ++i) {
+    if (touched_.scores.empty()) return;
+    any_dirty_ = true;
+    for (std::uint16_t i = 0; i < playbook_.scores.size(); ++i) {
         if (playbook_.scores[i].kind != playbook::ScoreKind::total) continue;
         mark(playbook_.readers_of_score, i);
         dirty_score_[i] = 1;
@@ -116,8 +117,6 @@ void Stepper::mark_dirty() {
 /// A due moment: whatever depends on time may have changed.
 void Stepper::mark_time_dirty() {
     time_dirty_ = true;
-    dirty_.resize(playbook_.clauses.size(), 0);
-    dirty_score_.resize(playbook_.scores.size(), 0);
     for (std::size_t i = 0; i < playbook_.clauses.size(); ++i)
         if (playbook_.clauses[i].when.depends_on_time()) dirty_[i] = 1;
     for (std::size_t i = 0; i < playbook_.scores.size(); ++i)
@@ -126,16 +125,12 @@ void Stepper::mark_time_dirty() {
 
 bool Stepper::is_trigger() const {
     if (fact_.kind != FactKind::behaviour && fact_.kind != FactKind::call && fact_.kind != FactKind::note) return false;
-    if (!type()) return false;
-    if (!playbook_.observed_by[type()->value].empty()) return true;
-    return std::ranges::any_of(
-        playbook_.arrows, [&](const CompiledArrow& a) { return a.trigger == Trigger::fact && a.on == fact_.type; });
+    return type() && playbook_.moves_leads[type()->value] != 0;
 }
 
 bool Stepper::anything_to_do() const {
     if (all_dirty_ || time_dirty_ || is_decision(fact_.kind) || fact_.kind == FactKind::go_live) return true;
-    if (std::ranges::find(dirty_, 1) != dirty_.end() || std::ranges::find(dirty_score_, 1) != dirty_score_.end())
-        return true;
+    if (any_dirty_) return true;
     if (!touched_.attributes.empty() && !playbook_.aggregates.empty() && !state_.account.empty()) return true;
     return is_trigger();
 }
@@ -256,34 +251,42 @@ void Stepper::ignored() {
 
 // ---- the next moment ------------------------------------------------------------------------------------------
 
+/// What is cheap to know comes first: nothing later than the earliest moment found so far is searched for.
 void Stepper::set_next_moment() {
     const Instant at = now();
-    Instant next = classes_flip_after(at);
-    const auto flips = [&](const CompiledCriteria& criteria) {
-        const auto each = [&](const std::vector<ClauseIndex>& list) {
-            for (const ClauseIndex c : list) {
-                const auto& when = playbook_.clauses[c.value].when;
-                if (when.depends_on_time()) next = std::min(next, criteria::may_flip_after(when, view_, at));
-            }
-        };
-        each(criteria.all);
-        each(criteria.any);
-        each(criteria.none);
+    Instant next = next_deadline(at);
+    const auto sooner = [&](Instant moment) {
+        next = std::min(next, moment);
+        view_.look_no_further_than(next);
+    };
+    sooner(next);
+    for (const auto* timed : {&stage().timed, &playbook_.timed_of_classes})
+        for (const ClauseIndex clause : *timed)
+            sooner(criteria::may_flip_after(playbook_.clauses[clause.value].when, view_, at));
+    for (const playbook::CompiledClass& c : playbook_.classes) {
+        if (c.kind != playbook::ClassKind::bands) continue;
+        if (playbook_.scores[c.score.value].kind == playbook::ScoreKind::fit) continue;
+        for (const auto& band : c.bands)
+            if (band.at_least)
+                sooner(view_.score_comparison_changes_after(c.score, criteria::Comparison::greater_equal,
+                                                            *band.at_least, at));
+    }
+    state_.next_at = next;
+}
+
+/// The earliest moment that was set once and is not computed from features.
+Instant Stepper::next_deadline(Instant at) const {
+    Instant next = Instant::never();
+    const auto sooner = [&](Instant moment) {
+        if (moment > at) next = std::min(next, moment);
     };
     for (const ArrowIndex index : stage().leaving) {
         const CompiledArrow& arrow = playbook_.arrows[index.value];
-        if (arrow.trigger != Trigger::automatic) continue;
-        flips(arrow.when);
-        if (arrow.uses_enter) flips(playbook_.stages[arrow.to.value].enter);
-        if (arrow.after) {
-            const Instant then = state_.lead.stage_entered_at + *arrow.after;
-            if (then > at) next = std::min(next, then);
-        }
+        if (arrow.trigger == Trigger::automatic && arrow.after) sooner(state_.lead.stage_entered_at + *arrow.after);
     }
-    if (state_.lead.offer.open() && state_.lead.offer.silence_at > at)
-        next = std::min(next, state_.lead.offer.silence_at);
-    if (state_.lead.hold.active && state_.lead.hold.wake_at > at) next = std::min(next, state_.lead.hold.wake_at);
-    state_.next_at = next;
+    if (state_.lead.offer.open()) sooner(state_.lead.offer.silence_at);
+    if (state_.lead.hold.active) sooner(state_.lead.hold.wake_at);
+    return next;
 }
 
 // ---- shared ---------------------------------------------------------------------------------------------------

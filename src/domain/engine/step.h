@@ -13,6 +13,7 @@
 #include "domain/engine/fact.h"
 #include "domain/engine/history.h"
 #include "domain/engine/state.h"
+#include "domain/engine/workspace.h"
 #include "domain/playbook/compiled.h"
 
 namespace baton::engine {
@@ -26,9 +27,11 @@ struct Counters {
     std::uint64_t clauses = 0;      ///< clauses judged
 };
 
+/// To be used again for the next fact: it keeps its room.
 struct StepOutput {
     std::vector<HistoryRecord> history;
     std::vector<Effect> effects;
+    Workspace workspace;  ///< the step's own
     void clear() {
         history.clear();
         effects.clear();

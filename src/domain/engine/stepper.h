@@ -39,7 +39,20 @@ class Stepper {
           fact_(fact),
           out_(out),
           counters_(counters),
-          view_(playbook, state, nullptr) {}
+          view_(playbook, state, nullptr, &out.workspace.scores),
+          touched_(out.workspace.touched),
+          dirty_(out.workspace.dirty),
+          dirty_score_(out.workspace.dirty_score),
+          entered_(out.workspace.entered) {
+        out.workspace.scores.forget();
+        touched_.clear();
+        dirty_.assign(playbook.clauses.size(), 0);
+        dirty_score_.assign(playbook.scores.size(), 0);
+        entered_.clear();
+    }
+    // It refers to itself and to the workspace.
+    Stepper(const Stepper&) = delete;
+    Stepper& operator=(const Stepper&) = delete;
 
     void run();
     /// After a refold: labels and arrows once more, everything dirty.
@@ -66,14 +79,14 @@ class Stepper {
     bool takes(const playbook::CompiledArrow& arrow) const;
     void ignored();
     void set_next_moment();
+    Instant next_deadline(Instant at) const;
     void tell_account();
 
     // classes.cpp
     void decide_classes();
     bool class_dirty(const playbook::CompiledClass& c) const;
-    std::string decide(const playbook::CompiledClass& c) const;
-    void set_label(ClassIndex index, std::string label);
-    Instant classes_flip_after(Instant at) const;
+    std::string_view decide(const playbook::CompiledClass& c) const;
+    void set_label(ClassIndex index, std::string_view label);
 
     // moves.cpp
     void move(const MoveOrder& order);
@@ -112,9 +125,7 @@ class Stepper {
     bool holds(const playbook::CompiledCriteria& criteria) const;
     Truth judge(ClauseIndex clause) const;
     bool dirty(const playbook::CompiledCriteria& criteria) const;
-    bool clause_dirty(ClauseIndex clause) const {
-        return all_dirty_ || (clause.value < dirty_.size() && dirty_[clause.value]);
-    }
+    bool clause_dirty(ClauseIndex clause) const { return all_dirty_ || dirty_[clause.value] != 0; }
     void explain(const playbook::CompiledCriteria& criteria, std::vector<Explained>& into) const;
     const playbook::CompiledStage& stage() const;
     StageIndex stage_index() const;
@@ -130,16 +141,16 @@ class Stepper {
     StepOutput& out_;
     Counters* counters_;
     View view_;
-    Touched touched_;
+    Touched& touched_;
     mutable std::optional<StageIndex> here_;                ///< of state_.lead.stage, once looked up
     mutable std::optional<std::optional<TypeIndex>> type_;  ///< of fact_.type, once looked up
-    std::vector<std::uint8_t> dirty_;                       ///< by ClauseIndex
-    std::vector<std::uint8_t> dirty_score_;                 ///< by ScoreIndex
-    std::vector<StageIndex> entered_;                       ///< by this fact
+    std::vector<std::uint8_t>& dirty_;                      ///< by ClauseIndex
+    std::vector<std::uint8_t>& dirty_score_;                ///< by ScoreIndex
+    std::vector<StageIndex>& entered_;                      ///< by this fact
+    bool any_dirty_ = false;
     bool all_dirty_ = false;
     bool time_dirty_ = false;
     bool trigger_spent_ = false;
-    bool looked_ = false;
 };
 
 /// Clauses of the definition a hand-off rests on: its stage's `enter` and the arrows into it.

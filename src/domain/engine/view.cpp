@@ -66,7 +66,13 @@ std::optional<Instant> View::last(TypeIndex type) const {
     return row == nullptr ? std::nullopt : std::optional(row->last);
 }
 
-Decimal View::score(ScoreIndex i, Instant at) const { return score_value(playbook_, state_.features, i, at); }
+Decimal View::score(ScoreIndex i, Instant at) const {
+    if (memo_ == nullptr) return score_value(playbook_, state_.features, i, at);
+    if (const Decimal* known = memo_->find(i, at)) return *known;
+    const Decimal value = score_value(playbook_, state_.features, i, at);
+    memo_->keep(i, at, value);
+    return value;
+}
 
 std::string_view View::label(ClassIndex i) const {
     return i.value < state_.lead.labels.size() ? std::string_view(state_.lead.labels[i.value]) : std::string_view();
@@ -83,7 +89,7 @@ Instant View::count_changes_after(TypeIndex type, Duration window, Instant at) c
 }
 
 Instant View::score_comparison_changes_after(ScoreIndex i, criteria::Comparison op, Decimal bound, Instant at) const {
-    return comparison_changes_after(playbook_, state_.features, i, op, bound, at);
+    return comparison_changes_after(playbook_, state_.features, i, op, bound, at, {score(i, at), before_});
 }
 
 Instant View::score_changes_after(ScoreIndex i, Instant at) const {

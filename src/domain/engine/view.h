@@ -3,6 +3,7 @@
 
 #include "domain/criteria/inputs.h"
 #include "domain/engine/state.h"
+#include "domain/engine/workspace.h"
 #include "domain/playbook/compiled.h"
 
 namespace baton::engine {
@@ -11,8 +12,13 @@ namespace baton::engine {
 class View final : public criteria::Inputs {
    public:
     /// `event`: the properties of the fact at hand, read as declared; null when there is none.
-    View(const playbook::Compiled& playbook, const PersonState& state, const Properties* event)
-        : playbook_(playbook), state_(state), event_(event) {}
+    /// `memo`: keeps scores asked for twice; whoever changes features forgets them.
+    View(const playbook::Compiled& playbook, const PersonState& state, const Properties* event,
+         ScoreMemo* memo = nullptr)
+        : playbook_(playbook), state_(state), event_(event), memo_(memo) {}
+
+    /// Changes at or after `before` are of no interest from now on: answering never() for them saves the search.
+    void look_no_further_than(Instant before) { before_ = before; }
 
     const Value* attribute(PropertyIndex) const override;
     const Value* account_attribute(PropertyIndex) const override;
@@ -39,6 +45,8 @@ class View final : public criteria::Inputs {
     const playbook::Compiled& playbook_;
     const PersonState& state_;
     const Properties* event_;
+    ScoreMemo* memo_;
+    Instant before_ = Instant::never();
 };
 
 /// The newest fact behind an input; none when there is none or it is not one fact's.

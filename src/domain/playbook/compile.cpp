@@ -27,6 +27,12 @@ std::optional<Index> index_of(const List& list, std::string_view id) {
     return std::nullopt;
 }
 
+template <class Index>
+std::optional<Index> position(const NameIndex& names, std::string_view name) {
+    const auto found = names.find(name);
+    return found ? std::optional(Index{*found}) : std::nullopt;
+}
+
 }  // namespace
 
 std::string to_string(const Diagnostic& d, std::string_view file) {
@@ -193,12 +199,17 @@ CompileResult Compiler::finish() {
 CompileResult compile(const Playbook& source, std::uint32_t version) { return Compiler(source).run(version); }
 
 std::optional<TypeIndex> Compiled::type(std::string_view name) const {
+    if (types_by_name.built()) return position<TypeIndex>(types_by_name, name);
     const auto at = std::find(names.types.begin(), names.types.end(), name);
     if (at == names.types.end()) return std::nullopt;
     return TypeIndex{static_cast<std::uint16_t>(at - names.types.begin())};
 }
-std::optional<StageIndex> Compiled::stage(std::string_view id) const { return index_of<StageIndex>(stages, id); }
+std::optional<StageIndex> Compiled::stage(std::string_view id) const {
+    if (stages_by_name.built()) return position<StageIndex>(stages_by_name, id);
+    return index_of<StageIndex>(stages, id);
+}
 std::optional<PropertyIndex> Compiled::property(std::string_view id) const {
+    if (properties_by_name.built()) return position<PropertyIndex>(properties_by_name, id);
     return index_of<PropertyIndex>(names.person, id);
 }
 std::optional<PropertyIndex> Compiled::account_property(std::string_view id) const {

@@ -69,6 +69,7 @@ void Compiler::stages() {
                                .hold = s.hold,
                                .enter = criteria(s.enter),
                                .leaving = {},
+                               .timed = {},
                                .hand_off = {}});
     }
 }

@@ -78,6 +78,42 @@ void Compiler::readers() {
     for (std::size_t i = 0; i < source_.stages.size(); ++i)
         for (const Text& type : source_.stages[i].observed_by)
             add_once(out_.observed_by[out_.type(type.text)->value], StageIndex{static_cast<std::uint16_t>(i)});
+    timed_clauses();
+    triggers();
+    index_names();
+}
+
+/// What may bring the next moment: looked through after every fact that changed something.
+void Compiler::timed_clauses() {
+    const auto add = [&](const CompiledCriteria& criteria, std::vector<ClauseIndex>& timed) {
+        for (const auto* list : {&criteria.all, &criteria.any, &criteria.none})
+            for (const ClauseIndex clause : *list)
+                if (out_.clauses[clause.value].when.depends_on_time()) add_once(timed, clause);
+    };
+    for (CompiledStage& stage : out_.stages)
+        for (const ArrowIndex index : stage.leaving) {
+            const CompiledArrow& arrow = out_.arrows[index.value];
+            if (arrow.trigger != Trigger::automatic) continue;
+            add(arrow.when, stage.timed);
+            if (arrow.uses_enter) add(out_.stages[arrow.to.value].enter, stage.timed);
+        }
+    for (const CompiledClass& c : out_.classes)
+        for (const CompiledClassRow& row : c.rows) add(row.criteria, out_.timed_of_classes);
+}
+
+void Compiler::triggers() {
+    for (const auto& stages : out_.observed_by) out_.moves_leads.push_back(stages.empty() ? 0 : 1);
+    for (const CompiledArrow& arrow : out_.arrows)
+        if (const auto type = out_.type(arrow.on); type && arrow.trigger == Trigger::fact)
+            out_.moves_leads[type->value] = 1;
+}
+
+void Compiler::index_names() {
+    out_.types_by_name = NameIndex(out_.names.types);
+    out_.stages_by_name = NameIndex(stage_ids_);
+    std::vector<std::string> properties;
+    for (const auto& property : out_.names.person) properties.push_back(property.id);
+    out_.properties_by_name = NameIndex(std::move(properties));
 }
 
 }  // namespace baton::playbook

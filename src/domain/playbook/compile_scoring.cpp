@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "domain/playbook/compiler.h"
+#include "domain/playbook/decay.h"
 #include "domain/playbook/suggest.h"
 
 namespace baton::playbook {
@@ -84,6 +85,7 @@ void Compiler::score_rule(const Score& score, const ScoreRule& rule, ScoreIndex 
                         .points = rule.points,
                         .cap = rule.cap,
                         .decay = rule.decay,
+                        .worth = worth_by_age(rule.points, rule.decay),
                         .once_per = rule.once_per};
     if (rule.when) r.when = expression(*rule.when, Scope::fit);
     if (rule.on) {

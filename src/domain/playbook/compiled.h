@@ -11,6 +11,7 @@
 
 #include "domain/criteria/criteria.h"
 #include "domain/playbook/model.h"
+#include "domain/playbook/name_index.h"
 
 namespace baton::playbook {
 
@@ -48,6 +49,7 @@ struct CompiledScoreRule {
     Decimal points;
     std::optional<Decimal> cap;
     Decay decay;
+    std::vector<Decimal> worth;  ///< an entry's points by its age in days, for the first ages; may be empty
     std::string once_per;
 };
 struct CompiledGroup {
@@ -104,6 +106,7 @@ struct CompiledStage {
     std::string hold;
     CompiledCriteria enter;
     std::vector<ArrowIndex> leaving;       ///< document order
+    std::vector<ClauseIndex> timed;        ///< of the automatic arrows leaving: those that time alone may change
     std::optional<HandOffIndex> hand_off;  ///< offered on entering
 };
 
@@ -130,9 +133,11 @@ struct Compiled {
     std::vector<criteria::Expression> aggregates;
     std::optional<ScoreIndex> total;
 
-    std::vector<std::vector<ScoreRuleIndex>> rules_of_type;                 ///< by TypeIndex: behaviour rules fed by it
-    std::vector<Duration> longest_window;                                   ///< by TypeIndex; 0 = no window asked
-    std::vector<std::vector<StageIndex>> observed_by;                       ///< by TypeIndex
+    std::vector<std::vector<ScoreRuleIndex>> rules_of_type;  ///< by TypeIndex: behaviour rules fed by it
+    std::vector<Duration> longest_window;                    ///< by TypeIndex; 0 = no window asked
+    std::vector<std::vector<StageIndex>> observed_by;        ///< by TypeIndex
+    std::vector<std::uint8_t> moves_leads;                   ///< by TypeIndex: triggers an arrow or proves a stage
+    std::vector<ClauseIndex> timed_of_classes;               ///< of class rows: those that time alone may change
     std::vector<std::vector<criteria::DeclaredProperty>> event_properties;  ///< by TypeIndex: what its facts carry
 
     // Which of these read which input: for "evaluated when an input changed, never otherwise".
@@ -145,6 +150,8 @@ struct Compiled {
     std::vector<Readers> readers_of_aggregate, readers_of_score, readers_of_class;
     /// Clauses that read lead.*, days_in_stage(), days_in_cycle() or count_this_cycle(): judged anew on every move.
     std::vector<ClauseIndex> readers_of_lead;
+
+    NameIndex types_by_name, properties_by_name, stages_by_name;  ///< once compiled
 
     std::optional<TypeIndex> type(std::string_view name) const;
     std::optional<StageIndex> stage(std::string_view id) const;

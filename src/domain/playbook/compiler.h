@@ -90,6 +90,9 @@ class Compiler {
 
     // compile_readers.cpp
     void readers();
+    void timed_clauses();
+    void triggers();
+    void index_names();
     void reads(const criteria::Expression& expression, ClauseIndex clause);
     void reads(const criteria::Expression& expression, ScoreRuleIndex rule);
     void reads(const criteria::Expression& expression, AggregateIndex aggregate);

@@ -5,7 +5,7 @@
 #include <array>
 #include <cstdint>
 
-namespace baton::engine {
+namespace baton::playbook {
 
 inline constexpr std::array<std::uint64_t, 1024> half_life_q32 = {
     4294967296, 4292061010, 4289156690, 4286254336, 4283353945, 4280455518, 4277559051, 4274664544, 4271771996,
@@ -124,4 +124,4 @@ inline constexpr std::array<std::uint64_t, 1024> half_life_q32 = {
     2157683238, 2156223193, 2154764136, 2153306067, 2151848984, 2150392887, 2148937775,
 };
 
-}  // namespace baton::engine
+}  // namespace baton::playbook
