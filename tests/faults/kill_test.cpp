@@ -71,47 +71,16 @@ TEST(Kill, at_random_during_intake) {
     EXPECT_GT(acknowledged_in_all, 0U);
 }
 
-bool strace_works() {
-    Child probe = Child::run({"strace", "-qq", "-o", "/dev/null", "-e", "trace=none", "true"});
-    int status = 0;
-    probe.finish(status);
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
-}
-
-/// Every call the store makes of the system; what a process does to load itself is not of interest.
-constexpr const char* system_calls = "pread64,pwrite64,fdatasync,fsync,ftruncate,unlink,flock,fcntl,write";
-
-std::vector<std::string> command(bool strace, const std::string& path, std::int64_t nth) {
-    const std::string n = std::to_string(nth);
-    if (!strace) return {BATON_FAULT_WRITER, path, "60", n};
-    return {"strace",
-            "-f",
-            "-qq",
-            "-o",
-            "/dev/null",
-            "-e",
-            std::string("trace=") + system_calls,
-            "-e",
-            std::string("inject=") + system_calls + ":signal=KILL:when=" + n,
-            "-E",
-            "ASAN_OPTIONS=detect_leaks=0",  // the leak sanitizer cannot work under strace
-            BATON_FAULT_WRITER,
-            path,
-            "60"};
-}
-
 TEST(Kill, at_the_nth_system_call) {
-    const bool strace = strace_works();
-    if (!strace) std::printf("strace may not trace here: killed at the n-th call that SQLite makes instead\n");
     const std::int64_t most = faults::scaled(500);
     std::int64_t nth = 1;
     for (bool killed = true; killed && nth <= most && !HasFailure(); ++nth) {
         const support::TempFolder folder;
         const std::string path = folder.file("store.db");
-        Child child = Child::run(command(strace, path, nth));
+        Child child = Child::run_until_call({BATON_FAULT_WRITER, path, "60"}, nth);
         int status = 0;
         const std::optional<std::string> last = child.finish(status);
-        killed = WIFSIGNALED(status) || (WIFEXITED(status) && WEXITSTATUS(status) == 128 + SIGKILL);
+        killed = faults::was_killed(status);
         ASSERT_TRUE(killed || (WIFEXITED(status) && WEXITSTATUS(status) == 0))
             << "call " << nth << " status " << status;
         check(path, last ? std::stoull(*last) : 0);

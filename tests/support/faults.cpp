@@ -8,7 +8,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <cstdlib>
+#include <iterator>
 #include <utility>
 
 #include "base/result.h"
@@ -21,6 +23,22 @@ std::pair<int, int> make_pipe() {
     BATON_CHECK(pipe2(ends.data(), O_CLOEXEC) == 0);
     return {ends[0], ends[1]};
 }
+
+bool strace_works() {
+    static const bool works = [] {
+        Child probe = Child::run({"strace", "-qq", "-o", "/dev/null", "-e", "trace=none", "true"});
+        int status = 0;
+        probe.finish(status);
+        const bool found = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+        if (!found) std::printf("strace may not trace here: killed at the n-th call that SQLite makes instead\n");
+        return found;
+    }();
+    return works;
+}
+
+/// What a process does to load itself is not of interest.
+constexpr const char* changing_calls = "pwrite64,fdatasync,fsync,ftruncate,unlink,write";
+constexpr const char* reading_calls = ",pread64,flock,fcntl";
 
 }  // namespace
 
@@ -57,6 +75,32 @@ Child Child::run(const std::vector<std::string>& command) {
     }
     close(to);
     return Child(process, from);
+}
+
+Child Child::run_until_call(std::vector<std::string> command, std::int64_t nth, Calls which) {
+    const std::string n = std::to_string(nth);
+    if (!strace_works()) {
+        command.push_back(n);
+        return run(command);
+    }
+    const std::string calls = std::string(changing_calls) + (which == Calls::all ? reading_calls : "");
+    std::vector<std::string> traced = {"strace",
+                                       "-f",
+                                       "-qq",
+                                       "-o",
+                                       "/dev/null",
+                                       "-e",
+                                       "trace=" + calls,
+                                       "-e",
+                                       "inject=" + calls + ":signal=KILL:when=" + n,
+                                       "-E",
+                                       "ASAN_OPTIONS=detect_leaks=0"};  // the leak sanitizer cannot work under strace
+    std::ranges::move(command, std::back_inserter(traced));
+    return run(traced);
+}
+
+bool was_killed(int status) {
+    return WIFSIGNALED(status) || (WIFEXITED(status) && WEXITSTATUS(status) == 128 + SIGKILL);
 }
 
 Child::Child(Child&& other) noexcept

@@ -19,6 +19,11 @@ class Child {
     static Child fork_off(const std::function<int(int acknowledgements)>& work);
     /// Runs a program whose standard output is the pipe.
     static Child run(const std::vector<std::string>& command);
+    /// Which calls of the system are counted: all that a store makes, or those that change a file or tell somebody.
+    enum class Calls : std::uint8_t { all, changing };
+    /// The same, killed at the n-th call: by strace, or, where that may not trace, by the program itself, which gets n as
+    /// one more argument.
+    static Child run_until_call(std::vector<std::string> command, std::int64_t nth, Calls calls = Calls::all);
     ~Child();
     Child(Child&& other) noexcept;
     Child& operator=(Child&&) = delete;
@@ -37,6 +42,9 @@ class Child {
     int pipe_;
     std::string buffer_;
 };
+
+/// What waitpid said of a child that run_until_call or kill() ended.
+bool was_killed(int status);
 
 /// One line, in one write, so that a kill never leaves half of it.
 void acknowledge(int pipe, const std::string& line);
