@@ -61,12 +61,13 @@ class Feed {
     explicit Feed(std::uint64_t people) : people_(people) {}
 
     /// The next batch; `everybody` walks through all people once, else they are drawn.
-    const std::vector<IncomingFact>& next(bool everybody) {
+    const std::vector<IncomingFact>& next(bool everybody, Instant now) {
         batch_.resize(batch_size);
         for (IncomingFact& fact : batch_) {
             const Fact& drawn = draw(all_, everybody ? 935 : next_random(seed_));  // 935: a profile
             const std::uint64_t person = everybody ? made_++ : next_random(seed_) % people_;
             fact.type = drawn.type;
+            fact.occurred_at = now - Duration{static_cast<std::int64_t>(next_random(seed_) % 60'000'000)};
             fact.properties = drawn.properties;
             fact.email = "person" + std::to_string(person) + "@example.com";
             fact.message_id = "0190c1e0-7000-7000-8000-" + std::to_string(100'000'000'000 + ++number_);
@@ -115,8 +116,8 @@ Figures intake_rates(ports::Store& store, app::Ledger& ledger, StreamClock& cloc
     double spent = 0;
     double flushing = 0;
     for (std::uint64_t done = 0; done < facts; done += batch_size) {
-        const auto& batch = feed.next(false);
         clock.time = clock.time + Duration::seconds(60);
+        const auto& batch = feed.next(false, clock.time);
         const auto start = Wall::now();
         must(ledger.intake(batch));
         spent += seconds_since(start);
@@ -158,7 +159,7 @@ int main(int argc, char** argv) {
         activation.version = must(ledger->store_playbook(typical_text(), "typical.yaml"));
         must(ledger->activate(activation));
         auto start = Wall::now();
-        for (std::uint64_t done = 0; done < people; done += batch_size) must(ledger->intake(feed.next(true)));
+        for (std::uint64_t done = 0; done < people; done += batch_size) must(ledger->intake(feed.next(true, clock.time)));
         must(ledger->flush());
         std::printf("new people          %9.0f facts/s, everything derived\n",
                     static_cast<double>(people) / seconds_since(start));

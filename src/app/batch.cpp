@@ -48,6 +48,17 @@ Result<std::optional<SubjectId>> Batch::find(const ports::IdentityKey& key) {
     return found;
 }
 
+Status Batch::look_up(std::vector<ports::IdentityKey> keys) {
+    std::ranges::sort(keys);
+    const auto twice = std::ranges::unique(keys);
+    keys.erase(twice.begin(), twice.end());
+    auto found = core_.store.subjects_of(keys);
+    if (!found) return std::unexpected(std::move(found.error()));
+    known_.reserve(known_.size() + keys.size());
+    for (std::size_t i = 0; i < keys.size(); ++i) known_.emplace(std::move(keys[i]), (*found)[i]);
+    return {};
+}
+
 /// A person found by a weaker key takes a new stronger one only if it has none of that kind: two people may share a browser,
 /// a phone or a mailbox, but not one user id.
 Result<std::optional<SubjectId>> Batch::find(std::span<const ports::IdentityKey> keys) {

@@ -20,6 +20,8 @@ class Batch {
     // ---- who ----
     /// By what is stored and what this batch gives; nothing when the key is unknown.
     Result<std::optional<SubjectId>> find(const ports::IdentityKey& key);
+    /// Looks all of them up at once; find() then knows them.
+    Status look_up(std::vector<ports::IdentityKey> keys);
     /// The person these keys (highest precedence first) name, or nothing: then it is a new one.
     Result<std::optional<SubjectId>> find(std::span<const ports::IdentityKey> keys);
     Subject& create(const ports::IdentityKey& first, bool account);

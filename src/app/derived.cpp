@@ -46,7 +46,6 @@ ports::LeadRow lead_row(SubjectId id, const codec::PersonRow& row, const playboo
     out.name = row.name;
     out.email = row.email;
     out.account = row.state.account;
-    out.search = lower(row.name + "\n" + row.email + "\n" + row.state.account);
     return out;
 }
 
@@ -108,8 +107,8 @@ void Gathered::clear() {
     bytes_ = 0;
 }
 
-void Gathered::into(ports::Derived& batch) const {
-    batch.history = history_;
+void Gathered::into(ports::Derived& batch) {
+    batch.history = std::move(history_);
     batch.counters.reserve(counters_.size());
     for (const auto& [key, delta] : counters_) batch.counters.push_back({key, delta});
     std::ranges::sort(batch.counters, {}, &ports::CounterDelta::key);

@@ -28,8 +28,9 @@ class Gathered {
     bool empty() const { return history_.empty() && counters_.empty(); }
     std::size_t bytes() const { return bytes_; }
     void clear();
-    /// Moves what was gathered into the batch.
-    void into(ports::Derived& batch) const;
+    /// Lends what was gathered to the batch; clear() once it is written, else take_back().
+    void into(ports::Derived& batch);
+    void take_back(ports::Derived& batch) { history_ = std::move(batch.history); }
 
    private:
     void count(const std::string& key, std::int64_t delta) { counters_[key] += delta; }

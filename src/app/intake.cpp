@@ -36,6 +36,7 @@ class Intake {
         std::optional<SubjectId> subject;     ///< whose the home key is, where that was known before the batch
         std::optional<ports::Position> used;  ///< what positions_of said about the message's first key
     };
+    Status look_up_keys(std::span<Request* const> requests);
     Status look_up_messages(const std::vector<const Draft*>& drafts,
                             const std::vector<std::optional<SubjectId>>& whose);
 
@@ -57,6 +58,7 @@ Status Intake::look_up(std::span<Request* const> requests) {
     std::vector<const Draft*> drafts;
     std::vector<std::optional<SubjectId>> whose;
     std::vector<SubjectId> subjects;
+    if (auto done = look_up_keys(requests); !done) return done;
     for (const Request* request : requests)
         for (const auto& draft : request->drafts) {
             Known& known = known_.emplace_back();
@@ -76,6 +78,15 @@ Status Intake::look_up(std::span<Request* const> requests) {
         }
     if (auto done = look_up_messages(drafts, whose); !done) return done;
     return core_.subjects.fetch(subjects, core_.store);
+}
+
+Status Intake::look_up_keys(std::span<Request* const> requests) {
+    std::vector<ports::IdentityKey> keys;
+    for (const Request* request : requests)
+        for (const auto& draft : request->drafts)
+            if (draft && draft->record.fact.kind != FactKind::user)
+                keys.insert(keys.end(), draft->keys.begin(), draft->keys.end());
+    return batch_.look_up(std::move(keys));
 }
 
 Status Intake::look_up_messages(const std::vector<const Draft*>& drafts,

@@ -90,7 +90,7 @@ Result<Timeline> Reads::timeline(SubjectId id, std::optional<Instant> at) const 
     std::vector<ports::Position> positions;
     auto records = Past(*reader_, *playbooks_).records(id, (*row)->last, &positions);
     if (!records) return std::unexpected(records.error());
-    const auto history = reader_->history_of(id);
+    const auto history = reader_->history_of(id, positions);
     if (!history) return std::unexpected(history.error());
     Timeline timeline;
     std::size_t h = 0;

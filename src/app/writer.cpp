@@ -173,7 +173,10 @@ Status Ledger::Core::write_derived() {
     }
     gathered.into(batch);
     batch.up_to = position;
-    if (auto done = store.write_derived(batch); !done) return done;
+    if (auto done = store.write_derived(batch); !done) {
+        gathered.take_back(batch);
+        return done;
+    }
     subjects.written();
     gathered.clear();
     lane_dirty.reset();

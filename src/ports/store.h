@@ -87,8 +87,7 @@ struct LeadRow {
     std::int64_t score_micros = 0;  ///< the total score as of `updated_at`
     Instant stage_entered_at;
     Instant updated_at;  ///< engine time of the last fact
-    std::string name, email, account;
-    std::string search;  ///< lower-case text that look-up scans
+    std::string name, email, account;  ///< the latter two in their one, lower-case spelling
 };
 
 struct StateRow {
@@ -125,7 +124,7 @@ struct LeadQuery {
     std::string stage;  ///< "" = any
     std::optional<bool> open;
     std::optional<bool> is_lead;
-    std::string text;  ///< part of name, e-mail, account; lower case
+    std::string text;  ///< part of name, e-mail or account; lower case (ASCII letters of the name are folded)
     enum class Sort : std::uint8_t { updated, score, entered } sort = Sort::updated;  ///< descending, ties by person
     std::int64_t after_key = 0;  ///< keyset: last row's sort value and person; after_person 0 = from the start
     SubjectId after_person;
@@ -158,7 +157,13 @@ class Reader {
     virtual Result<std::vector<Record>> records_of(SubjectId subject, Position last) const = 0;
     virtual Result<std::optional<Record>> record(Lane lane, Position position) const = 0;
 
-    virtual Result<std::optional<SubjectId>> subject_of(const IdentityKey& key) const = 0;
+    /// For each key whose it is, or nothing.
+    virtual Result<std::vector<std::optional<SubjectId>>> subjects_of(std::span<const IdentityKey> keys) const = 0;
+    Result<std::optional<SubjectId>> subject_of(const IdentityKey& key) const {
+        auto found = subjects_of(std::span(&key, 1));
+        if (!found) return std::unexpected(std::move(found.error()));
+        return found->front();
+    }
     virtual Result<std::vector<Identity>> identities_of(SubjectId subject) const = 0;
     /// For each key the position of the record that used it, or no_position.
     virtual Result<std::vector<Position>> positions_of(std::span<const MessageKey> keys) const = 0;
@@ -169,7 +174,10 @@ class Reader {
     virtual Status scan_states(const std::function<bool(const StateRow&)>& each) const = 0;
     virtual Result<std::vector<LeadRow>> leads(const LeadQuery& query) const = 0;
     virtual Result<std::optional<LeadRow>> lead(SubjectId person) const = 0;
-    virtual Result<std::vector<HistoryRow>> history_of(SubjectId subject) const = 0;
+    /// What the subject's records at these positions (ascending) brought about, in order.
+    virtual Result<std::vector<HistoryRow>> history_of(SubjectId subject,
+                                                       std::span<const Position> caused_by) const = 0;
+    /// Newest first. Walks back until it has enough: for kinds that are frequent.
     virtual Result<std::vector<HistoryRow>> latest_history(std::size_t limit,
                                                            std::span<const std::uint8_t> kinds) const = 0;
     virtual Result<std::vector<std::pair<std::string, std::int64_t>>> counters() const = 0;  ///< ascending by key

@@ -138,8 +138,8 @@ class Forgetful : public ports::Store {
         return disk_.records_of(s, l);
     }
     Result<std::optional<ports::Record>> record(Lane l, ports::Position p) const override { return disk_.record(l, p); }
-    Result<std::optional<SubjectId>> subject_of(const ports::IdentityKey& k) const override {
-        return disk_.subject_of(k);
+    Result<std::vector<std::optional<SubjectId>>> subjects_of(std::span<const ports::IdentityKey> k) const override {
+        return disk_.subjects_of(k);
     }
     Result<std::vector<ports::Identity>> identities_of(SubjectId s) const override { return disk_.identities_of(s); }
     Result<std::vector<ports::Position>> positions_of(std::span<const ports::MessageKey> k) const override {
@@ -155,7 +155,9 @@ class Forgetful : public ports::Store {
     }
     Result<std::vector<ports::LeadRow>> leads(const ports::LeadQuery& q) const override { return disk_.leads(q); }
     Result<std::optional<ports::LeadRow>> lead(SubjectId p) const override { return disk_.lead(p); }
-    Result<std::vector<ports::HistoryRow>> history_of(SubjectId s) const override { return disk_.history_of(s); }
+    Result<std::vector<ports::HistoryRow>> history_of(SubjectId s, std::span<const ports::Position> p) const override {
+        return disk_.history_of(s, p);
+    }
     Result<std::vector<ports::HistoryRow>> latest_history(std::size_t l,
                                                           std::span<const std::uint8_t> k) const override {
         return disk_.latest_history(l, k);

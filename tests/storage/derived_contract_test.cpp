@@ -92,12 +92,16 @@ TEST_P(DerivedRows, history_of_a_subject_oldest_first_and_the_latest_of_all) {
                      history(1, 3, 65535, 3, "d"), history(2, 4, 0, 200, "e")};
     write(batch);
     reopen();
-    EXPECT_EQ(text(store_->history_of(subject_in(1, 1)).value()), "a@1/0 b@1/1 d@3/65535 ");
+    const Position all[] = {1, 2, 3, 4};
+    const Position some[] = {1, 4};
+    EXPECT_EQ(text(store_->history_of(subject_in(1, 1), all).value()), "a@1/0 b@1/1 d@3/65535 ");
+    EXPECT_EQ(text(store_->history_of(subject_in(1, 1), some).value()), "a@1/0 b@1/1 ");
+    EXPECT_EQ(text(store_->history_of(subject_in(1, 1), {}).value()), "");
     EXPECT_EQ(text(store_->latest_history(2, {}).value()), "e@4/0 d@3/65535 ");
     const std::uint8_t kinds[] = {1, 2};
     EXPECT_EQ(text(store_->latest_history(2, kinds).value()), "c@2/0 b@1/1 ");
     EXPECT_EQ(text(store_->latest_history(99, kinds).value()), "c@2/0 b@1/1 a@1/0 ");
-    const HistoryRow row = store_->history_of(subject_in(1, 2)).value()[1];
+    const HistoryRow row = store_->history_of(subject_in(1, 2), all).value()[1];
     EXPECT_EQ(row.kind, 200);
     EXPECT_EQ(row.at, Instant{40});
     EXPECT_EQ(row.subject, subject_in(1, 2));
@@ -109,7 +113,8 @@ TEST_P(DerivedRows, the_same_history_written_again_replaces_itself) {
     write(batch);
     batch.history[0].record = "b";
     write(batch);
-    EXPECT_EQ(text(store_->history_of(subject_in(1, 1)).value()), "b@1/0 ");
+    const Position first[] = {1};
+    EXPECT_EQ(text(store_->history_of(subject_in(1, 1), first).value()), "b@1/0 ");
     batch.history = {history(1, 2, 0, 1, "c"), history(2, 1, 0, 1, "z")};
     EXPECT_EQ(code_of(store_->write_derived(batch)), "conflict");
     EXPECT_EQ(text(store_->latest_history(9, {}).value()), "b@1/0 ") << "nothing of a refused batch stays";
@@ -143,7 +148,7 @@ TEST_P(DerivedRows, the_watermark_rises_and_clearing_drops_it_with_all_rows) {
     EXPECT_EQ(store_->derived_up_to(), Position{0});
     EXPECT_FALSE(store_->state_of(subject_in(1, 1))->has_value());
     EXPECT_FALSE(store_->lead(subject_in(1, 1))->has_value());
-    EXPECT_TRUE(store_->history_of(subject_in(1, 1))->empty());
+    EXPECT_TRUE(store_->latest_history(9, {})->empty());
     EXPECT_TRUE(store_->counters()->empty());
     EXPECT_FALSE(store_->next_due()->has_value());
     EXPECT_EQ(store_->setting("kept")->value(), "yes");
@@ -162,10 +167,9 @@ LeadRow random_lead(std::mt19937_64& random, std::uint64_t n) {
     row.score_micros = static_cast<std::int64_t>(random() % 9) - 4;
     row.stage_entered_at = {static_cast<std::int64_t>(random() % 5)};
     row.updated_at = {static_cast<std::int64_t>(random() % 6)};
-    row.name = "name " + std::to_string(n);
-    row.email = "e";
-    row.account = "acme";
-    row.search = "person " + std::to_string(n) + (random() % 2 == 0 ? " acme" : " müller");
+    row.name = "Person " + std::to_string(n) + (random() % 2 == 0 ? " Müller" : "");
+    row.email = "p" + std::to_string(n) + "@example.com";
+    row.account = random() % 2 == 0 ? "acme" : "";
     return row;
 }
 
@@ -173,7 +177,7 @@ bool equal(const LeadRow& a, const LeadRow& b) {
     return a.person == b.person && a.stage == b.stage && a.open == b.open && a.is_lead == b.is_lead &&
            a.cycle == b.cycle && a.holder == b.holder && a.classes == b.classes && a.score_micros == b.score_micros &&
            a.stage_entered_at == b.stage_entered_at && a.updated_at == b.updated_at && a.name == b.name &&
-           a.email == b.email && a.account == b.account && a.search == b.search;
+           a.email == b.email && a.account == b.account;
 }
 
 std::int64_t key(const LeadRow& row, LeadQuery::Sort sort) {
@@ -181,11 +185,17 @@ std::int64_t key(const LeadRow& row, LeadQuery::Sort sort) {
     return sort == LeadQuery::Sort::entered ? row.stage_entered_at.us : row.updated_at.us;
 }
 
+bool holds(const LeadRow& row, const std::string& text) {
+    std::string name = row.name;
+    for (char& c : name) c = c == 'P' ? 'p' : c == 'M' ? 'm' : c;
+    return (name + "\n" + row.email + "\n" + row.account).find(text) != std::string::npos;
+}
+
 /// What the list must be, worked out the slow way.
 std::vector<LeadRow> expected(std::vector<LeadRow> all, const LeadQuery& query) {
     std::erase_if(all, [&](const LeadRow& row) {
         return (!query.stage.empty() && row.stage != query.stage) || (query.open && row.open != *query.open) ||
-               (query.is_lead && row.is_lead != *query.is_lead) || row.search.find(query.text) == std::string::npos;
+               (query.is_lead && row.is_lead != *query.is_lead) || !holds(row, query.text);
     });
     std::ranges::sort(all, [&](const LeadRow& a, const LeadRow& b) {
         if (key(a, query.sort) != key(b, query.sort)) return key(a, query.sort) > key(b, query.sort);

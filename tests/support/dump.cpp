@@ -15,7 +15,7 @@ bool failed(std::ostringstream& out, const char* what, const std::expected<T, Er
 void put(std::ostringstream& out, const ports::LeadRow& row) {
     out << "lead " << row.person.value << " " << row.stage << "|" << row.open << "|" << row.is_lead << "|" << row.cycle
         << "|" << row.holder << "|" << row.classes << "|" << row.score_micros << "|" << row.stage_entered_at.us << "|"
-        << row.updated_at.us << "|" << row.name << "|" << row.email << "|" << row.account << "|" << row.search << "\n";
+        << row.updated_at.us << "|" << row.name << "|" << row.email << "|" << row.account << "\n";
 }
 
 void put_leads(std::ostringstream& out, const ports::Reader& reader) {

@@ -45,9 +45,12 @@ class Reads : public Base {
         if (row && row->lane != lane) row.reset();
         return row;
     }
-    Result<std::optional<SubjectId>> subject_of(const ports::IdentityKey& key) const override {
+    Result<std::vector<std::optional<SubjectId>>> subjects_of(
+        std::span<const ports::IdentityKey> keys) const override {
         const Lock lock(tables_->mutex);
-        return find(tables_->identities, key);
+        std::vector<std::optional<SubjectId>> found;
+        for (const ports::IdentityKey& key : keys) found.push_back(find(tables_->identities, key));
+        return found;
     }
     Result<std::vector<ports::Identity>> identities_of(SubjectId subject) const override {
         const Lock lock(tables_->mutex);
@@ -92,11 +95,14 @@ class Reads : public Base {
         const Lock lock(tables_->mutex);
         return find(tables_->leads, person);
     }
-    Result<std::vector<ports::HistoryRow>> history_of(SubjectId subject) const override {
+    Result<std::vector<ports::HistoryRow>> history_of(SubjectId subject,
+                                                      std::span<const Position> caused_by) const override {
         const Lock lock(tables_->mutex);
         std::vector<ports::HistoryRow> found;
-        for (const auto& [at, row] : tables_->history)
-            if (row.subject == subject) found.push_back(row);
+        for (const Position position : caused_by)
+            for (auto at = tables_->history.lower_bound({position, 0});
+                 at != tables_->history.end() && at->first.first == position; ++at)
+                if (at->second.subject == subject) found.push_back(at->second);
         return found;
     }
     Result<std::vector<ports::HistoryRow>> latest_history(std::size_t limit,

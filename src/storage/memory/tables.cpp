@@ -53,9 +53,20 @@ Status check_messages(const Tables& tables, const ports::Append& batch) {
     return {};
 }
 
+std::string lower(std::string text) {
+    for (char& c : text)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return text;
+}
+
+bool holds(const ports::LeadRow& row, const std::string& text) {
+    return lower(row.name).find(text) != std::string::npos || row.email.find(text) != std::string::npos ||
+           row.account.find(text) != std::string::npos;
+}
+
 bool matches(const ports::LeadRow& row, const ports::LeadQuery& query) {
     return (query.stage.empty() || row.stage == query.stage) && (!query.open || row.open == *query.open) &&
-           (!query.is_lead || row.is_lead == *query.is_lead) && row.search.find(query.text) != std::string::npos;
+           (!query.is_lead || row.is_lead == *query.is_lead) && holds(row, query.text);
 }
 
 std::int64_t sort_key(const ports::LeadRow& row, ports::LeadQuery::Sort sort) {

@@ -129,41 +129,27 @@ Status scan_states(Database& db, const std::function<bool(const ports::StateRow&
     return walk.query().status();
 }
 
-Result<std::vector<ports::HistoryRow>> history_of(Database& db, SubjectId subject) {
-    Query query = db.query("SELECT id, subject, at, kind, record FROM history WHERE subject = ?1 ORDER BY id");
-    query.bind(integer(subject.value));
-    return rows_of<ports::HistoryRow>(query, read_history);
-}
-
-namespace {
-
-Result<std::vector<ports::HistoryRow>> latest_of_kind(Database& db, std::size_t limit, std::uint8_t kind) {
+Result<std::vector<ports::HistoryRow>> history_of(Database& db, SubjectId subject,
+                                                  std::span<const ports::Position> caused_by) {
     Query query = db.query(R"sql(
-        SELECT id, subject, at, kind, record FROM history WHERE kind = ?1 ORDER BY id DESC LIMIT ?2)sql");
-    query.bind(kind, row_limit(limit));
-    return rows_of<ports::HistoryRow>(query, read_history);
+        SELECT id, subject, at, kind, record FROM history WHERE id BETWEEN ?1 AND ?2 AND subject = ?3 ORDER BY id)sql");
+    std::vector<ports::HistoryRow> found;
+    for (const ports::Position position : caused_by) {
+        query.bind(history_id(position, 0), history_id(position, UINT16_MAX), integer(subject.value));
+        while (query.row()) found.push_back(read_history(query));
+        if (Status status = query.status(); !status) return std::unexpected(status.error());
+        query.reset();
+    }
+    return found;
 }
-
-Result<std::vector<ports::HistoryRow>> latest(Database& db, std::size_t limit) {
-    Query query = db.query("SELECT id, subject, at, kind, record FROM history ORDER BY id DESC LIMIT ?1");
-    query.bind(row_limit(limit));
-    return rows_of<ports::HistoryRow>(query, read_history);
-}
-
-}  // namespace
 
 Result<std::vector<ports::HistoryRow>> latest_history(Database& db, std::size_t limit,
                                                       std::span<const std::uint8_t> kinds) {
-    if (kinds.empty()) return latest(db, limit);
+    Query query = db.query("SELECT id, subject, at, kind, record FROM history ORDER BY id DESC");
     std::vector<ports::HistoryRow> found;
-    for (const std::uint8_t kind : kinds) {
-        Result<std::vector<ports::HistoryRow>> rows = latest_of_kind(db, limit, kind);
-        if (!rows) return rows;
-        found.insert(found.end(), std::make_move_iterator(rows->begin()), std::make_move_iterator(rows->end()));
-    }
-    std::ranges::sort(found, std::greater(),
-                      [](const ports::HistoryRow& row) { return history_id(row.position, row.n); });
-    if (found.size() > limit) found.resize(limit);
+    while (found.size() < limit && query.row())
+        if (kinds.empty() || std::ranges::count(kinds, query.integer(3)) != 0) found.push_back(read_history(query));
+    if (Status status = query.status(); !status) return std::unexpected(status.error());
     return found;
 }
 

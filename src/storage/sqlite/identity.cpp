@@ -1,9 +1,22 @@
 #include "storage/sqlite/identity.h"
 
+#include <algorithm>
+#include <functional>
+
 #include "storage/sqlite/rows.h"
 
 namespace baton::storage::sqlite {
 namespace {
+
+/// What is to be looked up, in the order in which it stands: neighbours share pages.
+template <class Key, class Place>
+auto in_order(std::span<const Key> keys, Place place) {
+    std::vector<std::pair<std::remove_cvref_t<decltype(place(keys.front()))>, std::size_t>> order;
+    order.reserve(keys.size());
+    for (std::size_t i = 0; i < keys.size(); ++i) order.emplace_back(place(keys[i]), i);
+    std::ranges::sort(order);
+    return order;
+}
 
 struct Found {
     std::optional<SubjectId> subject;
@@ -74,10 +87,15 @@ Result<std::int64_t> put_identities(Database& db, const HashKey& secret, std::sp
     return sum;
 }
 
-Result<std::optional<SubjectId>> subject_of(Database& db, const HashKey& secret, const ports::IdentityKey& key) {
-    const Result<Found> found = find(db, hash_of(secret, key), key);
-    if (!found) return std::unexpected(found.error());
-    return found->subject;
+Result<std::vector<std::optional<SubjectId>>> subjects_of(Database& db, const HashKey& secret,
+                                                          std::span<const ports::IdentityKey> keys) {
+    std::vector<std::optional<SubjectId>> subjects(keys.size());
+    for (const auto& [hash, index] : in_order(keys, [&](const auto& key) { return hash_of(secret, key); })) {
+        const Result<Found> found = find(db, hash, keys[index]);
+        if (!found) return std::unexpected(found.error());
+        subjects[index] = found->subject;
+    }
+    return subjects;
 }
 
 Result<std::vector<ports::Identity>> identities_of(Database& db, SubjectId subject) {
@@ -105,11 +123,10 @@ Result<std::int64_t> put_messages(Database& db, std::span<const ports::Message> 
 Result<std::vector<ports::Position>> positions_of(Database& db, std::span<const ports::MessageKey> keys) {
     Query query = db.query(R"sql(
         SELECT position FROM message WHERE day = ?1 AND lane = ?2 AND source = ?3 AND hash = ?4)sql");
-    std::vector<ports::Position> found;
-    found.reserve(keys.size());
-    for (const ports::MessageKey& key : keys) {
+    std::vector<ports::Position> found(keys.size(), ports::no_position);
+    for (const auto& [key, index] : in_order(keys, std::identity())) {
         query.bind(key.day, key.lane.value, key.source, integer(key.hash));
-        found.push_back(query.row() ? query.integer(0) : ports::no_position);
+        if (query.row()) found[index] = query.integer(0);
         if (Status status = query.status(); !status) return std::unexpected(status.error());
         query.reset();
     }

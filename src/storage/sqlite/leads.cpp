@@ -10,25 +10,22 @@ namespace {
 
 // ?1 and ?2: sort value and person of the row before the first one wanted; ?3 stage, ?4 open, ?5 is_lead, ?6 text.
 constexpr const char* by_updated = R"sql(
-    SELECT person, stage, open, is_lead, cycle, holder, classes, score_micros, stage_entered_at, updated_at, name, email, account,
-        search
+    SELECT person, stage, open, is_lead, cycle, holder, classes, score_micros, stage_entered_at, updated_at, name, email, account
     FROM lead
     WHERE updated_at <= ?1 AND (updated_at < ?1 OR person > ?2) AND (?3 = '' OR stage = ?3) AND (?4 < 0 OR open = ?4)
-        AND (?5 < 0 OR is_lead = ?5) AND (?6 = '' OR instr(search, ?6) > 0)
+        AND (?5 < 0 OR is_lead = ?5) AND (?6 = '' OR instr(lower(name), ?6) > 0 OR instr(email, ?6) > 0 OR instr(account, ?6) > 0)
     ORDER BY updated_at DESC, person LIMIT ?7)sql";
 constexpr const char* by_score = R"sql(
-    SELECT person, stage, open, is_lead, cycle, holder, classes, score_micros, stage_entered_at, updated_at, name, email, account,
-        search
+    SELECT person, stage, open, is_lead, cycle, holder, classes, score_micros, stage_entered_at, updated_at, name, email, account
     FROM lead
     WHERE score_micros <= ?1 AND (score_micros < ?1 OR person > ?2) AND (?3 = '' OR stage = ?3) AND (?4 < 0 OR open = ?4)
-        AND (?5 < 0 OR is_lead = ?5) AND (?6 = '' OR instr(search, ?6) > 0)
+        AND (?5 < 0 OR is_lead = ?5) AND (?6 = '' OR instr(lower(name), ?6) > 0 OR instr(email, ?6) > 0 OR instr(account, ?6) > 0)
     ORDER BY score_micros DESC, person LIMIT ?7)sql";
 constexpr const char* by_entered = R"sql(
-    SELECT person, stage, open, is_lead, cycle, holder, classes, score_micros, stage_entered_at, updated_at, name, email, account,
-        search
+    SELECT person, stage, open, is_lead, cycle, holder, classes, score_micros, stage_entered_at, updated_at, name, email, account
     FROM lead
     WHERE stage_entered_at <= ?1 AND (stage_entered_at < ?1 OR person > ?2) AND (?3 = '' OR stage = ?3)
-        AND (?4 < 0 OR open = ?4) AND (?5 < 0 OR is_lead = ?5) AND (?6 = '' OR instr(search, ?6) > 0)
+        AND (?4 < 0 OR open = ?4) AND (?5 < 0 OR is_lead = ?5) AND (?6 = '' OR instr(lower(name), ?6) > 0 OR instr(email, ?6) > 0 OR instr(account, ?6) > 0)
     ORDER BY stage_entered_at DESC, person LIMIT ?7)sql";
 
 const char* ordered(ports::LeadQuery::Sort sort) {
@@ -59,26 +56,52 @@ ports::LeadRow read_lead(const Query& query) {
     row.name = query.text(10);
     row.email = query.text(11);
     row.account = query.text(12);
-    row.search = query.text(13);
     return row;
 }
 
+namespace {
+
+constexpr const char* insert_lead = R"sql(
+    INSERT INTO lead (person, stage, open, is_lead, cycle, holder, classes, score_micros, stage_entered_at, updated_at, name,
+        email, account, checksum)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14))sql";
+// SQLite takes an entry out of an index and puts it back whenever its column is assigned to, changed or not.
+constexpr const char* update_all = R"sql(
+    UPDATE lead SET stage = ?2, open = ?3, is_lead = ?4, cycle = ?5, holder = ?6, classes = ?7, score_micros = ?8,
+        stage_entered_at = ?9, updated_at = ?10, name = ?11, email = ?12, account = ?13, checksum = ?14
+    WHERE person = ?1)sql";
+constexpr const char* update_score = R"sql(
+    UPDATE lead SET stage = ?2, open = ?3, is_lead = ?4, cycle = ?5, holder = ?6, classes = ?7, score_micros = ?8,
+        updated_at = ?10, name = ?11, email = ?12, account = ?13, checksum = ?14
+    WHERE person = ?1 AND stage_entered_at = ?9)sql";
+constexpr const char* update_moment = R"sql(
+    UPDATE lead SET stage = ?2, open = ?3, is_lead = ?4, cycle = ?5, holder = ?6, classes = ?7, updated_at = ?10, name = ?11,
+        email = ?12, account = ?13, checksum = ?14
+    WHERE person = ?1 AND stage_entered_at = ?9 AND score_micros = ?8)sql";
+
+/// The cheapest statement that makes the row what it shall be.
+Result<const char*> statement_for(Database& db, const ports::LeadRow& row) {
+    Query query = db.query("SELECT score_micros, stage_entered_at FROM lead WHERE person = ?1");
+    query.bind(integer(row.person.value));
+    const bool known = query.row();
+    if (Status status = query.status(); !status) return std::unexpected(status.error());
+    if (!known) return insert_lead;
+    if (query.integer(1) != row.stage_entered_at.us) return update_all;
+    return query.integer(0) != row.score_micros ? update_score : update_moment;
+}
+
+}  // namespace
+
 Status put_leads(Database& db, std::span<const ports::StateRow> rows) {
-    Query query = db.query(R"sql(
-        INSERT INTO lead (person, stage, open, is_lead, cycle, holder, classes, score_micros, stage_entered_at, updated_at, name,
-            email, account, search, checksum)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
-        ON CONFLICT (person) DO UPDATE SET stage = excluded.stage, open = excluded.open, is_lead = excluded.is_lead,
-            cycle = excluded.cycle, holder = excluded.holder, classes = excluded.classes, score_micros = excluded.score_micros,
-            stage_entered_at = excluded.stage_entered_at, updated_at = excluded.updated_at, name = excluded.name,
-            email = excluded.email, account = excluded.account, search = excluded.search,
-            checksum = excluded.checksum)sql");
     for (const ports::StateRow& state : rows) {
         if (!state.lead) continue;
         const ports::LeadRow& row = *state.lead;
+        const Result<const char*> sql = statement_for(db, row);
+        if (!sql) return std::unexpected(sql.error());
+        Query query = db.query(*sql);
         query.bind(integer(row.person.value), row.stage, row.open, row.is_lead, row.cycle, row.holder, row.classes,
                    row.score_micros, row.stage_entered_at.us, row.updated_at.us, row.name, row.email, row.account,
-                   row.search, check_of(row));
+                   check_of(row));
         if (Status status = query.run(); !status) return status;
     }
     return {};
@@ -100,7 +123,7 @@ Result<std::vector<ports::LeadRow>> leads(Database& db, const ports::LeadQuery& 
 Result<std::optional<ports::LeadRow>> lead(Database& db, SubjectId person) {
     Query query = db.query(R"sql(
         SELECT person, stage, open, is_lead, cycle, holder, classes, score_micros, stage_entered_at, updated_at, name, email,
-            account, search
+            account
         FROM lead WHERE person = ?1)sql");
     query.bind(integer(person.value));
     std::optional<ports::LeadRow> found;

@@ -32,8 +32,9 @@ class Reads : public Base {
     Result<std::optional<ports::Record>> record(Lane lane, Position position) const override {
         return sqlite::record(*db_, lane, position);
     }
-    Result<std::optional<SubjectId>> subject_of(const ports::IdentityKey& key) const override {
-        return sqlite::subject_of(*db_, secret_, key);
+    Result<std::vector<std::optional<SubjectId>>> subjects_of(
+        std::span<const ports::IdentityKey> keys) const override {
+        return sqlite::subjects_of(*db_, secret_, keys);
     }
     Result<std::vector<ports::Identity>> identities_of(SubjectId subject) const override {
         return sqlite::identities_of(*db_, subject);
@@ -55,8 +56,9 @@ class Reads : public Base {
         return sqlite::leads(*db_, query);
     }
     Result<std::optional<ports::LeadRow>> lead(SubjectId person) const override { return sqlite::lead(*db_, person); }
-    Result<std::vector<ports::HistoryRow>> history_of(SubjectId subject) const override {
-        return sqlite::history_of(*db_, subject);
+    Result<std::vector<ports::HistoryRow>> history_of(SubjectId subject,
+                                                      std::span<const Position> caused_by) const override {
+        return sqlite::history_of(*db_, subject, caused_by);
     }
     Result<std::vector<ports::HistoryRow>> latest_history(std::size_t limit,
                                                           std::span<const std::uint8_t> kinds) const override {

@@ -100,7 +100,6 @@ std::int64_t check_of(const ports::LeadRow& row) {
         .add(row.name)
         .add(row.email)
         .add(row.account)
-        .add(row.search)
         .value();
 }
 

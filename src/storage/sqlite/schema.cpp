@@ -82,13 +82,12 @@ CREATE TABLE lead (
     name TEXT NOT NULL,
     email TEXT NOT NULL,
     account TEXT NOT NULL,
-    search TEXT NOT NULL,
     checksum INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX lead_updated ON lead (updated_at DESC);
 CREATE INDEX lead_score ON lead (score_micros DESC);
 CREATE INDEX lead_entered ON lead (stage_entered_at DESC);
-CREATE TABLE history (
+CREATE TABLE history ( -- key: position and number, so rows are only ever added at the end; a subject's are found by its records
     id INTEGER PRIMARY KEY,
     subject INTEGER NOT NULL,
     at INTEGER NOT NULL,
@@ -96,8 +95,6 @@ CREATE TABLE history (
     record BLOB NOT NULL,
     checksum INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX history_subject ON history (subject);
-CREATE INDEX history_kind ON history (kind);
 CREATE TABLE counter (
     key TEXT PRIMARY KEY,
     value INTEGER NOT NULL,

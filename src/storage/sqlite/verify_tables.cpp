@@ -108,11 +108,11 @@ void check_states(Database& db, const Ledger& ledger, Findings& findings) {
 void check_leads(Database& db, Findings& findings) {
     const char* sql = R"sql(
         SELECT person, stage, open, is_lead, cycle, holder, classes, score_micros, stage_entered_at, updated_at, name, email,
-            account, search, checksum
+            account, checksum
         FROM lead ORDER BY person)sql";
     walk(db, "leads", sql, findings, [&](const Query& row) {
         const ports::LeadRow lead = read_lead(row);
-        if (row.integer(14) != check_of(lead))
+        if (row.integer(13) != check_of(lead))
             findings.add("lead of person " + std::to_string(lead.person.value), differs);
     });
 }
