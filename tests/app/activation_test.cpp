@@ -4,6 +4,10 @@
 namespace baton::app {
 namespace {
 
+ON_EVERY_STORE(ActivationTest);
+ON_EVERY_STORE(Accounts);
+ON_EVERY_STORE(FunnelTest);
+
 void two_leads(World& world) {
     world.take({fact("Page Viewed", "anna@example.com", "1"),
                 fact("profile", "anna@example.com", "2", {{"employees", Value(80)}}),
@@ -11,7 +15,7 @@ void two_leads(World& world) {
     EXPECT_EQ(world.stage("anna@example.com"), "lead");
 }
 
-TEST(Activation, ReEvaluatesOpenLeadsAndMigrates) {
+TEST_P(ActivationTest, ReEvaluatesOpenLeadsAndMigrates) {
     World world;
     two_leads(world);
     world.clock.advance(Duration::hours(1));
@@ -34,7 +38,7 @@ TEST(Activation, ReEvaluatesOpenLeadsAndMigrates) {
     EXPECT_EQ(world.person("anna@example.com", world.clock.time - Duration::minutes(1)).state.version, 1U);
 }
 
-TEST(Activation, WaitLeavesOpenLeadsUntilTheirNextFact) {
+TEST_P(ActivationTest, WaitLeavesOpenLeadsUntilTheirNextFact) {
     World world;
     std::string text = first_playbook;
     text.replace(text.find("employees >= 200"), 16, "employees >= 50");
@@ -48,7 +52,7 @@ TEST(Activation, WaitLeavesOpenLeadsUntilTheirNextFact) {
     EXPECT_TRUE(world.ledger->rebuild()->differences.empty());
 }
 
-TEST(Activation, AnnouncedForLater) {
+TEST_P(ActivationTest, AnnouncedForLater) {
     World world;
     two_leads(world);
     const Instant then = world.clock.time + Duration::days(1);
@@ -66,7 +70,7 @@ TEST(Activation, AnnouncedForLater) {
     EXPECT_TRUE(world.ledger->rebuild()->differences.empty());
 }
 
-TEST(Activation, OpenLeadsAreSpreadOverTime) {
+TEST_P(ActivationTest, OpenLeadsAreSpreadOverTime) {
     Options slow;
     slow.reevaluate_per_second = 1;
     World world(true, slow);
@@ -89,7 +93,7 @@ TEST(Activation, OpenLeadsAreSpreadOverTime) {
     EXPECT_EQ(world.reads()->funnel()->stages[2].inside, 50);
 }
 
-TEST(Activation, RefusesWhatCannotBe) {
+TEST_P(ActivationTest, RefusesWhatCannotBe) {
     World world;
     EXPECT_EQ(world.ledger->activate({99, {}, {}, {}, {}}).error().code, "unknown_version");
     const auto second = world.keep(second_playbook());
@@ -108,7 +112,7 @@ IncomingFact member(const std::string& email, const std::string& role, const std
 
 std::string abc(World& world, const std::string& email) { return world.person(email).state.lead.labels.at(1); }
 
-TEST(Accounts, MembersHearOfEachOther) {
+TEST_P(Accounts, MembersHearOfEachOther) {
     World world;
     world.take({member("anna@acme.example", "decision maker", "ACME.example ", "1"),
                 member("ben@acme.example", "user", "acme.example", "2")});
@@ -129,7 +133,7 @@ TEST(Accounts, MembersHearOfEachOther) {
     EXPECT_EQ(world.state_hash(), hash);
 }
 
-TEST(Accounts, ManyMembersInOneBatchCountOnce) {
+TEST_P(Accounts, ManyMembersInOneBatchCountOnce) {
     World one, many;
     std::vector<IncomingFact> facts;
     for (int i = 0; i < 30; ++i)
@@ -142,7 +146,7 @@ TEST(Accounts, ManyMembersInOneBatchCountOnce) {
     EXPECT_EQ(one.state_hash(), many.state_hash());
 }
 
-TEST(Funnel, CountsEntriesLeadsAndEnds) {
+TEST_P(FunnelTest, CountsEntriesLeadsAndEnds) {
     World world;
     const auto qualify = [&](const std::string& who, const std::string& origin) {
         world.take({fact("profile", who, "p", {{"employees", Value(300)}, {"origin", Value(origin)}}),

@@ -1,4 +1,4 @@
-// A small company: one playbook, one clock, one store in memory, and facts in one line each.
+// A small company: one playbook, one clock, one store of each kind in turn, and facts in one line each.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -9,7 +9,9 @@
 
 #include "app/ledger.h"
 #include "app/reads.h"
+#include "forgetful.h"
 #include "storage/open.h"
+#include "support/temp_folder.h"
 
 namespace baton::app {
 
@@ -113,27 +115,54 @@ inline IncomingFact fact(std::string type, std::string email, std::string id = {
     return f;
 }
 
+/// Each test of a suite runs once a kind of store; `World`s made in it stand on that kind.
+class OnEveryStore : public testing::TestWithParam<const char*> {
+   public:
+    static inline std::string kind = "memory";  ///< of the test at hand
+
+   protected:
+    void SetUp() override { kind = GetParam(); }
+};
+#define ON_EVERY_STORE(suite)                                                    \
+    class suite : public OnEveryStore {};                                        \
+    INSTANTIATE_TEST_SUITE_P(Stores, suite, testing::Values("memory", "sqlite"), \
+                             [](const auto& each) { return std::string(each.param); })
+
 struct World {
     HandClock clock;
+    std::unique_ptr<support::TempFolder> folder;
     std::unique_ptr<ports::Store> store;
+    std::unique_ptr<Forgetful> front;  ///< what the ledger sees of the store
     std::unique_ptr<Ledger> ledger;
     Options options;
 
-    explicit World(bool activated = true, Options wanted = {}, std::string_view url = "memory:")
+    explicit World(bool activated = true, Options wanted = {}, std::string_view kind = OnEveryStore::kind)
         : options(std::move(wanted)) {
-        storage::OpenOptions how;
-        how.hash_key = HashKey{1, 2, 3};
-        auto opened = storage::open_store(url, how);
-        EXPECT_TRUE(opened) << (opened ? "" : opened.error().detail);
-        store = std::move(*opened);
+        if (kind == "sqlite") folder = std::make_unique<support::TempFolder>(support::TempFolder::fast());
         open();
         if (activated) activate(first_playbook);
     }
+    /// As after an orderly end.
     void open() {
         ledger.reset();
-        auto opened = Ledger::open(*store, clock, options);
+        front.reset();
+        if (folder != nullptr || store == nullptr) {
+            store.reset();
+            storage::OpenOptions how;
+            how.hash_key = HashKey{1, 2, 3};
+            auto found = storage::open_store(folder == nullptr ? "memory:" : folder->file("store.db"), how);
+            EXPECT_TRUE(found) << (found ? "" : found.error().detail);
+            store = std::move(*found);
+        }
+        front = std::make_unique<Forgetful>(*store);
+        auto opened = Ledger::open(*front, clock, options);
         EXPECT_TRUE(opened) << (opened ? "" : opened.error().detail);
         ledger = std::move(*opened);
+    }
+    /// As after kill -9: what was not derived yet is lost.
+    void crash() {
+        front->crashed = true;
+        open();
     }
     std::uint32_t keep(std::string_view text) {
         const auto version = ledger->store_playbook(text, "loop.yaml");

@@ -4,14 +4,16 @@
 namespace baton::app {
 namespace {
 
-TEST(Intake, NeedsAPlaybook) {
+ON_EVERY_STORE(IntakeTest);
+
+TEST_P(IntakeTest, NeedsAPlaybook) {
     World world(false);
     const auto answer = world.ledger->intake(std::vector{fact("Page Viewed", "anna@example.com")});
     ASSERT_FALSE(answer);
     EXPECT_EQ(answer.error().code, "no_playbook");
 }
 
-TEST(Intake, KeysInOneSpelling) {
+TEST_P(IntakeTest, KeysInOneSpelling) {
     World world;
     const auto first = world.take(fact("Page Viewed", " Anna@Example.COM ", "1"));
     const auto second = world.take(fact("Page Viewed", "anna@example.com", "2"));
@@ -27,7 +29,7 @@ TEST(Intake, KeysInOneSpelling) {
     EXPECT_EQ(world.take(phone).subject, world.take(again).subject);
 }
 
-TEST(Intake, DeliveredManyTimesIsOnce) {
+TEST_P(IntakeTest, DeliveredManyTimesIsOnce) {
     World once, often;
     for (int i = 0; i < 20; ++i) {
         const auto one = fact("Page Viewed", "anna" + std::to_string(i % 3) + "@example.com", "m" + std::to_string(i));
@@ -45,7 +47,7 @@ TEST(Intake, DeliveredManyTimesIsOnce) {
     EXPECT_EQ(often.take(fact("Page Viewed", "anna0@example.com", "m0")).verdict, Verdict::duplicate);
 }
 
-TEST(Intake, OneIdFromTwoSourcesOrForTwoPeopleIsTwo) {
+TEST_P(IntakeTest, OneIdFromTwoSourcesOrForTwoPeopleIsTwo) {
     World world;
     auto one = fact("Page Viewed", "anna@example.com", "m");
     auto other = one;
@@ -53,7 +55,7 @@ TEST(Intake, OneIdFromTwoSourcesOrForTwoPeopleIsTwo) {
     EXPECT_EQ(world.take({one, other, fact("Page Viewed", "ben@example.com", "m")}).accepted, 3U);
 }
 
-TEST(Intake, WithoutAnIdTheContentDecides) {
+TEST_P(IntakeTest, WithoutAnIdTheContentDecides) {
     World world;
     auto one = fact("Page Viewed", "anna@example.com", "", {{"path", Value("/a")}});
     one.occurred_at = world.clock.time - Duration::hours(1);
@@ -72,7 +74,7 @@ void check_refused(IncomingFact f, const std::string& code) {
     EXPECT_EQ(*world.store->last_position(), 64);  // the activation's records and nothing else
 }
 
-TEST(Intake, RefusesWhatIsNoFact) {
+TEST_P(IntakeTest, RefusesWhatIsNoFact) {
     check_refused(fact("", "anna@example.com"), "type_missing");
     check_refused(fact("timer", "anna@example.com"), "type_internal");
     check_refused(fact("activation", "anna@example.com"), "type_internal");
@@ -97,7 +99,7 @@ TEST(Intake, RefusesWhatIsNoFact) {
     check_refused(old, "time_out_of_range");
 }
 
-TEST(Intake, RefusedDecisionsLeaveNothing) {
+TEST_P(IntakeTest, RefusedDecisionsLeaveNothing) {
     World world;
     world.take(fact("Page Viewed", "anna@example.com", "1"));
     const auto before = *world.store->last_position();
@@ -113,7 +115,7 @@ TEST(Intake, RefusedDecisionsLeaveNothing) {
     EXPECT_FALSE(world.store->subject_of({'e', "nobody@example.com"})->has_value());
 }
 
-TEST(Intake, FutureTimesAreBroughtBackAndMarked) {
+TEST_P(IntakeTest, FutureTimesAreBroughtBackAndMarked) {
     World world;
     auto future = fact("Page Viewed", "anna@example.com", "1");
     future.occurred_at = world.clock.time + Duration::days(9);
@@ -127,7 +129,7 @@ TEST(Intake, FutureTimesAreBroughtBackAndMarked) {
     EXPECT_EQ(world.take(future).verdict, Verdict::duplicate);
 }
 
-TEST(Intake, AnonymousPastJoinsOnIdentification) {
+TEST_P(IntakeTest, AnonymousPastJoinsOnIdentification) {
     World world;
     IncomingFact visit;
     visit.type = "Page Viewed";
@@ -160,7 +162,7 @@ TEST(Intake, AnonymousPastJoinsOnIdentification) {
     EXPECT_NE(both.outcomes[0].subject, both.outcomes[1].subject);
 }
 
-TEST(Intake, PreviewSaysTheSameAndWritesNothing) {
+TEST_P(IntakeTest, PreviewSaysTheSameAndWritesNothing) {
     World world;
     world.take(fact("Page Viewed", "anna@example.com", "1"));
     const auto before = *world.store->last_position();
@@ -179,7 +181,7 @@ TEST(Intake, PreviewSaysTheSameAndWritesNothing) {
     EXPECT_EQ(real.refused, 1U);
 }
 
-TEST(Intake, UsersAreTheCompanys) {
+TEST_P(IntakeTest, UsersAreTheCompanys) {
     World world;
     IncomingFact user;
     user.type = "user";

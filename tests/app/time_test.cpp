@@ -6,12 +6,15 @@
 namespace baton::app {
 namespace {
 
+ON_EVERY_STORE(Scheduler);
+ON_EVERY_STORE(Historical);
+
 std::vector<IncomingFact> qualify(const std::string& email) {
     return {fact("profile", email, "p", {{"employees", Value(300)}}), fact("Page Viewed", email, "v"),
             fact("Demo Requested", email, "d")};
 }
 
-TEST(Scheduler, SilenceIsAcceptedOnceAndNotEarly) {
+TEST_P(Scheduler, SilenceIsAcceptedOnceAndNotEarly) {
     World world;
     world.take(qualify("anna@example.com"));
     EXPECT_EQ(world.stage("anna@example.com"), "qualified");
@@ -30,7 +33,7 @@ TEST(Scheduler, SilenceIsAcceptedOnceAndNotEarly) {
     EXPECT_EQ(funnel->offers.front().ends.at("accepted_by_default"), 1);
 }
 
-TEST(Scheduler, AfterARestartOverdueOnesFireAtTheirOwnTime) {
+TEST_P(Scheduler, AfterARestartOverdueOnesFireAtTheirOwnTime) {
     World punctual, late;
     for (World* world : {&punctual, &late}) {
         world->take(qualify("anna@example.com"));
@@ -49,7 +52,7 @@ TEST(Scheduler, AfterARestartOverdueOnesFireAtTheirOwnTime) {
     EXPECT_EQ(punctual.state_hash(), late.state_hash());
 }
 
-TEST(Scheduler, AFactFindsEverythingDueBeforeItDone) {
+TEST_P(Scheduler, AFactFindsEverythingDueBeforeItDone) {
     World world;
     world.take(qualify("anna@example.com"));
     world.clock.advance(Duration::days(3));
@@ -58,7 +61,7 @@ TEST(Scheduler, AFactFindsEverythingDueBeforeItDone) {
     EXPECT_EQ(world.stage("anna@example.com"), "accepted");
 }
 
-TEST(Scheduler, AClockThatJumpsBackFiresNothingEarly) {
+TEST_P(Scheduler, AClockThatJumpsBackFiresNothingEarly) {
     World world;
     world.take(qualify("anna@example.com"));
     const Instant start = world.clock.time;
@@ -79,7 +82,7 @@ TEST(Scheduler, AClockThatJumpsBackFiresNothingEarly) {
     EXPECT_EQ(world.stage("anna@example.com"), "accepted");
 }
 
-TEST(Historical, DueMomentsBetweenTheFactsAndNothingAfterTheLast) {
+TEST_P(Historical, DueMomentsBetweenTheFactsAndNothingAfterTheLast) {
     World world;
     const Instant then = *parse_instant("2020-05-01T10:00:00Z");
     const auto at = [&](IncomingFact f, Duration later) {
@@ -111,7 +114,7 @@ TEST(Historical, DueMomentsBetweenTheFactsAndNothingAfterTheLast) {
     EXPECT_TRUE(world.ledger->rebuild()->differences.empty());
 }
 
-TEST(Scheduler, ThreadedLedgerTakesDerivesAndFires) {
+TEST_P(Scheduler, ThreadedLedgerTakesDerivesAndFires) {
     Options options;
     options.threads = true;
     options.derive_within = Duration{1'000};
