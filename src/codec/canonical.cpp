@@ -1,6 +1,7 @@
 #include "codec/canonical.h"
 
 #include <algorithm>
+#include <span>
 
 #include "codec/value_wire.h"
 
@@ -40,21 +41,22 @@ void attributes(Out& out, const std::vector<engine::Attribute>& list,
     }
 }
 
-void types(Out& out, const std::vector<engine::TypeCount>& list) {
-    out.wire.number(list.size());
-    for (const auto& type : list) {
+void types(Out& out, const engine::Features& features) {
+    out.wire.number(features.types().size());
+    for (const auto& type : features.types()) {
         out.wire.text(out.playbook.names.types[type.type.value]);
         for (const std::int64_t n : {type.total, type.this_cycle, type.at_last}) out.wire.signed_number(n);
         out.time(type.first);
         out.time(type.last);
         out.ref(type.last_from);
-        out.wire.number(type.recent.size());
-        for (const Instant t : type.recent) out.time(t);
+        const auto recent = engine::recent_of(features, type.type);
+        out.wire.number(recent.size());
+        for (const auto& fact : recent) out.time(fact.occurred_at);
     }
 }
 
 /// Entries of one moment stand in seq order inside a state: here in the order of their names.
-void entries(Out& out, const std::vector<engine::ScoreEntry>& list) {
+void entries(Out& out, std::span<const engine::ScoreEntry> list) {
     struct Named {
         Instant at;
         std::uint64_t asset, name;
@@ -62,7 +64,7 @@ void entries(Out& out, const std::vector<engine::ScoreEntry>& list) {
     };
     std::vector<Named> named;
     named.reserve(list.size());
-    for (const auto& e : list) named.push_back({e.occurred_at, e.asset, out.names.message(e.from)});
+    for (const auto& e : list) named.push_back({e.occurred_at, e.asset, out.names.message(e.from())});
     std::ranges::sort(named);
     out.wire.number(named.size());
     for (const Named& e : named) {
@@ -72,9 +74,9 @@ void entries(Out& out, const std::vector<engine::ScoreEntry>& list) {
     }
 }
 
-void rules(Out& out, const std::vector<engine::RuleEntries>& list) {
-    out.wire.number(list.size());
-    for (const auto& rule : list) {
+void rules(Out& out, const engine::Features& features) {
+    out.wire.number(features.rules().size());
+    for (const auto& rule : features.rules()) {
         const auto& compiled = out.playbook.score_rules[rule.rule.value];
         out.wire.text(out.playbook.scores[compiled.score.value].id);
         out.wire.number(compiled.group);
@@ -83,7 +85,7 @@ void rules(Out& out, const std::vector<engine::RuleEntries>& list) {
         out.wire.signed_number(rule.at_last);
         out.time(rule.last);
         out.ref(rule.last_from);
-        entries(out, rule.entries);
+        entries(out, engine::entries_of(features, rule.rule));
     }
 }
 
@@ -93,8 +95,8 @@ void features(Out& out, const engine::Features& f) {
     attributes(out, f.account_attributes, out.playbook.names.account);
     out.wire.number(f.aggregates.size());
     for (const std::int64_t n : f.aggregates) out.wire.signed_number(n);
-    types(out, f.types);
-    rules(out, f.rules);
+    types(out, f);
+    rules(out, f);
     for (const Decimal d : f.fit) out.wire.signed_number(d.micros);
     out.wire.signed_number(f.facts);
 }

@@ -1,7 +1,9 @@
 // The fields of the engine's types, once, in writing order. A field added there is added here.
 #pragma once
 
+#include <algorithm>
 #include <concepts>
+#include <span>
 
 #include "codec/fields.h"
 #include "domain/engine/history.h"
@@ -29,19 +31,61 @@ void fields(A& a, T& x) {
 }
 template <class A, either_const<engine::TypeCount> T>
 void fields(A& a, T& x) {
-    a(x.type, x.total, x.this_cycle, x.at_last, x.first, x.last, x.last_from, x.recent);
-}
-template <class A, either_const<engine::ScoreEntry> T>
-void fields(A& a, T& x) {
-    a(x.occurred_at, x.asset, x.from);
+    a(x.type, x.total, x.this_cycle, x.at_last, x.first, x.last, x.last_from);
 }
 template <class A, either_const<engine::RuleEntries> T>
 void fields(A& a, T& x) {
-    a(x.rule, x.count, x.at_last, x.last, x.last_from, x.entries);
+    a(x.rule, x.count, x.at_last, x.last, x.last_from);
 }
+template <class A, either_const<engine::RecentFact> T>
+void fields(A& a, T& x) {
+    a(x.occurred_at);
+}
+template <class A, either_const<engine::ScoreEntry> T>
+void fields(A& a, T& x) {
+    FactRef from = x.from();
+    a(x.occurred_at, x.asset, from);
+    if constexpr (A::reading) {
+        x.lane = from.lane;
+        x.seq = from.seq;
+    }
+}
+
+/// Rows of one list, each followed by those of another that are its own.
+template <class Row, class Item, class Key>
+void rows_with_items(FieldWriter& a, const engine::Features& x, Key Row::* row_key, Key Item::* item_key) {
+    const std::span<const Row> rows = x.rows.all<Row>();
+    a.wire().number(rows.size());
+    for (const Row& row : rows) {
+        const auto own = std::ranges::equal_range(x.rows.all<Item>(), row.*row_key, {}, item_key);
+        a(row);
+        a.wire().number(own.size());
+        for (const Item& item : own) a(item);
+    }
+}
+template <class Row, class Item, class Key>
+void rows_with_items(FieldReader& a, engine::Features& x, Key Row::* row_key, Key Item::* item_key) {
+    const std::size_t size = a.wire().count();
+    for (std::size_t i = 0; i < size && a.wire().ok(); ++i) {
+        Row row;
+        a(row);
+        x.rows.push_back(row);
+        const std::size_t own = a.wire().count();
+        for (std::size_t k = 0; k < own && a.wire().ok(); ++k) {
+            Item item;
+            item.*item_key = row.*row_key;
+            a(item);
+            x.rows.push_back(item);
+        }
+    }
+}
+
 template <class A, either_const<engine::Features> T>
 void fields(A& a, T& x) {
-    a(x.attributes, x.answers, x.account_attributes, x.aggregates, x.types, x.rules, x.fit, x.facts);
+    a(x.attributes, x.answers, x.account_attributes, x.aggregates);
+    rows_with_items(a, x, &engine::TypeCount::type, &engine::RecentFact::type);
+    rows_with_items(a, x, &engine::RuleEntries::rule, &engine::ScoreEntry::rule);
+    a(x.fit, x.facts);
 }
 template <class A, either_const<engine::Holder> T>
 void fields(A& a, T& x) {

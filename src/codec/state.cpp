@@ -94,10 +94,8 @@ RowKind kind_of_row(std::string_view bytes) {
 
 std::size_t memory_of(const PersonRow& row) {
     const auto& f = row.state.features;
-    std::size_t bytes = sizeof row + room(f.attributes) + room(f.answers) + room(f.account_attributes) +
-                        room(f.aggregates) + room(f.types) + room(f.rules) + room(f.fit) + room(row.visited);
-    for (const auto& type : f.types) bytes += room(type.recent);
-    for (const auto& rule : f.rules) bytes += room(rule.entries);
+    const std::size_t bytes = sizeof row + room(f.attributes) + room(f.answers) + room(f.account_attributes) +
+                              room(f.aggregates) + f.rows.room() + room(f.fit) + room(row.visited);
     return bytes + room(row.state.lead.labels) + room(row.state.lead.offer.snapshot) + room(row.state.lead.hold.denied);
 }
 

@@ -393,6 +393,12 @@ std::string to_string(Duration d) {
 }
 
 const Value* find(const Properties& properties, std::string_view name) {
+    constexpr std::size_t few = 8;  // then looking at each is quicker than halving
+    if (properties.size() <= few) {
+        for (const NamedValue& p : properties)
+            if (p.name == name) return &p.value;
+        return nullptr;
+    }
     const auto at =
         std::ranges::lower_bound(properties, name, {}, [](const NamedValue& p) { return string_view(p.name); });
     return at != properties.end() && at->name == name ? &at->value : nullptr;

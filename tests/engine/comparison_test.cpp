@@ -54,16 +54,18 @@ Features features_of(Numbers& n) {
     for (std::uint16_t i = 0; i < 3; ++i) {
         RuleEntries row;
         row.rule = ScoreRuleIndex{i};
+        std::vector<ScoreEntry> entries;
         for (std::int64_t k = n.between(0, 4); k > 0; --k)
-            row.entries.push_back({start - Duration::minutes(n.between(0, 15 * 1440)), 0, {}});
+            entries.push_back({row.rule, {}, {}, start - Duration::minutes(n.between(0, 15 * 1440)), 0});
         // Whole days apart too, so that ends fall together.
-        if (n.between(0, 2) == 0) row.entries.push_back({start - Duration::days(n.between(0, 10)), 0, {}});
-        std::sort(row.entries.begin(), row.entries.end(),
+        if (n.between(0, 2) == 0) entries.push_back({row.rule, {}, {}, start - Duration::days(n.between(0, 10)), 0});
+        std::sort(entries.begin(), entries.end(),
                   [](const ScoreEntry& a, const ScoreEntry& b) { return a.occurred_at < b.occurred_at; });
-        row.count = static_cast<std::int64_t>(row.entries.size());
-        if (row.entries.empty()) continue;
-        row.last = row.entries.back().occurred_at;
-        features.rules.push_back(row);
+        row.count = static_cast<std::int64_t>(entries.size());
+        if (entries.empty()) continue;
+        row.last = entries.back().occurred_at;
+        for (const ScoreEntry& entry : entries) features.rows.push_back(entry);
+        features.rows.push_back(row);
     }
     return features;
 }

@@ -223,7 +223,7 @@ class Run {
     }
     std::string counts() const {
         Line line;
-        for (const engine::TypeCount& count : state_.features.types)
+        for (const engine::TypeCount& count : state_.features.types())
             if (count.total != 0) line.number(book_.names.types[count.type.value], count.total);
         return line.done();
     }

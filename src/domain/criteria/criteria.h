@@ -142,6 +142,16 @@ Judgement judge(const Expression&, const Inputs&, Instant at);
 /// never late, perhaps early.
 Instant may_flip_after(const Expression&, const Inputs&, Instant at);
 
+/// `score <op> bound`.
+struct ScoreThreshold {
+    ScoreIndex score;
+    Comparison comparison = Comparison::greater_equal;
+    Decimal bound;
+    friend bool operator==(const ScoreThreshold&, const ScoreThreshold&) = default;
+};
+/// When the expression is nothing but a score compared with a constant: many are, and need not be walked through.
+std::optional<ScoreThreshold> score_threshold(const Expression&);
+
 /// The smallest changes that would make a clause hold, in words of labels, for *why not yet*: "employees at least 200
 /// (is 150)", "asked for a demo within 14 days". All of them are needed. Empty when it holds already.
 struct Wanted {

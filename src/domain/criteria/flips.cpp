@@ -176,6 +176,21 @@ class Flips {
 
 }  // namespace
 
+std::optional<ScoreThreshold> score_threshold(const Expression& expression) {
+    const Program& program = expression.program();
+    const Node& root = program.at(program.root);
+    if (root.op != Op::compare) return std::nullopt;
+    const bool left = program.at(root.a).op == Op::score;
+    const Node& score = program.at(left ? root.a : root.b);
+    const Node& other = program.at(left ? root.b : root.a);
+    if (score.op != Op::score || other.op != Op::constant) return std::nullopt;
+    const Cell& cell = program.cells[other.index];
+    if (!cell.is_number()) return std::nullopt;
+    const auto bound = cell.is(CellKind::integer) ? Decimal::of(cell.number) : Decimal{cell.number};
+    if (!bound) return std::nullopt;
+    return ScoreThreshold{ScoreIndex{score.index}, left ? root.comparison : mirrored(root.comparison), *bound};
+}
+
 Instant may_flip_after(const Expression& expression, const Inputs& inputs, Instant at) {
     const Program& program = expression.program();
     if (!expression.depends_on_time()) return Instant::never();

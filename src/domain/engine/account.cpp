@@ -11,7 +11,7 @@ using playbook::Compiled;
 
 /// Tells the account when this person's part in a count changed.
 void Stepper::tell_account() {
-    if (state_.account.empty() || playbook_.aggregates.empty()) return;
+    if (playbook_.aggregates.empty() || state_.account.empty()) return;
     if (!all_dirty_ && touched_.attributes.empty()) return;
     std::vector<bool> part(playbook_.aggregates.size());
     for (std::size_t i = 0; i < part.size(); ++i)

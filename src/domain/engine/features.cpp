@@ -13,19 +13,19 @@ namespace {
 
 using playbook::Compiled;
 
-/// The place of `key` in a vector kept ascending by `member`; inserts an empty row when absent.
+/// The place of `key` in the list kept ascending by `member`; inserts an empty row when absent. Holds until the next insert.
 template <class Row, class Key>
-Row& row_for(std::vector<Row>& rows, Key Row::* member, Key key) {
-    auto at = std::ranges::lower_bound(rows, key, {}, member);
-    if (at == rows.end() || (*at).*member != key) {
-        at = rows.insert(at, Row{});
-        (*at).*member = key;
-    }
-    return *at;
+Row& row_for(Features& features, Key Row::* member, Key key) {
+    const std::span<Row> rows = features.rows.all<Row>();
+    const auto at = std::ranges::lower_bound(rows, key, {}, member);
+    if (at != rows.end() && (*at).*member == key) return *at;
+    Row row{};
+    row.*member = key;
+    return features.rows.insert(static_cast<std::size_t>(at - rows.begin()), row);
 }
 
-template <class Row, class Key>
-const Row* find_row(const std::vector<Row>& rows, Key Row::* member, Key key) {
+template <class Rows, class Row, class Key>
+const Row* find_row(const Rows& rows, Key Row::* member, Key key) {
     const auto at = std::ranges::lower_bound(rows, key, {}, member);
     return at == rows.end() || (*at).*member != key ? nullptr : &*at;
 }
@@ -89,10 +89,17 @@ void fold_answer(const Compiled& playbook, PersonState& state, const Fact& fact,
 
 bool in_cycle(const Lead& lead, Instant occurred_at) { return lead.cycle <= 1 || occurred_at >= lead.cycle_started_at; }
 
-void insert_time(std::vector<Instant>& times, Instant t) { times.insert(std::ranges::upper_bound(times, t), t); }
+/// Notes the fact, and drops those of its type that no window can reach any more.
+void note_recent(Features& features, RecentFact fact, Instant oldest) {
+    const auto position = [&](const RecentFact& bound) {
+        return static_cast<std::size_t>(std::ranges::upper_bound(features.recent(), bound) - features.recent().begin());
+    };
+    features.rows.insert(position(fact), fact);
+    features.rows.erase<RecentFact>(position({fact.type, Instant::beginning()}), position({fact.type, oldest}));
+}
 
 void count_type(const Compiled& playbook, PersonState& state, const Fact& fact, TypeIndex type, Touched& touched) {
-    TypeCount& row = row_for(state.features.types, &TypeCount::type, type);
+    TypeCount& row = row_for(state.features, &TypeCount::type, type);
     const Instant t = fact.occurred_at;
     if (row.total == 0) {
         row.first = row.last = t;
@@ -110,11 +117,7 @@ void count_type(const Compiled& playbook, PersonState& state, const Fact& fact, 
         if (t == row.last) ++row.at_last;
     }
     const Duration window = playbook.longest_window[type.value];
-    if (window.us > 0) {
-        insert_time(row.recent, t);
-        const Instant oldest = fact.engine_at - window;
-        row.recent.erase(row.recent.begin(), std::ranges::upper_bound(row.recent, oldest));
-    }
+    if (window.us > 0) note_recent(state.features, {type, t}, fact.engine_at - window);
     note(touched.types, type);
 }
 
@@ -130,7 +133,8 @@ std::int64_t lifetime_days(const playbook::Decay& decay) {
 }
 
 bool entry_before(const ScoreEntry& a, const ScoreEntry& b) {
-    return a.occurred_at != b.occurred_at ? a.occurred_at < b.occurred_at : a.from < b.from;
+    if (a.rule != b.rule) return a.rule < b.rule;
+    return a.occurred_at != b.occurred_at ? a.occurred_at < b.occurred_at : a.from() < b.from();
 }
 
 /// Whether the value is of the declared type as it stands, and answered.
@@ -174,16 +178,33 @@ std::uint64_t asset_of(const playbook::CompiledScoreRule& rule, const Properties
     return asset == nullptr || asset->is_null() ? 0 : stable_hash("=" + to_text(*asset));
 }
 
-void keep_newest_of_asset(std::vector<ScoreEntry>& entries, const ScoreEntry& entry) {
-    const auto same = std::ranges::find(entries, entry.asset, &ScoreEntry::asset);
-    if (same != entries.end()) {
-        if (entry_before(entry, *same)) return;
-        entries.erase(same);
-    }
-    entries.insert(std::ranges::upper_bound(entries, entry, entry_before), entry);
+/// False when an entry of the same asset is newer.
+bool drop_older_of_asset(Features& features, const ScoreEntry& entry) {
+    const auto own = entries_of(features, entry.rule);
+    const auto same = std::ranges::find(own, entry.asset, &ScoreEntry::asset);
+    if (same == own.end()) return true;
+    if (entry_before(entry, *same)) return false;
+    const auto at = static_cast<std::size_t>(&*same - features.entries().data());
+    features.rows.erase<ScoreEntry>(at, at + 1);
+    return true;
 }
 
-void add_entry(const playbook::CompiledScoreRule& rule, RuleEntries& row, const Fact& fact, const Properties& event) {
+void keep_entry(const playbook::CompiledScoreRule& rule, Features& features, const ScoreEntry& entry, Instant now) {
+    if (rule.once_per.empty() || drop_older_of_asset(features, entry)) {
+        const auto after = std::ranges::upper_bound(features.entries(), entry, entry_before);
+        features.rows.insert(static_cast<std::size_t>(after - features.entries().begin()), entry);
+    }
+    const std::int64_t days = lifetime_days(rule.decay);
+    if (days == 0) return;
+    const auto own = entries_of(features, entry.rule);
+    const auto kept = std::ranges::upper_bound(own, now - Duration::days(days), {}, &ScoreEntry::occurred_at);
+    const auto begin = static_cast<std::size_t>(own.data() - features.entries().data());
+    features.rows.erase<ScoreEntry>(begin, begin + static_cast<std::size_t>(kept - own.begin()));
+}
+
+void add_entry(const playbook::CompiledScoreRule& rule, ScoreRuleIndex index, Features& features, const Fact& fact,
+               const Properties& event) {
+    RuleEntries& row = row_for(features, &RuleEntries::rule, index);
     const Instant t = fact.occurred_at;
     if (row.count == 0 || t > row.last) row.at_last = 0;
     if (row.count == 0 || t >= row.last) {
@@ -193,16 +214,8 @@ void add_entry(const playbook::CompiledScoreRule& rule, RuleEntries& row, const 
     ++row.count;
     if (t == row.last) ++row.at_last;
     if (rule.decay.kind == playbook::DecayKind::none && rule.once_per.empty()) return;
-    if (rule.once_per.empty()) {
-        const ScoreEntry entry{t, 0, fact.ref};
-        row.entries.insert(std::ranges::upper_bound(row.entries, entry, entry_before), entry);
-    } else {
-        keep_newest_of_asset(row.entries, {t, asset_of(rule, event), fact.ref});
-    }
-    const std::int64_t days = lifetime_days(rule.decay);
-    if (days == 0) return;
-    const Instant oldest = fact.engine_at - Duration::days(days);
-    std::erase_if(row.entries, [&](const ScoreEntry& e) { return e.occurred_at <= oldest; });
+    const std::uint64_t asset = rule.once_per.empty() ? 0 : asset_of(rule, event);
+    keep_entry(rule, features, {index, fact.ref.lane, fact.ref.seq, t, asset}, fact.engine_at);
 }
 
 void feed_scores(const Compiled& playbook, PersonState& state, const Fact& fact, TypeIndex type, Touched& touched) {
@@ -210,13 +223,11 @@ void feed_scores(const Compiled& playbook, PersonState& state, const Fact& fact,
     if (playbook.rules_of_type[type.value].empty()) return;
     Properties room;
     const Properties& event = *read_event(playbook.event_properties[type.value], fact.properties, room);
+    const View view(playbook, state, &event);
     for (const ScoreRuleIndex index : playbook.rules_of_type[type.value]) {
         const auto& rule = playbook.score_rules[index.value];
-        if (rule.where.valid()) {
-            const View view(playbook, state, &event);
-            if (criteria::judge(rule.where, view, fact.engine_at).truth != Truth::yes) continue;
-        }
-        add_entry(rule, row_for(state.features.rules, &RuleEntries::rule, index), fact, event);
+        if (rule.where.valid() && criteria::judge(rule.where, view, fact.engine_at).truth != Truth::yes) continue;
+        add_entry(rule, index, state.features, fact, event);
         note(touched.scores, rule.score);
     }
 }
@@ -275,11 +286,18 @@ bool any_rule_touched(const Compiled& playbook, const Touched& touched, const pl
 const Attribute* find(const std::vector<Attribute>& attributes, PropertyIndex property) {
     return find_row(attributes, &Attribute::property, property);
 }
-const TypeCount* find(const std::vector<TypeCount>& types, TypeIndex type) {
+const TypeCount* find(std::span<const TypeCount> types, TypeIndex type) {
     return find_row(types, &TypeCount::type, type);
 }
-const RuleEntries* find(const std::vector<RuleEntries>& rules, ScoreRuleIndex rule) {
+const RuleEntries* find(std::span<const RuleEntries> rules, ScoreRuleIndex rule) {
     return find_row(rules, &RuleEntries::rule, rule);
+}
+
+std::span<const ScoreEntry> entries_of(const Features& features, ScoreRuleIndex rule) {
+    return std::ranges::equal_range(features.entries(), rule, {}, &ScoreEntry::rule);
+}
+std::span<const RecentFact> recent_of(const Features& features, TypeIndex type) {
+    return std::ranges::equal_range(features.recent(), type, {}, &RecentFact::type);
 }
 
 void fold(const Compiled& playbook, PersonState& state, const Fact& fact, Touched& touched) {
@@ -297,17 +315,14 @@ void fold(const Compiled& playbook, PersonState& state, const Fact& fact, Touche
 }
 
 void restart_cycle(Features& features, Instant start) {
-    for (TypeCount& row : features.types) {
+    for (TypeCount& row : features.rows.all<TypeCount>()) {
         const bool keeps = row.total > 0 && row.last >= start;
         row.this_cycle = keeps ? row.at_last : 0;
         row.at_last = keeps ? row.at_last : 0;
     }
-    std::erase_if(features.rules, [&](RuleEntries& row) {
-        if (row.last < start) return true;
-        row.count = row.at_last;
-        std::erase_if(row.entries, [&](const ScoreEntry& e) { return e.occurred_at < start; });
-        return false;
-    });
+    features.rows.erase_if<RuleEntries>([&](const RuleEntries& row) { return row.last < start; });
+    for (RuleEntries& row : features.rows.all<RuleEntries>()) row.count = row.at_last;
+    features.rows.erase_if<ScoreEntry>([&](const ScoreEntry& e) { return e.occurred_at < start; });
 }
 
 void refresh_fit(const Compiled& playbook, PersonState& state, Touched& touched, bool all) {

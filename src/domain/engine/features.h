@@ -20,7 +20,7 @@ void restart_cycle(Features& features, Instant start);
 void refresh_fit(const playbook::Compiled& playbook, PersonState& state, Touched& touched, bool all);
 
 const Attribute* find(const std::vector<Attribute>& attributes, PropertyIndex property);
-const TypeCount* find(const std::vector<TypeCount>& types, TypeIndex type);
-const RuleEntries* find(const std::vector<RuleEntries>& rules, ScoreRuleIndex rule);
+const TypeCount* find(std::span<const TypeCount> types, TypeIndex type);
+const RuleEntries* find(std::span<const RuleEntries> rules, ScoreRuleIndex rule);
 
 }  // namespace baton::engine

@@ -43,19 +43,25 @@ Decimal clamp(Decimal value, const CompiledScore& score) {
     return value;
 }
 
-/// Calls `each(rule, row)` for the rows that feed the score; rows are ascending by rule, so groups come one after the other.
+/// Calls `each(rule, row, entries)` for the rows that feed the score. Rows and entries are ascending by rule, so groups
+/// come one after the other and one pass over both finds which entries are whose.
 template <class Each>
 void for_rows(const Compiled& playbook, const Features& features, ScoreIndex score, Each each) {
-    for (const RuleEntries& row : features.rules) {
+    const ScoreEntry* from = features.entries().data();
+    const ScoreEntry* const end = from + features.entries().size();
+    for (const RuleEntries& row : features.rules()) {
+        const ScoreEntry* to = from;
+        while (to != end && to->rule == row.rule) ++to;
         const auto& rule = playbook.score_rules[row.rule.value];
-        if (rule.score == score) each(rule, row);
+        if (rule.score == score) each(rule, row, std::span(from, to));
+        from = to;
     }
 }
 
 /// The newest entry of the score, over all its rules.
 std::optional<Instant> last_entry(const Compiled& playbook, const Features& features, ScoreIndex score) {
     std::optional<Instant> last;
-    for_rows(playbook, features, score, [&](const auto&, const RuleEntries& row) {
+    for_rows(playbook, features, score, [&](const auto&, const RuleEntries& row, const auto&) {
         if (row.count > 0 && (!last || row.last > *last)) last = row.last;
     });
     return last;
@@ -83,13 +89,13 @@ Decimal behaviour_score(const Compiled& playbook, ScoreIndex index, const Featur
     Decimal part;
     std::size_t group = 0;
     std::optional<Instant> last;
-    for_rows(playbook, features, index, [&](const playbook::CompiledScoreRule& rule, const RuleEntries& row) {
+    for_rows(playbook, features, index, [&](const auto& rule, const RuleEntries& row, const auto& entries) {
         if (rule.group != group) {
             value = sum(value, cut(part, score.groups[group].cap));
             part = {};
             group = rule.group;
         }
-        part = sum(part, rule_points(rule, row, at));
+        part = sum(part, rule_points(rule, row, entries, at));
         if (row.count > 0 && (!last || row.last > *last)) last = row.last;
     });
     if (!score.groups.empty()) value = sum(value, cut(part, score.groups[group].cap));
@@ -120,8 +126,8 @@ Instant one_score_changes_after(const Compiled& playbook, ScoreIndex index, cons
     const CompiledScore& score = playbook.scores[index.value];
     if (score.kind != ScoreKind::behaviour) return Instant::never();
     Instant next = inactivity_changes_after(score, last_entry(playbook, features, index), at);
-    for_rows(playbook, features, index, [&](const playbook::CompiledScoreRule& rule, const RuleEntries& row) {
-        for (const ScoreEntry& entry : row.entries)
+    for_rows(playbook, features, index, [&](const auto& rule, const RuleEntries&, const auto& entries) {
+        for (const ScoreEntry& entry : entries)
             next = std::min(next, entry_changes_after(rule.decay, entry.occurred_at, at));
     });
     return next;
@@ -147,15 +153,15 @@ void widen(Horizon& horizon, const Compiled& playbook, ScoreIndex index, const F
     const CompiledScore& score = playbook.scores[index.value];
     if (score.kind != ScoreKind::behaviour) return;
     bool any = false;
-    for_rows(playbook, features, index, [&](const playbook::CompiledScoreRule& rule, const RuleEntries& row) {
+    for_rows(playbook, features, index, [&](const auto& rule, const RuleEntries& row, const auto& entries) {
         any = any || row.count > 0;
-        if (row.entries.empty() || rule.decay.kind == DecayKind::none) return;
+        if (entries.empty() || rule.decay.kind == DecayKind::none) return;
         const std::int64_t lives =
             rule.decay.kind == DecayKind::half_life ? rule.decay.days * half_life_limit : rule.decay.days;
         horizon.days = std::max(horizon.days, lives);
         if (rule.points >= Decimal{}) return;
         if (rule.decay.kind != DecayKind::window) horizon.rises_in_steps = true;
-        for (const ScoreEntry& entry : row.entries)
+        for (const ScoreEntry& entry : entries)
             if (const Instant end = entry.occurred_at + Duration::days(rule.decay.days); end > at)
                 horizon.rises.push_back(end);
     });
@@ -206,10 +212,11 @@ Decimal cut(Decimal value, const std::optional<Decimal>& cap) {
     return std::clamp(value, Decimal{-cap->micros}, *cap);
 }
 
-Decimal rule_points(const playbook::CompiledScoreRule& rule, const RuleEntries& row, Instant at) {
+Decimal rule_points(const playbook::CompiledScoreRule& rule, const RuleEntries& row,
+                    std::span<const ScoreEntry> entries, Instant at) {
     if (!keeps_entries(rule)) return cut(times(rule.points, row.count), rule.cap);
     Decimal value;
-    for (const ScoreEntry& entry : row.entries) value = sum(value, worth(rule, entry.occurred_at, at));
+    for (const ScoreEntry& entry : entries) value = sum(value, worth(rule, entry.occurred_at, at));
     return cut(value, rule.cap);
 }
 
@@ -245,6 +252,9 @@ Instant score_changes_after(const Compiled& playbook, const Features& features, 
 
 Instant comparison_changes_after(const Compiled& playbook, const Features& features, ScoreIndex index,
                                  criteria::Comparison op, Decimal bound, Instant at, Search search) {
+    if (search.value_now && ordered(op) && !playbook.scores[index.value].may_rise &&
+        stays(op, compare(*search.value_now, op, bound)))
+        return Instant::never();
     Horizon horizon;
     for_parts(playbook, index, [&](ScoreIndex part) { widen(horizon, playbook, part, features, at); });
     if (horizon.days == 0) return Instant::never();

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 
 #include "domain/criteria/inputs.h"
 #include "domain/engine/state.h"
@@ -17,7 +18,7 @@ Decimal cut(Decimal value, const std::optional<Decimal>& cap);  ///< to ±cap
 
 Decimal fit_score(const playbook::Compiled&, const playbook::CompiledScore&, const criteria::Inputs&, Instant at);
 /// Rule's sum of entries at `at`, cut to its cap.
-Decimal rule_points(const playbook::CompiledScoreRule&, const RuleEntries&, Instant at);
+Decimal rule_points(const playbook::CompiledScoreRule&, const RuleEntries&, std::span<const ScoreEntry>, Instant at);
 /// Any kind of score.
 Decimal score_value(const playbook::Compiled&, const Features&, ScoreIndex, Instant at);
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "base/time.h"
 #include "domain/criteria/criteria.h"
 #include "domain/engine/fact.h"
+#include "domain/engine/packed_lists.h"
 #include "domain/value.h"
 
 namespace baton::engine {
@@ -28,7 +30,7 @@ struct Attribute {
     bool answered = false;  ///< set by an answer, not by data
 };
 
-/// Facts of one type. `recent` holds times within the longest window any criterion asks for, ascending.
+/// Facts of one type.
 struct TypeCount {
     TypeIndex type;
     std::int64_t total = 0;
@@ -37,35 +39,54 @@ struct TypeCount {
     Instant first;
     Instant last;
     FactRef last_from;
-    std::vector<Instant> recent;
 };
 
-/// One scoring fact. `asset` is a hash of the once_per value (0 without).
-struct ScoreEntry {
+/// When a fact occurred whose type some criterion counts within a window.
+struct RecentFact {
+    TypeIndex type;
     Instant occurred_at;
-    std::uint64_t asset = 0;
-    FactRef from;
+    friend auto operator<=>(const RecentFact&, const RecentFact&) = default;
 };
-/// Entries of this cycle. A rule without decay and once_per keeps no entries, only their number.
+
+/// Entries of one rule in this cycle. A rule without decay and once_per keeps no entries, only their number.
 struct RuleEntries {
     ScoreRuleIndex rule;
     std::int64_t count = 0;
     std::int64_t at_last = 0;  ///< of them, exactly at `last`
     Instant last;
     FactRef last_from;
-    std::vector<ScoreEntry> entries;  ///< ascending by occurred_at, then ref; those that still can count
+};
+/// One scoring fact. `asset` is a hash of the once_per value (0 without).
+struct ScoreEntry {
+    ScoreRuleIndex rule;
+    Lane lane;  ///< with seq: the fact, taken apart to fit half a cache line
+    Seq seq;
+    Instant occurred_at;
+    std::uint64_t asset = 0;
+
+    FactRef from() const { return {lane, seq}; }
 };
 
 struct Features {
+    std::int64_t facts = 0;  ///< live facts folded
+    /// Types ascending by type; rules by rule; entries by rule, occurred_at, ref: those that still can count; recent facts
+    /// within the longest window any criterion asks for, ascending.
+    PackedLists<TypeCount, RuleEntries, ScoreEntry, RecentFact> rows;
+    std::vector<Decimal> fit;                   ///< by ScoreIndex: fit scores as last computed (0 for other kinds)
     std::vector<Attribute> attributes;          ///< ascending by property
     std::vector<Attribute> answers;             ///< newest answer of each question
     std::vector<Attribute> account_attributes;  ///< as last told by the account
     std::vector<std::int64_t> aggregates;       ///< by AggregateIndex, as last told by the account
-    std::vector<TypeCount> types;               ///< ascending by type
-    std::vector<RuleEntries> rules;             ///< ascending by rule
-    std::vector<Decimal> fit;                   ///< by ScoreIndex: fit scores as last computed (0 for other kinds)
-    std::int64_t facts = 0;                     ///< live facts folded
+
+    std::span<const TypeCount> types() const { return rows.all<TypeCount>(); }
+    std::span<const RuleEntries> rules() const { return rows.all<RuleEntries>(); }
+    std::span<const ScoreEntry> entries() const { return rows.all<ScoreEntry>(); }
+    std::span<const RecentFact> recent() const { return rows.all<RecentFact>(); }
 };
+
+/// Those of one rule, of one type.
+std::span<const ScoreEntry> entries_of(const Features& features, ScoreRuleIndex rule);
+std::span<const RecentFact> recent_of(const Features& features, TypeIndex type);
 
 // ---- decisions ------------------------------------------------------------------------------------------------
 
@@ -97,12 +118,12 @@ struct ClauseTruth {
 /// The open (or last) hand-off of the lead.
 struct Offer {
     std::uint32_t number = 0;  ///< 1, 2 … within the lead; 0 = none yet
-    std::string hand_off;      ///< id
-    Instant offered_at;
-    FactRef offered_by;
-    Instant silence_at = Instant::never();
     OfferEnd end = OfferEnd::open;
     bool historical = false;
+    Instant silence_at = Instant::never();
+    std::string hand_off;  ///< id
+    Instant offered_at;
+    FactRef offered_by;
     std::vector<ClauseTruth> snapshot;
     bool open() const { return number != 0 && end == OfferEnd::open; }
 };
@@ -117,30 +138,31 @@ struct Hold {
     std::vector<std::string> denied;  ///< clause ids
 };
 
+/// What every step reads stands first.
 struct Lead {
     std::string stage;  ///< id; "" before the first fact
     Instant stage_entered_at;
-    FactRef stage_entered_by;
-    std::string furthest;
-    bool open = false;
+    Instant cycle_started_at;
     std::uint32_t cycle = 1;
     std::uint32_t opened = 0;  ///< how many times a lead was opened
-    Instant cycle_started_at;
-    Holder holder;
-    Offer offer;
-    Hold hold;
+    bool open = false;
     bool square_peg = false;
-    std::vector<std::string> labels;  ///< by ClassIndex
     bool time_known = true;           ///< of the last stage move
+    std::vector<std::string> labels;  ///< by ClassIndex
+    Hold hold;
+    Offer offer;
+    Holder holder;
+    std::string furthest;
+    FactRef stage_entered_by;
 };
 
 // ---- the whole -------------------------------------------------------------------------------------------------
 
 struct PersonState {
-    std::uint32_t version = 0;  ///< number of the playbook version features and decisions stand under; 0 = none yet
-    Instant engine_at = Instant::beginning();  ///< engine time of the last step; never falls
     Instant next_at = Instant::never();        ///< PLAYBOOK §17
+    Instant engine_at = Instant::beginning();  ///< engine time of the last step; never falls
     FactRef last;                              ///< last fact folded
+    std::uint32_t version = 0;  ///< number of the playbook version features and decisions stand under; 0 = none yet
     Features features;
     Lead lead;
     std::vector<bool> member_of;  ///< last told to the account, by AggregateIndex

@@ -260,17 +260,10 @@ void Stepper::set_next_moment() {
         view_.look_no_further_than(next);
     };
     sooner(next);
-    for (const auto* timed : {&stage().timed, &playbook_.timed_of_classes})
-        for (const ClauseIndex clause : *timed)
-            sooner(criteria::may_flip_after(playbook_.clauses[clause.value].when, view_, at));
-    for (const playbook::CompiledClass& c : playbook_.classes) {
-        if (c.kind != playbook::ClassKind::bands) continue;
-        if (playbook_.scores[c.score.value].kind == playbook::ScoreKind::fit) continue;
-        for (const auto& band : c.bands)
-            if (band.at_least)
-                sooner(view_.score_comparison_changes_after(c.score, criteria::Comparison::greater_equal,
-                                                            *band.at_least, at));
-    }
+    for (const ClauseIndex clause : stage().timed)
+        sooner(criteria::may_flip_after(playbook_.clauses[clause.value].when, view_, at));
+    for (const criteria::ScoreThreshold& t : stage().thresholds)
+        sooner(view_.score_comparison_changes_after(t.score, t.comparison, t.bound, at));
     state_.next_at = next;
 }
 
@@ -357,8 +350,27 @@ std::string Stepper::team_of(int team) const {
 
 // ---- public ---------------------------------------------------------------------------------------------------
 
+namespace {
+
+void ask_memory(const void* from, std::size_t bytes) {
+    constexpr std::size_t cache_line = 64;
+    const auto* at = static_cast<const char*>(from);
+    for (std::size_t i = 0; i < bytes; i += cache_line) __builtin_prefetch(at + i);
+}
+
+}  // namespace
+
+void ask_for(const PersonState& state) { ask_memory(&state, sizeof state); }
+
+void ask_for_lists(const PersonState& state) {
+    constexpr std::size_t most = 1024;  // longer ones are read from the front on, which needs no help
+    ask_memory(state.features.rows.data(), std::min(state.features.rows.used(), most));
+    ask_memory(state.lead.labels.data(), state.lead.labels.size() * sizeof(std::string));
+}
+
 void step(const playbook::Compiled& playbook, PersonState& state, const Fact& fact, StepOutput& out,
           Counters* counters) {
+    ask_for_lists(state);
     Stepper(playbook, state, fact, out, counters).run();
 }
 

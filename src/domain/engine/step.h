@@ -44,6 +44,12 @@ struct StepOutput {
 void step(const playbook::Compiled& playbook, PersonState& state, const Fact& fact, StepOutput& out,
           Counters* counters = nullptr);
 
+/// Among a million people the one a fact is about is in no cache, and waiting for memory takes longer than the step. Who
+/// has a batch of facts at hand can ask for coming states some facts ahead: first for the state, a little later, when it
+/// has come, for its lists. Changes nothing.
+void ask_for(const PersonState& state);
+void ask_for_lists(const PersonState& state);
+
 /// The facts of an account fold in its own lane.
 void step_account(const playbook::Compiled& playbook, AccountState& state, const Fact& fact, StepOutput& out);
 

@@ -18,7 +18,7 @@ std::optional<FactRef> ref_of(const Attribute* attribute) {
 std::optional<FactRef> newest_entry(const playbook::Compiled& playbook, const Features& features, ScoreIndex score) {
     std::optional<FactRef> newest;
     Instant at = Instant::beginning();
-    for (const RuleEntries& row : features.rules) {
+    for (const RuleEntries& row : features.rules()) {
         if (playbook.score_rules[row.rule.value].score != score || row.count == 0 || row.last < at) continue;
         at = row.last;
         newest = row.last_from;
@@ -44,25 +44,26 @@ std::int64_t View::aggregate(AggregateIndex i) const {
 }
 
 std::int64_t View::count(TypeIndex type, Duration window, Instant at) const {
-    const TypeCount* row = find(state_.features.types, type);
-    if (row == nullptr) return 0;
-    if (window.us == 0) return row->total;
-    const auto inside = std::ranges::upper_bound(row->recent, at - window);
-    return row->recent.end() - inside;
+    if (window.us == 0) {
+        const TypeCount* row = find(state_.features.types(), type);
+        return row == nullptr ? 0 : row->total;
+    }
+    const auto recent = recent_of(state_.features, type);
+    return recent.end() - std::ranges::upper_bound(recent, at - window, {}, &RecentFact::occurred_at);
 }
 
 std::int64_t View::count_this_cycle(TypeIndex type) const {
-    const TypeCount* row = find(state_.features.types, type);
+    const TypeCount* row = find(state_.features.types(), type);
     return row == nullptr ? 0 : row->this_cycle;
 }
 
 std::optional<Instant> View::first(TypeIndex type) const {
-    const TypeCount* row = find(state_.features.types, type);
+    const TypeCount* row = find(state_.features.types(), type);
     return row == nullptr ? std::nullopt : std::optional(row->first);
 }
 
 std::optional<Instant> View::last(TypeIndex type) const {
-    const TypeCount* row = find(state_.features.types, type);
+    const TypeCount* row = find(state_.features.types(), type);
     return row == nullptr ? std::nullopt : std::optional(row->last);
 }
 
@@ -82,10 +83,9 @@ std::string_view View::holder() const { return to_string(state_.lead.holder.kind
 
 Instant View::count_changes_after(TypeIndex type, Duration window, Instant at) const {
     if (window.us == 0) return Instant::never();
-    const TypeCount* row = find(state_.features.types, type);
-    if (row == nullptr) return Instant::never();
-    const auto oldest_inside = std::ranges::upper_bound(row->recent, at - window);
-    return oldest_inside == row->recent.end() ? Instant::never() : *oldest_inside + window;
+    const auto recent = recent_of(state_.features, type);
+    const auto oldest_inside = std::ranges::upper_bound(recent, at - window, {}, &RecentFact::occurred_at);
+    return oldest_inside == recent.end() ? Instant::never() : oldest_inside->occurred_at + window;
 }
 
 Instant View::score_comparison_changes_after(ScoreIndex i, criteria::Comparison op, Decimal bound, Instant at) const {
@@ -106,7 +106,7 @@ std::optional<FactRef> fact_behind(const playbook::Compiled& playbook, const Per
         case criteria::InputKind::answer: return ref_of(find(f.answers, PropertyIndex{input.index}));
         case criteria::InputKind::count:
         case criteria::InputKind::first_last: {
-            const TypeCount* row = find(f.types, TypeIndex{input.index});
+            const TypeCount* row = find(f.types(), TypeIndex{input.index});
             return row == nullptr ? std::nullopt : std::optional(row->last_from);
         }
         case criteria::InputKind::score: return newest_entry(playbook, f, ScoreIndex{input.index});

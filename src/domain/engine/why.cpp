@@ -154,7 +154,7 @@ Instant Seer::time_of(const Input& input) const {
         case InputKind::account_attribute: attribute = find(f.account_attributes, PropertyIndex{input.index}); break;
         case InputKind::count:
         case InputKind::first_last:
-            if (const TypeCount* row = find(f.types, TypeIndex{input.index})) return row->last;
+            if (const TypeCount* row = find(f.types(), TypeIndex{input.index})) return row->last;
             break;
         case InputKind::lead: return state_.lead.stage_entered_at;
         default: break;
@@ -312,11 +312,12 @@ void Seer::add_fit_parts(const playbook::CompiledScore& score, ScoreSeen& seen) 
 void Seer::add_behaviour_parts(const playbook::CompiledScore& score, ScoreSeen& seen) const {
     for (const auto& group : score.groups) {
         for (const ScoreRuleIndex index : group.rules) {
-            const RuleEntries* row = find(state_.features.rules, index);
+            const RuleEntries* row = find(state_.features.rules(), index);
             if (row == nullptr || row->count == 0) continue;
             const auto& rule = playbook_.score_rules[index.value];
-            ScorePart part{rule.name, group.name, rule_points(rule, *row, at_), {}, ""};
-            for (const ScoreEntry& entry : row->entries) part.from.push_back(entry.from);
+            ScorePart part{
+                rule.name, group.name, rule_points(rule, *row, entries_of(state_.features, index), at_), {}, ""};
+            for (const ScoreEntry& entry : entries_of(state_.features, index)) part.from.push_back(entry.from());
             if (part.from.empty()) part.from.push_back(row->last_from);
             part.text = std::to_string(row->count) + " × " + rule.name + ", newest " + to_string(row->last);
             seen.parts.push_back(std::move(part));

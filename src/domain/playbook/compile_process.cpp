@@ -69,6 +69,7 @@ void Compiler::stages() {
                                .hold = s.hold,
                                .enter = criteria(s.enter),
                                .leaving = {},
+                               .thresholds = {},
                                .timed = {},
                                .hand_off = {}});
     }

@@ -78,27 +78,51 @@ void Compiler::readers() {
     for (std::size_t i = 0; i < source_.stages.size(); ++i)
         for (const Text& type : source_.stages[i].observed_by)
             add_once(out_.observed_by[out_.type(type.text)->value], StageIndex{static_cast<std::uint16_t>(i)});
+    rising_scores();
     timed_clauses();
     triggers();
     index_names();
 }
 
-/// What may bring the next moment: looked through after every fact that changed something.
+void Compiler::rising_scores() {
+    for (std::uint16_t i = 0; i < out_.scores.size(); ++i) {
+        CompiledScore& score = out_.scores[i];
+        score.may_rise = std::any_of(out_.score_rules.begin(), out_.score_rules.end(), [&](const auto& rule) {
+            const bool part = rule.score == ScoreIndex{i} || score.kind == ScoreKind::total;
+            return part && rule.decay.kind != DecayKind::none && rule.points < Decimal{};
+        });
+    }
+}
+
+/// What may bring the next moment: looked through after every fact that changed something, so each is there once and in
+/// its simplest form.
 void Compiler::timed_clauses() {
-    const auto add = [&](const CompiledCriteria& criteria, std::vector<ClauseIndex>& timed) {
+    const auto add_clauses = [&](const CompiledCriteria& criteria, CompiledStage& stage) {
         for (const auto* list : {&criteria.all, &criteria.any, &criteria.none})
-            for (const ClauseIndex clause : *list)
-                if (out_.clauses[clause.value].when.depends_on_time()) add_once(timed, clause);
+            for (const ClauseIndex clause : *list) {
+                const auto& when = out_.clauses[clause.value].when;
+                if (!when.depends_on_time()) continue;
+                if (const auto threshold = criteria::score_threshold(when))
+                    add_once(stage.thresholds, *threshold);
+                else
+                    add_once(stage.timed, clause);
+            }
     };
-    for (CompiledStage& stage : out_.stages)
+    for (CompiledStage& stage : out_.stages) {
         for (const ArrowIndex index : stage.leaving) {
             const CompiledArrow& arrow = out_.arrows[index.value];
             if (arrow.trigger != Trigger::automatic) continue;
-            add(arrow.when, stage.timed);
-            if (arrow.uses_enter) add(out_.stages[arrow.to.value].enter, stage.timed);
+            add_clauses(arrow.when, stage);
+            if (arrow.uses_enter) add_clauses(out_.stages[arrow.to.value].enter, stage);
         }
-    for (const CompiledClass& c : out_.classes)
-        for (const CompiledClassRow& row : c.rows) add(row.criteria, out_.timed_of_classes);
+        for (const CompiledClass& c : out_.classes) {
+            for (const CompiledClassRow& row : c.rows) add_clauses(row.criteria, stage);
+            if (c.kind != ClassKind::bands || out_.scores[c.score.value].kind == ScoreKind::fit) continue;
+            for (const Band& band : c.bands)
+                if (band.at_least)
+                    add_once(stage.thresholds, {c.score, criteria::Comparison::greater_equal, *band.at_least});
+        }
+    }
 }
 
 void Compiler::triggers() {

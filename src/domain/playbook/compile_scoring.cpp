@@ -113,7 +113,8 @@ void Compiler::score(const Score& source, ScoreIndex index) {
                       .cap = source.cap,
                       .floor = source.floor,
                       .groups = {},
-                      .inactivity = source.inactivity};
+                      .inactivity = source.inactivity,
+                      .may_rise = true};
     check_limits(source.cap, source.place, "the score '" + source.id + "'");
     for (const ScoreGroup& group : source.groups) {
         check_limits(group.cap, group.name.place, "the group '" + group.name.text + "'");

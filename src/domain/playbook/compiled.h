@@ -63,6 +63,7 @@ struct CompiledScore {
     std::optional<Decimal> cap, floor;
     std::vector<CompiledGroup> groups;
     std::optional<Inactivity> inactivity;
+    bool may_rise = true;  ///< by time alone: points below zero that fade
 };
 
 struct CompiledClassRow {
@@ -105,9 +106,11 @@ struct CompiledStage {
     int team = -1;  ///< index into source.teams
     std::string hold;
     CompiledCriteria enter;
-    std::vector<ArrowIndex> leaving;       ///< document order
-    std::vector<ClauseIndex> timed;        ///< of the automatic arrows leaving: those that time alone may change
-    std::optional<HandOffIndex> hand_off;  ///< offered on entering
+    std::vector<ArrowIndex> leaving;  ///< document order
+    // What may bring the next moment, of the automatic arrows leaving and of the classes:
+    std::vector<criteria::ScoreThreshold> thresholds;  ///< that a score may cross by time alone
+    std::vector<ClauseIndex> timed;                    ///< clauses that time alone may change, the others
+    std::optional<HandOffIndex> hand_off;              ///< offered on entering
 };
 
 struct CompiledHandOff {
@@ -137,7 +140,6 @@ struct Compiled {
     std::vector<Duration> longest_window;                    ///< by TypeIndex; 0 = no window asked
     std::vector<std::vector<StageIndex>> observed_by;        ///< by TypeIndex
     std::vector<std::uint8_t> moves_leads;                   ///< by TypeIndex: triggers an arrow or proves a stage
-    std::vector<ClauseIndex> timed_of_classes;               ///< of class rows: those that time alone may change
     std::vector<std::vector<criteria::DeclaredProperty>> event_properties;  ///< by TypeIndex: what its facts carry
 
     // Which of these read which input: for "evaluated when an input changed, never otherwise".

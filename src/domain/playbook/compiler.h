@@ -90,6 +90,7 @@ class Compiler {
 
     // compile_readers.cpp
     void readers();
+    void rising_scores();
     void timed_clauses();
     void triggers();
     void index_names();
