@@ -21,7 +21,7 @@ Result<std::size_t> read_chunk(const ports::Reader& store, ports::Position after
     return read;
 }
 
-/// What a derived row says, in 64 bits.
+/// What derived rows say, in 64 bits.
 std::uint64_t print_of(const ports::StateRow& row) {
     Bytes bytes = row.state;
     bytes += '/';
@@ -29,14 +29,32 @@ std::uint64_t print_of(const ports::StateRow& row) {
     return stable_hash(bytes);
 }
 
+std::uint64_t print_of(std::uint64_t rows_before, const ports::HistoryRow& row) {
+    Bytes bytes = row.record;
+    for (const std::int64_t number : {row.position, std::int64_t{row.n}, row.at.us, std::int64_t{row.kind}})
+        (bytes += '/') += std::to_string(number);
+    return stable_hash(bytes + "/" + std::to_string(rows_before));
+}
+
 using Prints = std::unordered_map<std::uint64_t, std::uint64_t>;
 
-Result<Prints> prints_of(const ports::Reader& store) {
-    Prints prints;
+/// By subject: its state, all its history.
+struct Printed {
+    Prints states, history;
+};
+
+Result<Printed> print(const ports::Reader& store) {
+    Printed prints;
     auto done = store.scan_states([&](const ports::StateRow& row) {
-        prints[row.subject.value] = print_of(row);
+        prints.states[row.subject.value] = print_of(row);
         return true;
     });
+    if (done)
+        done = store.scan_history([&](const ports::HistoryRow& row) {
+            std::uint64_t& all = prints.history[row.subject.value];
+            all = print_of(all, row);
+            return true;
+        });
     if (!done) return std::unexpected(done.error());
     return prints;
 }
@@ -46,17 +64,17 @@ void differ(Rebuilt& report, std::string where, std::string what) {
     if (report.differences.size() < 100) report.differences.push_back({std::move(where), std::move(what)});
 }
 
-void compare(const Prints& before, const Prints& after, Rebuilt& report) {
+void compare(const char* what, const Prints& before, const Prints& after, Rebuilt& report) {
+    const auto where = [&](std::uint64_t id) { return std::string(what) + " of subject " + std::to_string(id); };
     for (const auto& [id, print] : before) {
         const auto at = after.find(id);
         if (at == after.end())
-            differ(report, "state of subject " + std::to_string(id),
-                   "stood there, but nothing in the journal makes it");
+            differ(report, where(id), "stood there, but nothing in the journal makes it");
         else if (at->second != print)
-            differ(report, "state of subject " + std::to_string(id), "is not what the journal makes");
+            differ(report, where(id), "is not what the journal makes");
     }
     for (const auto& [id, print] : after)
-        if (!before.contains(id)) differ(report, "state of subject " + std::to_string(id), "was missing");
+        if (!before.contains(id)) differ(report, where(id), "was missing");
 }
 
 using Counts = std::vector<std::pair<std::string, std::int64_t>>;
@@ -151,7 +169,7 @@ Status Ledger::Core::replay(ports::Position after, const std::function<void(std:
 Result<Rebuilt> Ledger::Core::rebuild(const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
     if (auto done = ready(); !done) return std::unexpected(done.error());
     if (auto done = write_derived(); !done) return std::unexpected(done.error());
-    const auto before = prints_of(store);
+    const auto before = print(store);
     if (!before) return std::unexpected(before.error());
     const auto counted = store.counters();
     if (!counted) return std::unexpected(counted.error());
@@ -173,10 +191,11 @@ Result<Rebuilt> Ledger::Core::rebuild(const std::function<void(std::uint64_t, st
     if (auto done = write_derived(); !done) return std::unexpected(done.error());
     Rebuilt report;
     report.facts = stats.replayed - replayed;
-    const auto after = prints_of(store);
+    const auto after = print(store);
     if (!after) return std::unexpected(after.error());
-    report.subjects = after->size();
-    compare(*before, *after, report);
+    report.subjects = after->states.size();
+    compare("state", before->states, after->states, report);
+    compare("history", before->history, after->history, report);
     const auto recounted = store.counters();
     if (!recounted) return std::unexpected(recounted.error());
     compare(*counted, *recounted, report);

@@ -86,7 +86,7 @@ struct LeadRow {
     std::string classes;            ///< "abc=A priority=B2"
     std::int64_t score_micros = 0;  ///< the total score as of `updated_at`
     Instant stage_entered_at;
-    Instant updated_at;  ///< engine time of the last fact
+    Instant updated_at;                ///< engine time of the last fact
     std::string name, email, account;  ///< the latter two in their one, lower-case spelling
 };
 
@@ -177,6 +177,7 @@ class Reader {
     /// What the subject's records at these positions (ascending) brought about, in order.
     virtual Result<std::vector<HistoryRow>> history_of(SubjectId subject,
                                                        std::span<const Position> caused_by) const = 0;
+    virtual Status scan_history(const std::function<bool(const HistoryRow&)>& each) const = 0;  ///< all, oldest first
     /// Newest first. Walks back until it has enough: for kinds that are frequent.
     virtual Result<std::vector<HistoryRow>> latest_history(std::size_t limit,
                                                            std::span<const std::uint8_t> kinds) const = 0;

@@ -69,6 +69,9 @@ class Forgetful : public ports::Store {
     }
     Result<std::vector<ports::LeadRow>> leads(const ports::LeadQuery& q) const override { return disk_.leads(q); }
     Result<std::optional<ports::LeadRow>> lead(SubjectId p) const override { return disk_.lead(p); }
+    Status scan_history(const std::function<bool(const ports::HistoryRow&)>& e) const override {
+        return disk_.scan_history(e);
+    }
     Result<std::vector<ports::HistoryRow>> history_of(SubjectId s, std::span<const ports::Position> p) const override {
         return disk_.history_of(s, p);
     }

@@ -1,4 +1,6 @@
 // The state is a fold of the journal: after crashes, rebuilds, in any batches and cache, the same.
+#include <set>
+
 #include "acts.h"
 
 namespace baton::app {
@@ -98,6 +100,33 @@ TEST_P(ReplayTest, ObservationsInAnyOrderMakeTheSameFeatures) {
         // Of two facts of one moment the later one stands: they are told apart by their place, not by their order here.
         RC_ASSERT(a.attributes[0].occurred_at == b.attributes[0].occurred_at);
     }));
+}
+
+TEST_P(ReplayTest, ARebuildSaysWhatDiffered) {
+    World world;
+    world.take(fact("Page Viewed", "a@example.com", "1"));
+    world.take(fact("profile", "b@example.com", "2", {{"employees", Value(10)}}));
+    ASSERT_TRUE(world.ledger->flush());
+    const auto person = **world.reads()->find("a@example.com");
+    const auto last = *world.store->last_position();
+    auto row = **world.store->state_of(person);
+    row.next_at = row.next_at - Duration::days(1);
+    ports::Derived wrong;
+    wrong.up_to = last;
+    wrong.states = {row};
+    wrong.history = {{person, last, 7, world.clock.time, 1, "said by nobody"}};
+    wrong.counters = {{"entered\tlead", 5}};
+    ASSERT_TRUE(world.store->write_derived(wrong));
+    world.open();
+    const auto rebuilt = world.ledger->rebuild();
+    ASSERT_TRUE(rebuilt);
+    std::set<std::string> said;
+    for (const auto& d : rebuilt->differences) said.insert(d.where + " " + d.what);
+    const std::string of_a = " of subject " + std::to_string(person.value) + " is not what the journal makes";
+    EXPECT_EQ(said, (std::set<std::string>{"counter entered\tlead was 6, the journal makes 1", "history" + of_a,
+                                           "state" + of_a}));
+    EXPECT_EQ(rebuilt->different, 3U);
+    EXPECT_EQ(world.ledger->rebuild()->different, 0U);
 }
 
 }  // namespace

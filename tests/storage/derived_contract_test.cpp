@@ -97,6 +97,12 @@ TEST_P(DerivedRows, history_of_a_subject_oldest_first_and_the_latest_of_all) {
     EXPECT_EQ(text(store_->history_of(subject_in(1, 1), all).value()), "a@1/0 b@1/1 d@3/65535 ");
     EXPECT_EQ(text(store_->history_of(subject_in(1, 1), some).value()), "a@1/0 b@1/1 ");
     EXPECT_EQ(text(store_->history_of(subject_in(1, 1), {}).value()), "");
+    std::vector<HistoryRow> scanned;
+    ASSERT_TRUE(store_->scan_history([&](const HistoryRow& row) {
+        scanned.push_back(row);
+        return scanned.size() < 4;
+    }));
+    EXPECT_EQ(text(scanned), "a@1/0 b@1/1 c@2/0 d@3/65535 ");
     EXPECT_EQ(text(store_->latest_history(2, {}).value()), "e@4/0 d@3/65535 ");
     const std::uint8_t kinds[] = {1, 2};
     EXPECT_EQ(text(store_->latest_history(2, kinds).value()), "c@2/0 b@1/1 ");

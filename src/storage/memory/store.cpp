@@ -45,8 +45,7 @@ class Reads : public Base {
         if (row && row->lane != lane) row.reset();
         return row;
     }
-    Result<std::vector<std::optional<SubjectId>>> subjects_of(
-        std::span<const ports::IdentityKey> keys) const override {
+    Result<std::vector<std::optional<SubjectId>>> subjects_of(std::span<const ports::IdentityKey> keys) const override {
         const Lock lock(tables_->mutex);
         std::vector<std::optional<SubjectId>> found;
         for (const ports::IdentityKey& key : keys) found.push_back(find(tables_->identities, key));
@@ -94,6 +93,11 @@ class Reads : public Base {
     Result<std::optional<ports::LeadRow>> lead(SubjectId person) const override {
         const Lock lock(tables_->mutex);
         return find(tables_->leads, person);
+    }
+    Status scan_history(const std::function<bool(const ports::HistoryRow&)>& each) const override {
+        std::optional<ports::HistoryRow> row = history_from({ports::no_position, 0});
+        while (row && each(*row)) row = history_from({row->position, std::uint32_t{row->n} + 1});
+        return {};
     }
     Result<std::vector<ports::HistoryRow>> history_of(SubjectId subject,
                                                       std::span<const Position> caused_by) const override {
@@ -159,6 +163,14 @@ class Reads : public Base {
     std::optional<ports::Record> record_at(std::size_t index) const {
         const Lock lock(tables_->mutex);
         return index < tables_->journal.size() ? std::optional(tables_->journal[index]) : std::nullopt;
+    }
+    /// The first at or after a position and number; the number after the last of all is no 16 bits any more.
+    std::optional<ports::HistoryRow> history_from(std::pair<Position, std::uint32_t> from) const {
+        const Lock lock(tables_->mutex);
+        const auto at = from.second > UINT16_MAX
+                            ? tables_->history.lower_bound({from.first + 1, 0})
+                            : tables_->history.lower_bound({from.first, static_cast<std::uint16_t>(from.second)});
+        return at == tables_->history.end() ? std::nullopt : std::optional(at->second);
     }
     std::optional<ports::StateRow> state_from(SubjectId subject) const {
         const Lock lock(tables_->mutex);

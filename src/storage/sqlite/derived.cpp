@@ -129,6 +129,14 @@ Status scan_states(Database& db, const std::function<bool(const ports::StateRow&
     return walk.query().status();
 }
 
+Status scan_history(Database& db, const std::function<bool(const ports::HistoryRow&)>& each) {
+    Walk walk(db, "SELECT id, subject, at, kind, record FROM history ORDER BY id");
+    while (walk.query().row()) {
+        if (!each(read_history(walk.query()))) return {};
+    }
+    return walk.query().status();
+}
+
 Result<std::vector<ports::HistoryRow>> history_of(Database& db, SubjectId subject,
                                                   std::span<const ports::Position> caused_by) {
     Query query = db.query(R"sql(

@@ -32,8 +32,7 @@ class Reads : public Base {
     Result<std::optional<ports::Record>> record(Lane lane, Position position) const override {
         return sqlite::record(*db_, lane, position);
     }
-    Result<std::vector<std::optional<SubjectId>>> subjects_of(
-        std::span<const ports::IdentityKey> keys) const override {
+    Result<std::vector<std::optional<SubjectId>>> subjects_of(std::span<const ports::IdentityKey> keys) const override {
         return sqlite::subjects_of(*db_, secret_, keys);
     }
     Result<std::vector<ports::Identity>> identities_of(SubjectId subject) const override {
@@ -56,6 +55,9 @@ class Reads : public Base {
         return sqlite::leads(*db_, query);
     }
     Result<std::optional<ports::LeadRow>> lead(SubjectId person) const override { return sqlite::lead(*db_, person); }
+    Status scan_history(const std::function<bool(const ports::HistoryRow&)>& each) const override {
+        return sqlite::scan_history(*db_, each);
+    }
     Result<std::vector<ports::HistoryRow>> history_of(SubjectId subject,
                                                       std::span<const Position> caused_by) const override {
         return sqlite::history_of(*db_, subject, caused_by);
