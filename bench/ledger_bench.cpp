@@ -25,6 +25,16 @@ using Wall = std::chrono::steady_clock;
 
 constexpr std::size_t batch_size = 1000;
 
+/// Of this process, in user and system mode: what other programs on the machine do counts little in it.
+double processor_seconds() {
+    rusage used{};
+    getrusage(RUSAGE_SELF, &used);
+    const auto seconds = [](const timeval& t) {
+        return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
+    };
+    return seconds(used.ru_utime) + seconds(used.ru_stime);
+}
+
 double seconds_since(Wall::time_point start) { return std::chrono::duration<double>(Wall::now() - start).count(); }
 
 /// Resident memory now, in MB.
@@ -84,21 +94,48 @@ class Feed {
     std::vector<IncomingFact> batch_;
 };
 
-struct Figures {
-    double acknowledged = 0, derived = 0, raw = 0;  ///< facts a second
+/// Wall and processor time spent between resume() and pause().
+class Meter {
+   public:
+    void resume() {
+        wall_start_ = Wall::now();
+        processor_start_ = processor_seconds();
+    }
+    void pause() {
+        wall_ += seconds_since(wall_start_);
+        processor_ += processor_seconds() - processor_start_;
+    }
+    double wall() const { return wall_; }
+    double processor() const { return processor_; }
+
+   private:
+    Wall::time_point wall_start_;
+    double processor_start_ = 0;
+    double wall_ = 0;
+    double processor_ = 0;
 };
 
-/// The journal rows of the facts just taken in, once more as raw INSERTs.
-double raw_rate(ports::Store& store, const std::string& folder, ports::Position after) {
+void print(const char* what, double facts, const Meter& meter) {
+    std::printf("%-20s%9.0f facts/s, %5.2f us of processor a fact", what, facts / meter.wall(),
+                meter.processor() / facts * 1e6);
+}
+void print(const char* what, double facts, const Meter& meter, const Meter& raw, double raw_facts, const char* goal) {
+    print(what, facts, meter);
+    std::printf("; of raw: %.2f by the clock, %.2f by processor (goal %s)\n",
+                facts / meter.wall() / (raw_facts / raw.wall()),
+                raw.processor() / raw_facts / (meter.processor() / facts), goal);
+}
+
+/// The journal rows of the facts just taken in, once more as raw INSERTs. Answers how many.
+double raw_appends(ports::Store& store, const std::string& folder, ports::Position after, Meter& meter) {
     Raw raw(folder + "/raw.db");
     std::vector<ports::Record> rows;
-    double spent = 0;
-    std::size_t done = 0;
+    double done = 0;
     const auto flush = [&] {
-        const auto start = Wall::now();
+        meter.resume();
         raw.append(rows);
-        spent += seconds_since(start);
-        done += rows.size();
+        meter.pause();
+        done += static_cast<double>(rows.size());
         rows.clear();
     };
     must(store.scan(after, [&](const ports::Record& row) {
@@ -107,26 +144,31 @@ double raw_rate(ports::Store& store, const std::string& folder, ports::Position 
         return true;
     }));
     if (!rows.empty()) flush();
-    return static_cast<double>(done) / spent;
+    return done;
 }
 
-Figures intake_rates(ports::Store& store, app::Ledger& ledger, StreamClock& clock, Feed& feed, std::uint64_t facts,
-                     const std::string& folder) {
+void intake_rates(ports::Store& store, app::Ledger& ledger, StreamClock& clock, Feed& feed, std::uint64_t facts,
+                  const std::string& folder) {
     const ports::Position before = must(store.last_position());
-    double spent = 0;
-    double flushing = 0;
+    Meter acknowledged;
     for (std::uint64_t done = 0; done < facts; done += batch_size) {
         clock.time = clock.time + Duration::seconds(60);
         const auto& batch = feed.next(false, clock.time);
-        const auto start = Wall::now();
+        acknowledged.resume();
         must(ledger.intake(batch));
-        spent += seconds_since(start);
+        acknowledged.pause();
     }
-    const auto start = Wall::now();
+    Meter derived = acknowledged;
+    derived.resume();
     must(ledger.flush());
-    flushing = seconds_since(start);
+    derived.pause();
+    Meter raw;
+    const double rows = raw_appends(store, folder, before, raw);
     const auto count = static_cast<double>(facts);
-    return {count / spent, count / (spent + flushing), raw_rate(store, folder, before)};
+    print("raw insert", rows, raw);
+    std::printf("\n");
+    print("acknowledged", count, acknowledged, raw, rows, "0.4");
+    print("everything derived", count, derived, raw, rows, "0.2");
 }
 
 std::uintmax_t bytes_of(const std::string& path) {
@@ -158,24 +200,26 @@ int main(int argc, char** argv) {
         app::Activation activation;
         activation.version = must(ledger->store_playbook(typical_text(), "typical.yaml"));
         must(ledger->activate(activation));
-        auto start = Wall::now();
-        for (std::uint64_t done = 0; done < people; done += batch_size) must(ledger->intake(feed.next(true, clock.time)));
+        Meter meeting;
+        for (std::uint64_t done = 0; done < people; done += batch_size) {
+            const auto& batch = feed.next(true, clock.time);
+            meeting.resume();
+            must(ledger->intake(batch));
+            meeting.pause();
+        }
+        meeting.resume();
         must(ledger->flush());
-        std::printf("new people          %9.0f facts/s, everything derived\n",
-                    static_cast<double>(people) / seconds_since(start));
+        meeting.pause();
+        print("new people, derived", static_cast<double>(people), meeting);
+        std::printf("\n");
+        intake_rates(*store, *ledger, clock, feed, facts, folder);
 
-        const Figures figures = intake_rates(*store, *ledger, clock, feed, facts, folder);
-        std::printf("raw insert          %9.0f rows/s\n", figures.raw);
-        std::printf("acknowledged        %9.0f facts/s, %.2f of raw (goal 0.4)\n", figures.acknowledged,
-                    figures.acknowledged / figures.raw);
-        std::printf("everything derived  %9.0f facts/s, %.2f of raw (goal 0.2)\n", figures.derived,
-                    figures.derived / figures.raw);
-
-        start = Wall::now();
+        Meter rebuilding;
+        rebuilding.resume();
         const auto rebuilt = must(ledger->rebuild());
-        std::printf("rebuild             %9.0f facts/s (goal 500,000), %llu differences\n",
-                    static_cast<double>(rebuilt.facts) / seconds_since(start),
-                    static_cast<unsigned long long>(rebuilt.different));
+        rebuilding.pause();
+        print("rebuild", static_cast<double>(rebuilt.facts), rebuilding);
+        std::printf(" (goal 500,000 facts/s), %llu differences\n", static_cast<unsigned long long>(rebuilt.different));
         must(ledger->close());
     }
     const double before = resident_megabytes();

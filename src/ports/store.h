@@ -71,8 +71,8 @@ struct LaneHead {
 struct Append {
     std::vector<Record> records;       ///< ascending by position; seqs follow the heads without a gap
     std::vector<Identity> identities;  ///< new keys; a key that exists for another subject is `conflict`
-    std::vector<Message> messages;
-    std::vector<LaneHead> heads;  ///< of every lane touched, as they stand after this append
+    std::vector<Message> messages;     ///< at most one a record; a key that exists is `conflict`
+    std::vector<LaneHead> heads;       ///< of every lane touched, as they stand after this append
 };
 
 /// One row a person in the list of leads; what screens filter and sort by.

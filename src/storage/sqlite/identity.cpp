@@ -1,22 +1,10 @@
 #include "storage/sqlite/identity.h"
 
-#include <algorithm>
-#include <functional>
-
+#include "storage/sqlite/in_order.h"
 #include "storage/sqlite/rows.h"
 
 namespace baton::storage::sqlite {
 namespace {
-
-/// What is to be looked up, in the order in which it stands: neighbours share pages.
-template <class Key, class Place>
-auto in_order(std::span<const Key> keys, Place place) {
-    std::vector<std::pair<std::remove_cvref_t<decltype(place(keys.front()))>, std::size_t>> order;
-    order.reserve(keys.size());
-    for (std::size_t i = 0; i < keys.size(); ++i) order.emplace_back(place(keys[i]), i);
-    std::ranges::sort(order);
-    return order;
-}
 
 struct Found {
     std::optional<SubjectId> subject;
@@ -104,32 +92,6 @@ Result<std::vector<ports::Identity>> identities_of(Database& db, SubjectId subje
     std::vector<ports::Identity> found;
     while (query.row()) found.push_back({{static_cast<char>(query.integer(0)), query.text(1)}, subject});
     if (Status status = query.status(); !status) return std::unexpected(status.error());
-    return found;
-}
-
-Result<std::int64_t> put_messages(Database& db, std::span<const ports::Message> messages) {
-    Query query = db.query(R"sql(
-        INSERT INTO message (day, lane, source, hash, position, checksum) VALUES (?1, ?2, ?3, ?4, ?5, ?6))sql");
-    std::int64_t sum = 0;
-    for (const ports::Message& row : messages) {
-        const std::int64_t check = check_of(row);
-        query.bind(row.key.day, row.key.lane.value, row.key.source, integer(row.key.hash), row.position, check);
-        if (Status status = query.run(); !status) return std::unexpected(status.error());
-        sum = wrapping_sum(sum, check);
-    }
-    return sum;
-}
-
-Result<std::vector<ports::Position>> positions_of(Database& db, std::span<const ports::MessageKey> keys) {
-    Query query = db.query(R"sql(
-        SELECT position FROM message WHERE day = ?1 AND lane = ?2 AND source = ?3 AND hash = ?4)sql");
-    std::vector<ports::Position> found(keys.size(), ports::no_position);
-    for (const auto& [key, index] : in_order(keys, std::identity())) {
-        query.bind(key.day, key.lane.value, key.source, integer(key.hash));
-        if (query.row()) found[index] = query.integer(0);
-        if (Status status = query.status(); !status) return std::unexpected(status.error());
-        query.reset();
-    }
     return found;
 }
 

@@ -1,4 +1,4 @@
-// Identity keys and message ids: what must be unique for ever.
+// Identity keys: whose a key is, for ever.
 #pragma once
 
 #include <optional>
@@ -19,9 +19,5 @@ Result<std::int64_t> put_identities(Database& db, const HashKey& secret, std::sp
 Result<std::vector<std::optional<SubjectId>>> subjects_of(Database& db, const HashKey& secret,
                                                           std::span<const ports::IdentityKey> keys);
 Result<std::vector<ports::Identity>> identities_of(Database& db, SubjectId subject);
-
-/// Answers the sum of the checksums; a key that exists is `conflict`.
-Result<std::int64_t> put_messages(Database& db, std::span<const ports::Message> messages);
-Result<std::vector<ports::Position>> positions_of(Database& db, std::span<const ports::MessageKey> keys);
 
 }  // namespace baton::storage::sqlite

@@ -31,13 +31,28 @@ ports::LaneHead read_head(const Query& query, int first) {
     return head;
 }
 
-Status append_records(Database& db, std::span<const ports::Record> records) {
+std::optional<ports::MessageKey> read_message(const Query& query, Lane lane, int first) {
+    if (query.null(first + 2)) return std::nullopt;
+    return ports::MessageKey{static_cast<std::int32_t>(query.integer(first)), lane,
+                             static_cast<std::uint16_t>(query.integer(first + 1)), bits(query.integer(first + 2))};
+}
+
+Status append_records(Database& db, std::span<const ports::Record> records, std::span<const ports::Message> messages) {
     Query query = db.query(R"sql(
-        INSERT INTO journal (position, lane, seq, subject, previous, recorded_at, payload, checksum)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8))sql");
-    for (const ports::Record& row : records) {
+        INSERT INTO journal (position, lane, seq, subject, previous, recorded_at, payload, checksum, message_day, message_source,
+            message_hash)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11))sql");
+    std::vector<const ports::MessageKey*> keys(records.size(), nullptr);
+    for (const ports::Message& row : messages)
+        keys[static_cast<std::size_t>(row.position - records.front().position)] = &row.key;
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        const ports::Record& row = records[i];
+        const ports::MessageKey* key = keys[i];
         query.bind(row.position, row.lane.value, integer(row.seq.value), integer(row.subject.value), row.previous,
-                   row.recorded_at.us, Blob{row.payload}, check_of(row));
+                   row.recorded_at.us, Blob{row.payload}, check_of(row, key), key == nullptr ? 0 : key->day,
+                   key == nullptr ? 0 : key->source, key == nullptr ? 0 : integer(key->hash));
+        if (key == nullptr)
+            for (int column = 9; column <= 11; ++column) query.bind_null(column);
         if (Status status = query.run(); !status) return status;
     }
     return {};
@@ -109,20 +124,20 @@ Result<std::vector<ports::LaneHead>> heads(Database& db) {
 
 Status put_ledger(Database& db, const Ledger& ledger) {
     Query query = db.query(R"sql(
-        INSERT INTO ledger (id, hash_key, commits, last_position, derived_up_to, identity_sum, message_sum, checksum)
+        INSERT INTO ledger (id, hash_key, commits, last_position, derived_up_to, identity_sum, indexed_up_to, checksum)
         VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7)
         ON CONFLICT (id) DO UPDATE SET commits = excluded.commits, last_position = excluded.last_position,
             derived_up_to = excluded.derived_up_to, identity_sum = excluded.identity_sum,
-            message_sum = excluded.message_sum, checksum = excluded.checksum)sql");
+            indexed_up_to = excluded.indexed_up_to, checksum = excluded.checksum)sql");
     query.bind(Blob{view(ledger.hash_key)}, ledger.commits, ledger.last_position, ledger.derived_up_to,
-               ledger.identity_sum, ledger.message_sum, check_of(ledger));
+               ledger.identity_sum, ledger.indexed_up_to, check_of(ledger));
     return query.run();
 }
 
 namespace {
 
 constexpr const char* select_ledger = R"sql(
-    SELECT hash_key, commits, last_position, derived_up_to, identity_sum, message_sum, checksum FROM ledger)sql";
+    SELECT hash_key, commits, last_position, derived_up_to, identity_sum, indexed_up_to, checksum FROM ledger)sql";
 
 Ledger read_ledger(const Query& query) {
     Ledger ledger;
@@ -131,7 +146,7 @@ Ledger read_ledger(const Query& query) {
     ledger.last_position = query.integer(2);
     ledger.derived_up_to = query.integer(3);
     ledger.identity_sum = query.integer(4);
-    ledger.message_sum = query.integer(5);
+    ledger.indexed_up_to = query.integer(5);
     return ledger;
 }
 

@@ -18,7 +18,9 @@ void read_record(const Query& query, ports::Record& record);
 /// From columns lane, seq, digest, subjects, of which `first` is the number of the first.
 ports::LaneHead read_head(const Query& query, int first);
 
-Status append_records(Database& db, std::span<const ports::Record> records);
+Status append_records(Database& db, std::span<const ports::Record> records, std::span<const ports::Message> messages);
+/// From columns lane, message_day, message_source, message_hash, of which the last three start at `first`.
+std::optional<ports::MessageKey> read_message(const Query& query, Lane lane, int first);
 Status scan(Database& db, ports::Position after, const std::function<bool(const ports::Record&)>& each);
 Result<std::vector<ports::Record>> records_of(Database& db, SubjectId subject, ports::Position last);
 Result<std::optional<ports::Record>> record(Database& db, Lane lane, ports::Position position);

@@ -9,6 +9,7 @@
 #include "storage/sqlite/journal.h"
 #include "storage/sqlite/leads.h"
 #include "storage/sqlite/library.h"
+#include "storage/sqlite/message_index.h"
 
 namespace baton::storage::sqlite {
 
@@ -39,7 +40,9 @@ class Reads : public Base {
         return sqlite::identities_of(*db_, subject);
     }
     Result<std::vector<Position>> positions_of(std::span<const ports::MessageKey> keys) const override {
-        return sqlite::positions_of(*db_, keys);
+        const Result<Ledger> ledger = sqlite::ledger(*db_);
+        if (!ledger) return std::unexpected(ledger.error());
+        return sqlite::positions_of(*db_, keys, ledger->indexed_up_to);
     }
     Result<std::vector<std::string>> sources() const override { return sqlite::sources(*db_); }
     Result<std::optional<ports::StateRow>> state_of(SubjectId subject) const override {

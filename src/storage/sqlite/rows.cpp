@@ -12,7 +12,7 @@ enum class Table : std::uint64_t {
     lane_head,
     source,
     identity,
-    message,
+    message,  // has none: verified against the journal
     state,
     lead,
     history,
@@ -32,13 +32,14 @@ std::int64_t check_of(const Ledger& row) {
         .add(row.last_position)
         .add(row.derived_up_to)
         .add(row.identity_sum)
-        .add(row.message_sum)
+        .add(row.indexed_up_to)
         .value();
 }
 
-std::int64_t check_of(const ports::Record& row) {
-    return start(Table::journal)
-        .add(row.position)
+std::int64_t check_of(const ports::Record& row, const ports::MessageKey* message) {
+    RowCheck check = start(Table::journal);
+    if (message != nullptr) check.add(message->day).add(message->source).add(integer(message->hash));
+    return check.add(row.position)
         .add(row.lane.value)
         .add(integer(row.seq.value))
         .add(integer(row.subject.value))
@@ -68,16 +69,6 @@ std::int64_t check_of(const ports::Identity& row, std::int64_t hash, std::int64_
         .add(row.key.kind)
         .add(row.key.key)
         .add(integer(row.subject.value))
-        .value();
-}
-
-std::int64_t check_of(const ports::Message& row) {
-    return start(Table::message)
-        .add(row.key.day)
-        .add(row.key.lane.value)
-        .add(row.key.source)
-        .add(integer(row.key.hash))
-        .add(row.position)
         .value();
 }
 

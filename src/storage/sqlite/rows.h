@@ -26,18 +26,18 @@ struct Ledger {
     ports::Position last_position = ports::no_position;
     ports::Position derived_up_to = ports::no_position;
     std::int64_t identity_sum = 0;  ///< of the checksums of all identity rows, wrapping: notices a lost row
-    std::int64_t message_sum = 0;
+    ports::Position indexed_up_to = ports::no_position;  ///< message ids of the records up to here are in their table
 };
 
 /// Rowid of a history row: by position, then n.
 inline std::int64_t history_id(ports::Position position, std::uint16_t n) { return position * 65536 + n; }
 
 std::int64_t check_of(const Ledger& row);
-std::int64_t check_of(const ports::Record& row);
+/// `message`: null for a record without one.
+std::int64_t check_of(const ports::Record& row, const ports::MessageKey* message);
 std::int64_t check_of(const ports::LaneHead& row);
 std::int64_t check_of_source(std::int64_t number, std::string_view name);
 std::int64_t check_of(const ports::Identity& row, std::int64_t hash, std::int64_t n);
-std::int64_t check_of(const ports::Message& row);
 std::int64_t check_of(const ports::StateRow& row);
 std::int64_t check_of(const ports::LeadRow& row);
 std::int64_t check_of(const ports::HistoryRow& row);

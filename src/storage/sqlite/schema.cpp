@@ -16,7 +16,7 @@ CREATE TABLE ledger (
     last_position INTEGER NOT NULL,
     derived_up_to INTEGER NOT NULL,
     identity_sum INTEGER NOT NULL,
-    message_sum INTEGER NOT NULL,
+    indexed_up_to INTEGER NOT NULL,
     checksum INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE journal ( -- key: arrival order over all lanes is the order of replay
@@ -27,6 +27,9 @@ CREATE TABLE journal ( -- key: arrival order over all lanes is the order of repl
     previous INTEGER NOT NULL,
     recorded_at INTEGER NOT NULL,
     payload BLOB NOT NULL,
+    message_day INTEGER,
+    message_source INTEGER,
+    message_hash INTEGER,
     checksum INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE lane_head ( -- key: one row a lane
@@ -51,13 +54,12 @@ CREATE TABLE identity (
     PRIMARY KEY (hash, n)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX identity_subject ON identity (subject);
-CREATE TABLE message (
+CREATE TABLE message ( -- key: with locality in time. Follows the journal up to ledger.indexed_up_to, verified against it
     day INTEGER NOT NULL,
     lane INTEGER NOT NULL,
     source INTEGER NOT NULL,
     hash INTEGER NOT NULL,
     position INTEGER NOT NULL,
-    checksum INTEGER NOT NULL,
     PRIMARY KEY (day, lane, source, hash)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE state (

@@ -26,12 +26,23 @@ HashKey random_key() {
 
 Status read_only() { return fail("read_only", "the store was opened to be looked at; open it for writing"); }
 
-/// The ledger of a store that is just being made.
-Status make_ledger(Database& db, const OpenOptions& options) {
+/// A store without its ledger row: corrupt when it holds records.
+Status expect_empty(Database& db) {
     const Result<std::int64_t> records =
         db.number("SELECT coalesce(max(position), 0) FROM journal -- scan: newest of all");
     if (!records) return std::unexpected(records.error());
-    if (*records != 0) return fail("corrupt", db.path() + ": the row of the store itself is missing; restore a backup");
+    if (*records == 0) return {};
+    return fail("corrupt", db.path() + ": the row of the store itself is missing; restore a backup");
+}
+
+Status never_made(Database& db) {
+    if (Status status = expect_empty(db); !status) return status;
+    return fail("not_found", db.path() + " holds nothing: the program stopped while it made it. Open it for writing.");
+}
+
+/// The ledger of a store that is just being made.
+Status make_ledger(Database& db, const OpenOptions& options) {
+    if (Status status = expect_empty(db); !status) return status;
     Ledger ledger;
     ledger.hash_key = options.hash_key.value_or(random_key());
     Transaction transaction(db);
@@ -103,9 +114,13 @@ Result<SqliteStore::Parts> SqliteStore::open_parts(const std::string& path, cons
     Result<std::unique_ptr<Database>> db = open_writer(path, options);
     if (!db) return std::unexpected(db.error());
     parts.db = std::move(*db);
-    if (options.mode == Mode::inspect) return load(std::move(parts), options);
     const Result<std::int64_t> ledgers = parts.db->number("SELECT count(id) FROM ledger");
     if (!ledgers) return std::unexpected(ledgers.error());
+    if (options.mode == Mode::inspect) {
+        if (*ledgers == 0)
+            if (Status status = never_made(*parts.db); !status) return std::unexpected(status.error());
+        return load(std::move(parts), options);
+    }
     if (*ledgers == 0) {
         if (Status status = make_ledger(*parts.db, options); !status) return std::unexpected(status.error());
     }
@@ -125,6 +140,8 @@ Result<SqliteStore::Parts> SqliteStore::load(Parts parts, const OpenOptions& opt
     Result<std::vector<std::string>> sources = sqlite::sources(*parts.db);
     if (!sources) return std::unexpected(sources.error());
     parts.sources = std::move(*sources);
+    if (Status status = parts.messages.load(*parts.db, ledger->indexed_up_to); !status)
+        return std::unexpected(status.error());
     if (parts.anchor) {
         const Anchor inside{store_mark(ledger->hash_key), ledger->commits, ledger->last_position,
                             ports::digest_of_heads(parts.heads)};
@@ -142,6 +159,7 @@ SqliteStore::SqliteStore(Parts parts, std::string path, OpenOptions options)
       anchor_(std::move(parts.anchor)),
       mark_(store_mark(parts.ledger.hash_key)),
       ledger_(parts.ledger),
+      messages_(std::move(parts.messages)),
       source_names_(std::move(parts.sources)),
       stored_sources_(source_names_.size()) {
     for (std::uint16_t lane = 0; lane < lane_count; ++lane) heads_[lane].lane = {lane};
@@ -175,6 +193,7 @@ Status SqliteStore::check_order(const ports::Append& batch) const {
                                         " does not follow the journal's head; read the heads again");
         }
     }
+    if (Status status = check_messages(batch); !status) return status;
     for (const ports::LaneHead& head : batch.heads)
         if (head.lane.value >= lane_count)
             return fail("conflict", "there is no lane " + std::to_string(head.lane.value));
@@ -185,6 +204,18 @@ Status SqliteStore::check_order(const ports::Append& batch) const {
                     "the head of lane " + std::to_string(head.lane.value) + " is not that of its last record");
     }
     return {};
+}
+
+Status SqliteStore::check_messages(const ports::Append& batch) const {
+    std::vector<bool> named(batch.records.size());
+    for (const ports::Message& row : batch.messages) {
+        const auto index = static_cast<std::size_t>(row.position - ledger_.last_position - 1);
+        if (index >= named.size() || named[index] || batch.records[index].lane != row.key.lane)
+            return fail("conflict", "the message id of position " + std::to_string(row.position) +
+                                        " belongs to no record of this batch, or to one that has its own");
+        named[index] = true;
+    }
+    return messages_.check_new(*db_, batch.messages);
 }
 
 std::vector<ports::LaneHead> SqliteStore::heads_after(const ports::Append& batch) const {
@@ -198,16 +229,14 @@ Result<Ledger> SqliteStore::put_batch(const ports::Append& batch) {
         Status status = put_source(*db_, static_cast<std::int64_t>(number), source_names_[number]);
         if (!status) return std::unexpected(status.error());
     }
-    if (Status status = append_records(*db_, batch.records); !status) return std::unexpected(status.error());
+    if (Status status = append_records(*db_, batch.records, batch.messages); !status)
+        return std::unexpected(status.error());
     const Result<std::int64_t> identities = put_identities(*db_, secret_, batch.identities);
     if (!identities) return std::unexpected(identities.error());
-    const Result<std::int64_t> messages = put_messages(*db_, batch.messages);
-    if (!messages) return std::unexpected(messages.error());
     if (Status status = put_heads(*db_, batch.heads); !status) return std::unexpected(status.error());
     Ledger next = ledger_;
     next.last_position += static_cast<Position>(batch.records.size());
     next.identity_sum = wrapping_sum(next.identity_sum, *identities);
-    next.message_sum = wrapping_sum(next.message_sum, *messages);
     return next;
 }
 
@@ -223,8 +252,11 @@ Status SqliteStore::append(const ports::Append& batch) {
         if (Status status = commit(transaction, *next, after); !status) return status;
         std::ranges::copy(after, heads_.begin());
         stored_sources_ = source_names_.size();
+        messages_.add(batch.messages);
     }
     checkpoint_when_large(2 * checkpoint_pages);
+    // A failure of this does not undo the append; the ids wait on, and the next append tells if it stays so.
+    if (messages_.much_waits()) static_cast<void>(write_derived({}));
     return {};
 }
 
@@ -275,9 +307,13 @@ Status SqliteStore::put_derived(const ports::Derived& batch) {
     if (Status status = put_leads(*db_, batch.states); !status) return status;
     if (Status status = put_history(*db_, batch.history); !status) return status;
     if (Status status = add_to_counters(*db_, batch.counters); !status) return status;
+    if (Status status = messages_.write(*db_); !status) return status;
     Ledger next = ledger_;
+    next.indexed_up_to = ledger_.last_position;
     next.derived_up_to = std::max(next.derived_up_to, batch.up_to);
-    return commit_derived(transaction, next);
+    if (Status status = commit_derived(transaction, next); !status) return status;
+    messages_.written();
+    return {};
 }
 
 Status SqliteStore::write_derived(const ports::Derived& batch) {

@@ -13,6 +13,7 @@
 #include "storage/open.h"
 #include "storage/sqlite/anchor.h"
 #include "storage/sqlite/lock.h"
+#include "storage/sqlite/message_index.h"
 #include "storage/sqlite/reads.h"
 
 namespace baton::storage::sqlite {
@@ -40,6 +41,9 @@ class SqliteStore final : public Reads<ports::Store> {
     Result<std::vector<ports::Damage>> verify() const override;
     Status backup(const std::string& to) const override;
     Result<std::vector<std::string>> sources() const override { return source_names_; }
+    Result<std::vector<Position>> positions_of(std::span<const ports::MessageKey> keys) const override {
+        return messages_.positions_of(*db_, keys);
+    }
 
    private:
     struct Parts {
@@ -49,12 +53,14 @@ class SqliteStore final : public Reads<ports::Store> {
         Ledger ledger;
         std::vector<ports::LaneHead> heads;
         std::vector<std::string> sources;
+        MessageIndex messages;
     };
     SqliteStore(Parts parts, std::string path, OpenOptions options);
     static Result<Parts> open_parts(const std::string& path, const OpenOptions& options);
     static Result<Parts> load(Parts parts, const OpenOptions& options);
 
     Status check_writable() const;
+    Status check_messages(const ports::Append& batch) const;
     Status check_order(const ports::Append& batch) const;
     Result<Ledger> put_batch(const ports::Append& batch);
     Status put_derived(const ports::Derived& batch);
@@ -71,6 +77,7 @@ class SqliteStore final : public Reads<ports::Store> {
     std::unique_ptr<AnchorFile> anchor_;  ///< none in mode inspect
     std::int64_t mark_;                   ///< this store's, in its heads
     Ledger ledger_;
+    mutable MessageIndex messages_;
     std::array<ports::LaneHead, lane_count> heads_{};
     std::vector<std::string> source_names_;
     std::size_t stored_sources_ = 0;  ///< the others become durable with the next append

@@ -49,14 +49,14 @@ class JournalCheck {
         compare_with_anchor();
     }
 
-    void record(const ports::Record& row, std::int64_t stored_check) {
+    void record(const ports::Record& row, const std::optional<ports::MessageKey>& message, std::int64_t stored_check) {
         if (row.position != last_ + 1) {
             findings_.add("position " + std::to_string(last_ + 1),
                           "record missing; the next is " + std::to_string(row.position));
         }
         last_ = row.position;
         if (row.lane.value >= lane_count) return findings_.add(where(row), "no such lane");
-        if (check_of(row) != stored_check) findings_.add(where(row), "checksum differs");
+        if (check_of(row, message ? &*message : nullptr) != stored_check) findings_.add(where(row), "checksum differs");
         follow(row);
         compare_with_anchor();
     }
@@ -124,13 +124,15 @@ class JournalCheck {
 
 void walk_journal(Database& db, JournalCheck& check, Findings& findings) {
     Walk walk(db, R"sql(
-        SELECT lane, seq, subject, previous, recorded_at, payload, position, checksum FROM journal
+        SELECT lane, seq, subject, previous, recorded_at, payload, position, checksum, message_day, message_source,
+            message_hash
+        FROM journal
         ORDER BY position -- scan: every record is looked at)sql");
     Query& query = walk.query();
     ports::Record row;
     while (query.row()) {
         read_record(query, row);
-        check.record(row, query.integer(7));
+        check.record(row, read_message(query, row.lane, 8), query.integer(7));
     }
     findings.note("journal", query.status());
 }

@@ -1,0 +1,44 @@
+// The index of message ids, which follows the journal: ids of a day lie in one range, but at random in it, so that a page
+// is written once for many ids instead of once for each. What is not in the table yet is held in memory, and read from the
+// journal's own columns when the store is opened.
+#pragma once
+
+#include <map>
+#include <set>
+#include <span>
+#include <vector>
+
+#include "ports/store.h"
+#include "storage/sqlite/database.h"
+
+namespace baton::storage::sqlite {
+
+/// For each key the position of its record, by the table, and beyond `indexed_up_to` by the journal.
+Result<std::vector<ports::Position>> positions_of(Database& db, std::span<const ports::MessageKey> keys,
+                                                  ports::Position indexed_up_to);
+
+/// The writer's part of it.
+class MessageIndex {
+   public:
+    /// Ids that may wait in memory: 6 MB of them.
+    static constexpr std::size_t most_waiting = 65'536;
+
+    /// Reads what the table lacks.
+    Status load(Database& db, ports::Position indexed_up_to);
+    Result<std::vector<ports::Position>> positions_of(Database& db, std::span<const ports::MessageKey> keys);
+    /// Code conflict: one of them exists.
+    Status check_new(Database& db, std::span<const ports::Message> messages);
+    /// They are durable in the journal.
+    void add(std::span<const ports::Message> messages);
+
+    bool much_waits() const { return waiting_.size() >= most_waiting; }
+    /// Puts all that waits into the table, within the caller's transaction; written() once that is committed.
+    Status write(Database& db) const;
+    void written() { waiting_.clear(); }
+
+   private:
+    std::map<ports::MessageKey, ports::Position> waiting_;  ///< in the order of the table
+    std::set<ports::MessageKey> known_new_;                 ///< looked up since the last add(): not there
+};
+
+}  // namespace baton::storage::sqlite
