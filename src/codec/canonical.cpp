@@ -97,7 +97,7 @@ void features(Out& out, const engine::Features& f) {
     for (const std::int64_t n : f.aggregates) out.wire.signed_number(n);
     types(out, f);
     rules(out, f);
-    for (const Decimal d : f.fit) out.wire.signed_number(d.micros);
+    for (const Decimal d : f.fit()) out.wire.signed_number(d.micros);
     out.wire.signed_number(f.facts);
 }
 

@@ -85,7 +85,18 @@ void fields(A& a, T& x) {
     a(x.attributes, x.answers, x.account_attributes, x.aggregates);
     rows_with_items(a, x, &engine::TypeCount::type, &engine::RecentFact::type);
     rows_with_items(a, x, &engine::RuleEntries::rule, &engine::ScoreEntry::rule);
-    a(x.fit, x.facts);
+    if constexpr (A::reading) {
+        const std::size_t scores = a.wire().count();
+        for (std::size_t i = 0; i < scores && a.wire().ok(); ++i) {
+            Decimal fit;
+            a(fit);
+            x.rows.push_back(fit);
+        }
+    } else {
+        a.wire().number(x.fit().size());
+        for (const Decimal fit : x.fit()) a(fit);
+    }
+    a(x.facts);
 }
 template <class A, either_const<engine::Holder> T>
 void fields(A& a, T& x) {

@@ -95,7 +95,7 @@ RowKind kind_of_row(std::string_view bytes) {
 std::size_t memory_of(const PersonRow& row) {
     const auto& f = row.state.features;
     const std::size_t bytes = sizeof row + room(f.attributes) + room(f.answers) + room(f.account_attributes) +
-                              room(f.aggregates) + f.rows.room() + room(f.fit) + room(row.visited);
+                              room(f.aggregates) + f.rows.room() + room(row.visited);
     return bytes + room(row.state.lead.labels) + room(row.state.lead.offer.snapshot) + room(row.state.lead.hold.denied);
 }
 

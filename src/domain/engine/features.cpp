@@ -61,12 +61,14 @@ Attribute attribute_from(const Fact& fact, PropertyIndex property, Value value, 
 }
 
 void fold_profile(const Compiled& playbook, PersonState& state, const Fact& fact, Touched& touched) {
+    auto& attributes = state.features.attributes;
+    if (attributes.empty()) attributes.reserve(fact.properties.size());
     for (const NamedValue& given : fact.properties) {
         const auto property = playbook.property(given.name);
         if (!property) continue;
         auto value = convert(given.value, playbook.names.person[property->value].type);
         if (!value || value->is_null()) continue;
-        if (set_attribute(state.features.attributes, attribute_from(fact, *property, std::move(*value), false)))
+        if (set_attribute(attributes, attribute_from(fact, *property, std::move(*value), false)))
             note(touched.attributes, *property);
     }
 }
@@ -311,7 +313,7 @@ void fold(const Compiled& playbook, PersonState& state, const Fact& fact, Touche
         case FactKind::account_changed: fold_account_changed(playbook, state, fact, touched); break;
         default: break;
     }
-    refresh_fit(playbook, state, touched, state.features.fit.size() != playbook.scores.size());
+    refresh_fit(playbook, state, touched, state.features.fit().size() != playbook.scores.size());
 }
 
 void restart_cycle(Features& features, Instant start) {
@@ -326,7 +328,8 @@ void restart_cycle(Features& features, Instant start) {
 }
 
 void refresh_fit(const Compiled& playbook, PersonState& state, Touched& touched, bool all) {
-    state.features.fit.resize(playbook.scores.size());
+    auto& rows = state.features.rows;
+    rows.resize<Decimal>(playbook.scores.size());
     if (!all && touched.attributes.empty() && touched.account_attributes.empty() && touched.aggregates.empty()) return;
     const View view(playbook, state, nullptr);
     for (std::uint16_t i = 0; i < playbook.scores.size(); ++i) {
@@ -334,8 +337,9 @@ void refresh_fit(const Compiled& playbook, PersonState& state, Touched& touched,
         if (score.kind != playbook::ScoreKind::fit) continue;
         if (!all && !any_rule_touched(playbook, touched, score)) continue;
         const Decimal value = fit_score(playbook, score, view, state.engine_at);
-        if (value == state.features.fit[i]) continue;
-        state.features.fit[i] = value;
+        Decimal& known = rows.all<Decimal>()[i];
+        if (value == known) continue;
+        known = value;
         note(touched.scores, ScoreIndex{i});
     }
 }

@@ -19,7 +19,8 @@ void Stepper::move(const MoveOrder& order) {
     if (order.ends_hold && state_.lead.hold.active) end_hold("moved");
     if (state_.lead.offer.open()) leave_offer(order, to);
     act(playbook_.source.stages[from_index.value].on_leave);
-    enter_stage(order, from, to, explained);
+    const std::size_t entered = out_.history.size();
+    enter_stage(order, from, to);
     if (order.new_cycle) next_cycle();
     open_or_close(order, from, to);
     if (order.wake_at) hold_back(order);
@@ -29,10 +30,10 @@ void Stepper::move(const MoveOrder& order) {
         act(playbook_.source.arrows[static_cast<std::size_t>(order.arrow->source)].actions);
     act(playbook_.source.stages[order.to.value].on_enter);
     entered_.push_back(order.to);
+    out_.history[entered].explanation = std::move(explained);
 }
 
-void Stepper::enter_stage(const MoveOrder& order, const CompiledStage& from, const CompiledStage& to,
-                          const std::vector<Explained>& explained) {
+void Stepper::enter_stage(const MoveOrder& order, const CompiledStage& from, const CompiledStage& to) {
     const StageIndex from_index = stage_index();
     auto& r = record(HistoryKind::stage_entered);
     r.from = from.id;
@@ -43,7 +44,6 @@ void Stepper::enter_stage(const MoveOrder& order, const CompiledStage& from, con
     r.skip = order.cause == MoveCause::skip;
     r.backward = order.to < from_index;
     if (order.arrow != nullptr) r.what = order.arrow->id;
-    r.explanation = explained;
     if (r.skip) {
         for (auto i = static_cast<std::uint16_t>(from_index.value + 1); i < order.to.value; ++i)
             if (playbook_.stages[i].kind != StageKind::closed) r.skipped.push_back(playbook_.stages[i].id);

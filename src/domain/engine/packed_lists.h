@@ -68,6 +68,11 @@ class PackedLists {
         insert(sizes_[number_of<Row>], row);
     }
     template <class Row>
+    void resize(std::size_t size) {
+        if (const std::size_t now = sizes_[number_of<Row>]; size < now) erase<Row>(size, now);
+        while (sizes_[number_of<Row>] < size) push_back(Row{});
+    }
+    template <class Row>
     void erase(std::size_t from, std::size_t to) {
         if (from == to) return;
         const std::size_t used = begin_of(sizeof...(Rows));
@@ -89,7 +94,7 @@ class PackedLists {
 
    private:
     static constexpr std::array<std::size_t, sizeof...(Rows)> widths = {sizeof(Rows)...};
-    static constexpr std::size_t first_room = 448;  ///< a handful of facts without growing
+    static constexpr std::size_t first_room = 240;  ///< the first facts without growing
 
     template <class Row>
     static constexpr std::size_t number_of = [] {

@@ -236,7 +236,8 @@ Decimal fit_score(const Compiled& playbook, const CompiledScore& score, const cr
 
 Decimal score_value(const Compiled& playbook, const Features& features, ScoreIndex index, Instant at) {
     const CompiledScore& score = playbook.scores[index.value];
-    if (score.kind == ScoreKind::fit) return index.value < features.fit.size() ? features.fit[index.value] : Decimal{};
+    if (score.kind == ScoreKind::fit)
+        return index.value < features.fit().size() ? features.fit()[index.value] : Decimal{};
     if (score.kind == ScoreKind::behaviour) return behaviour_score(playbook, index, features, at);
     Decimal value;
     for_parts(playbook, index, [&](ScoreIndex part) { value = sum(value, score_value(playbook, features, part, at)); });

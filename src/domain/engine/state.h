@@ -71,13 +71,14 @@ struct Features {
     std::int64_t facts = 0;  ///< live facts folded
     /// Types ascending by type; rules by rule; entries by rule, occurred_at, ref: those that still can count; recent facts
     /// within the longest window any criterion asks for, ascending.
-    PackedLists<TypeCount, RuleEntries, ScoreEntry, RecentFact> rows;
-    std::vector<Decimal> fit;                   ///< by ScoreIndex: fit scores as last computed (0 for other kinds)
+    /// Decimals by ScoreIndex: fit scores as last computed (0 for other kinds).
+    PackedLists<Decimal, TypeCount, RuleEntries, ScoreEntry, RecentFact> rows;
     std::vector<Attribute> attributes;          ///< ascending by property
     std::vector<Attribute> answers;             ///< newest answer of each question
     std::vector<Attribute> account_attributes;  ///< as last told by the account
     std::vector<std::int64_t> aggregates;       ///< by AggregateIndex, as last told by the account
 
+    std::span<const Decimal> fit() const { return rows.all<Decimal>(); }
     std::span<const TypeCount> types() const { return rows.all<TypeCount>(); }
     std::span<const RuleEntries> rules() const { return rows.all<RuleEntries>(); }
     std::span<const ScoreEntry> entries() const { return rows.all<ScoreEntry>(); }

@@ -370,6 +370,7 @@ void ask_for_lists(const PersonState& state) {
 
 void step(const playbook::Compiled& playbook, PersonState& state, const Fact& fact, StepOutput& out,
           Counters* counters) {
+    ask_for(state);
     ask_for_lists(state);
     Stepper(playbook, state, fact, out, counters).run();
 }

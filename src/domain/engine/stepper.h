@@ -90,8 +90,7 @@ class Stepper {
 
     // moves.cpp
     void move(const MoveOrder& order);
-    void enter_stage(const MoveOrder& order, const playbook::CompiledStage& from, const playbook::CompiledStage& to,
-                     const std::vector<Explained>& explained);
+    void enter_stage(const MoveOrder& order, const playbook::CompiledStage& from, const playbook::CompiledStage& to);
     void leave_offer(const MoveOrder& order, const playbook::CompiledStage& to);
     void next_cycle();
     void open_or_close(const MoveOrder& order, const playbook::CompiledStage& from, const playbook::CompiledStage& to);
