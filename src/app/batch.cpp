@@ -4,7 +4,6 @@
 #include <ranges>
 
 #include "codec/canonical.h"
-#include "codec/wire.h"
 #include "ports/record_digest.h"
 
 namespace baton::app {
@@ -25,14 +24,6 @@ codec::JournalRecord internal_record(FactKind kind, Instant at, bool historical,
 Instant engine_at(const Subject& subject) {
     if (const auto* person = std::get_if<codec::PersonRow>(&subject.row)) return person->state.engine_at;
     return std::get<codec::AccountRow>(subject.row).engine_at;
-}
-
-constexpr std::int64_t day_us = 86'400'000'000;
-
-std::int32_t day_of(const std::optional<Instant>& sent_at) {
-    if (!sent_at) return 0;  // without a time of its own a retry must not fall on another day
-    const std::int64_t day = sent_at->us / day_us - (sent_at->us % day_us < 0 ? 1 : 0);
-    return static_cast<std::int32_t>(std::clamp<std::int64_t>(day, -1'000'000, 100'000'000));
 }
 
 }  // namespace
@@ -117,15 +108,10 @@ Result<Subject*> Batch::load(SubjectId id) {
 // ---- duplicates -----------------------------------------------------------------------------------------------
 
 ports::MessageKey Batch::message_key(const Draft& draft, std::uint16_t source, SubjectId subject) const {
-    Bytes bytes;
-    codec::WireWriter wire(bytes);
-    wire.text(draft.source);
-    wire.text(draft.record.message_id);
-    wire.byte(static_cast<std::uint8_t>(draft.record.home.kind));
-    wire.text(draft.record.home.key);
-    // A time that the import invented is none of the message's own: the same row comes again on another day.
-    const std::optional<Instant> own = draft.record.fact.time_known ? draft.sent_at : std::nullopt;
-    return {day_of(own), baton::lane_of(subject), source, siphash(core_.hash_key, bytes)};
+    auto key = app::message_key(core_.options.message_hash, core_.hash_key, draft.source, draft.record,
+                                baton::lane_of(subject), draft.sent_at);
+    key.source = source;
+    return key;
 }
 
 bool Batch::same_message(const ports::Record& record, const Draft& draft, std::uint16_t source) const {

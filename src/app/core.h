@@ -79,6 +79,8 @@ struct Ledger::Core {
 
     // intake.cpp
     Status take(std::span<Request* const> requests, bool dry);
+    enum class Places : std::uint8_t { assumed_free, looked_up };  ///< message ids of subjects made in the batch
+    Status take_once(std::span<Request* const> requests, bool dry, Places places);
 
     // replay.cpp
     Status replay(ports::Position after, const std::function<void(std::uint64_t)>& progress);

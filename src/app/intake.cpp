@@ -25,7 +25,8 @@ void count(const Outcome& outcome, Receipt& receipt) {
 /// Facts of one transaction, in order.
 class Intake {
    public:
-    Intake(Ledger::Core& core, Batch& batch) : core_(core), batch_(batch) {}
+    using Places = Ledger::Core::Places;
+    Intake(Ledger::Core& core, Batch& batch, Places places) : core_(core), batch_(batch), places_(places) {}
 
     Status look_up(std::span<Request* const> requests);
     Result<Outcome> take(Draft& draft, std::size_t index);
@@ -34,8 +35,10 @@ class Intake {
     struct Known {
         std::uint16_t source = 0;
         std::optional<SubjectId> subject;     ///< whose the home key is, where that was known before the batch
-        std::optional<ports::Position> used;  ///< what positions_of said about the message's first key
+        std::optional<SubjectId> asked;       ///< whose messages positions_of was asked about
+        std::optional<ports::Position> used;  ///< what it said about the message's first key
     };
+    Result<Batch::Place> place_of(const Draft& draft, std::size_t index, SubjectId subject);
     Status look_up_keys(std::span<Request* const> requests);
     Status look_up_messages(const std::vector<const Draft*>& drafts,
                             const std::vector<std::optional<SubjectId>>& whose);
@@ -50,6 +53,7 @@ class Intake {
 
     Ledger::Core& core_;
     Batch& batch_;
+    const Places places_;
     std::vector<Known> known_;
 };
 
@@ -101,8 +105,17 @@ Status Intake::look_up_messages(const std::vector<const Draft*>& drafts,
     if (keys.empty()) return {};
     const auto positions = core_.store.positions_of(keys);
     if (!positions) return std::unexpected(positions.error());
-    for (std::size_t i = 0; i < at.size(); ++i) known_[at[i]].used = (*positions)[i];
+    for (std::size_t i = 0; i < at.size(); ++i) {
+        known_[at[i]].asked = whose[at[i]];
+        known_[at[i]].used = (*positions)[i];
+    }
     return {};
+}
+
+/// By now the batch may have given the keys to another subject than the one that was asked about.
+Result<Batch::Place> Intake::place_of(const Draft& draft, std::size_t index, SubjectId subject) {
+    const Known& known = known_[index];
+    return batch_.place(draft, known.source, subject, known.asked == subject ? known.used : std::nullopt);
 }
 
 /// DESIGN §3. A future time is brought back and marked; a missing one is now.
@@ -133,7 +146,7 @@ Result<Outcome> Intake::take(Draft& draft, std::size_t index) {
 }
 
 Result<Outcome> Intake::take_known(Draft& draft, std::size_t index, SubjectId subject) {
-    const auto place = batch_.place(draft, known_[index].source, subject, known_[index].used);
+    const auto place = place_of(draft, index, subject);
     if (!place) return std::unexpected(place.error());
     if (place->duplicate) return Outcome{Verdict::duplicate, subject, *place->duplicate, "", ""};
     if (draft.record.fact.kind == FactKind::account_profile) return take_account(draft, subject, &place->free);
@@ -142,7 +155,7 @@ Result<Outcome> Intake::take_known(Draft& draft, std::size_t index, SubjectId su
 
 Result<Outcome> Intake::take_company(Draft& draft, std::size_t index) {
     const SubjectId company{0};
-    const auto place = batch_.place(draft, known_[index].source, company, known_[index].used);
+    const auto place = place_of(draft, index, company);
     if (!place) return std::unexpected(place.error());
     if (place->duplicate) return Outcome{Verdict::duplicate, company, *place->duplicate, "", ""};
     if (auto done = batch_.emit_lane(Lane{0}, draft.record, place->free); !done) return std::unexpected(done.error());
@@ -201,8 +214,12 @@ Result<Outcome> Intake::journal(Draft& draft, Subject& subject, const ports::Mes
     auto linked = batch_.link(subject.id, draft.keys);
     if (!linked) return std::unexpected(linked.error());
     draft.record.linked = std::move(*linked);
-    const ports::MessageKey message =
-        key != nullptr ? *key : batch_.message_key(draft, draft.record.source, subject.id);
+    ports::MessageKey message = key != nullptr ? *key : batch_.message_key(draft, draft.record.source, subject.id);
+    if (key == nullptr && places_ == Places::looked_up) {
+        const auto place = batch_.place(draft, draft.record.source, subject.id, std::nullopt);
+        if (!place) return std::unexpected(place.error());
+        message = place->free;
+    }
     if (auto done = batch_.emit(subject, draft.record, message); !done) return std::unexpected(done.error());
     if (auto done = batch_.drain(); !done) return std::unexpected(done.error());
     return Outcome{Verdict::accepted, subject.id, draft.record.fact.ref, "", ""};
@@ -210,8 +227,16 @@ Result<Outcome> Intake::journal(Draft& draft, Subject& subject, const ports::Mes
 
 }  // namespace
 
-/// `dry`: all is undone in memory and nothing is written.
+/// A new subject's first message is taken to be the only one of its hash. Where that is wrong the store refuses the batch, and
+/// each place is looked up.
 Status Ledger::Core::take(std::span<Request* const> requests, bool dry) {
+    auto done = take_once(requests, dry, Places::assumed_free);
+    if (!done && done.error().code == "conflict") done = take_once(requests, dry, Places::looked_up);
+    return done;
+}
+
+/// `dry`: all is undone in memory and nothing is written.
+Status Ledger::Core::take_once(std::span<Request* const> requests, bool dry, Places places) {
     if (auto done = ready(); !done) return done;
     if (dry)
         if (auto done = write_derived(); !done) return done;
@@ -221,7 +246,7 @@ Status Ledger::Core::take(std::span<Request* const> requests, bool dry) {
     if (playbooks->active() == nullptr)
         return fail("no_playbook", "no playbook is in force yet: `baton playbook activate`, or --playbook NAME|FILE");
     Batch batch(*this, now);
-    Intake intake(*this, batch);
+    Intake intake(*this, batch, places);
     bool historical = false;
     const auto all = [&]() -> Status {
         if (auto done = intake.look_up(requests); !done) return done;

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/messages.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "codec/incoming.h"
@@ -38,6 +39,7 @@ struct Options {
     Duration derive_within{200'000};                   ///< derived rows lag at most this long behind an idle writer
     std::size_t derive_bytes = std::size_t{64} << 20;  ///< … and are written at the latest when this much is waiting
     std::uint32_t reevaluate_per_second = 2'000;       ///< open leads looked at again a second after an activation
+    MessageHash message_hash = siphash;
     /// Text → runnable; empty = YAML by codec/playbook_yaml.
     std::function<Result<std::shared_ptr<const playbook::Compiled>>(const ports::StoredPlaybook&)> compile;
 };

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "app/messages.h"
 #include "cli/cli.h"
 #include "http/serve.h"
 #include "storage/open.h"
@@ -42,6 +43,17 @@ baton::Result<std::unique_ptr<baton::ports::Store>> open(std::string_view url, A
     return baton::storage::open_store(url, options);
 }
 
+/// The store by itself, and when that is sound, whether its records are those that their message ids lead to.
+baton::Result<std::vector<baton::ports::Damage>> check(std::string_view url) {
+    auto damage = baton::storage::check_store(url);
+    if (!damage || !damage->empty()) return damage;
+    baton::storage::OpenOptions looking;
+    looking.mode = baton::storage::OpenOptions::Mode::inspect;
+    const auto store = baton::storage::open_store(url, looking);
+    if (!store) return std::unexpected(store.error());
+    return baton::app::check_messages(**store);
+}
+
 baton::Status serve(baton::app::Ledger& ledger, baton::ports::Clock& clock, const baton::cli::ServeRequest& request) {
     baton::http::ServeOptions options;
     options.listen = request.listen;
@@ -64,7 +76,7 @@ int main(int argc, char** argv) {
     baton::cli::Wiring wiring;
     wiring.clock = &clock;
     wiring.open = open;
-    wiring.check = [](std::string_view url) { return baton::storage::check_store(url); };
+    wiring.check = check;
     wiring.restore = [](const std::string& from, const std::string& to) {
         return baton::storage::restore_store(from, to);
     };

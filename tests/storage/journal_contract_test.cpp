@@ -221,6 +221,16 @@ TEST_P(Refused, message_id_seen_before) {
     check(batch);
 }
 
+TEST_P(Refused, message_id_of_two_records) {
+    JournalWriter writer(*store_);
+    writer.learn_links();
+    for (int i = 0; i < 2; ++i) {
+        writer.add(subject_in(1, 2), "refused");
+        writer.message(78);
+    }
+    check(writer.take());
+}
+
 TEST_P(Refused, message_id_twice) {
     ports::Append batch = next();
     batch.messages.push_back(batch.messages[0]);

@@ -1,5 +1,6 @@
 #include "storage/sqlite/message_index.h"
 
+#include <algorithm>
 #include <functional>
 
 #include "storage/sqlite/in_order.h"
@@ -70,9 +71,14 @@ Result<std::vector<Position>> MessageIndex::positions_of(Database& db, std::span
 }
 
 Status MessageIndex::check_new(Database& db, std::span<const ports::Message> messages) {
-    std::vector<Key> unsure;
-    for (const ports::Message& row : messages)
+    std::vector<Key> unsure, all;
+    for (const ports::Message& row : messages) {
+        all.push_back(row.key);
         if (!known_new_.contains(row.key)) unsure.push_back(row.key);
+    }
+    std::ranges::sort(all);
+    if (std::ranges::adjacent_find(all) != all.end())
+        return fail("conflict", "two records of the batch have the same message id");
     const auto found = positions_of(db, unsure);
     if (!found) return std::unexpected(found.error());
     for (const Position position : *found)
