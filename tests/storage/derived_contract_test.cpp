@@ -252,6 +252,10 @@ TEST_P(LeadList, every_filter_in_every_order) {
         check(query);
         query.open = false;
         check(query);
+        query.open = true;
+        check(query);
+        query.stage = "";
+        check(query);
         query = {};
         query.sort = sort;
         query.is_lead = true;

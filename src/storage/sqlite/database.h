@@ -111,6 +111,24 @@ class Walk {
     std::unique_ptr<Query> query_;
 };
 
+/// Many look-ups on one view of the file: outside a transaction each would take and give back SQLite's locks, which costs
+/// more than the look-up. Does nothing within a transaction; a failure to begin only costs that time.
+class Look {
+   public:
+    explicit Look(Database& db) : db_(db), begun_(sqlite3_get_autocommit(db.handle()) != 0) {
+        if (begun_) begun_ = db.execute("BEGIN").has_value();
+    }
+    ~Look() {
+        if (begun_) static_cast<void>(db_.execute("COMMIT"));
+    }
+    Look(const Look&) = delete;
+    Look& operator=(const Look&) = delete;
+
+   private:
+    Database& db_;
+    bool begun_;
+};
+
 /// Rolled back at the end of its scope unless committed. Immediate: takes the write lock at once.
 class Transaction {
    public:

@@ -1,8 +1,10 @@
 #include "storage/sqlite/derived.h"
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 
+#include "storage/sqlite/in_order.h"
 #include "storage/sqlite/rows.h"
 
 namespace baton::storage::sqlite {
@@ -112,12 +114,17 @@ Result<std::optional<ports::StateRow>> state_of(Database& db, SubjectId subject)
 }
 
 Result<std::vector<ports::StateRow>> states_of(Database& db, std::span<const SubjectId> subjects) {
-    std::vector<ports::StateRow> found;
-    for (const SubjectId subject : subjects) {
+    const Look look(db);
+    std::vector<std::optional<ports::StateRow>> rows(subjects.size());
+    for (const auto& [subject, index] : in_order(subjects, std::identity())) {
         Result<std::optional<ports::StateRow>> row = state_of(db, subject);
         if (!row) return std::unexpected(row.error());
-        if (*row) found.push_back(std::move(**row));
+        rows[index] = std::move(*row);
     }
+    std::vector<ports::StateRow> found;
+    found.reserve(rows.size());
+    for (std::optional<ports::StateRow>& row : rows)
+        if (row) found.push_back(std::move(*row));
     return found;
 }
 
@@ -139,6 +146,7 @@ Status scan_history(Database& db, const std::function<bool(const ports::HistoryR
 
 Result<std::vector<ports::HistoryRow>> history_of(Database& db, SubjectId subject,
                                                   std::span<const ports::Position> caused_by) {
+    const Look look(db);
     Query query = db.query(R"sql(
         SELECT id, subject, at, kind, record FROM history WHERE id BETWEEN ?1 AND ?2 AND subject = ?3 ORDER BY id)sql");
     std::vector<ports::HistoryRow> found;

@@ -77,6 +77,7 @@ Result<std::int64_t> put_identities(Database& db, const HashKey& secret, std::sp
 
 Result<std::vector<std::optional<SubjectId>>> subjects_of(Database& db, const HashKey& secret,
                                                           std::span<const ports::IdentityKey> keys) {
+    const Look look(db);
     std::vector<std::optional<SubjectId>> subjects(keys.size());
     for (const auto& [hash, index] : in_order(keys, [&](const auto& key) { return hash_of(secret, key); })) {
         const Result<Found> found = find(db, hash, keys[index]);

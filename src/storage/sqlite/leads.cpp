@@ -28,10 +28,25 @@ constexpr const char* by_entered = R"sql(
         AND (?4 < 0 OR open = ?4) AND (?5 < 0 OR is_lead = ?5) AND (?6 = '' OR instr(lower(name), ?6) > 0 OR instr(email, ?6) > 0 OR instr(account, ?6) > 0)
     ORDER BY stage_entered_at DESC, person LIMIT ?7)sql";
 
-const char* ordered(ports::LeadQuery::Sort sort) {
-    switch (sort) {
-        case ports::LeadQuery::Sort::score: return by_score;
-        case ports::LeadQuery::Sort::entered: return by_entered;
+// Work lists show open leads: only those are kept in order of score and of entry. Other lists are sorted when asked for.
+constexpr const char* by_score_open = R"sql(
+    SELECT person, stage, open, is_lead, cycle, holder, classes, score_micros, stage_entered_at, updated_at, name, email, account
+    FROM lead
+    WHERE open = 1 AND score_micros <= ?1 AND (score_micros < ?1 OR person > ?2) AND (?3 = '' OR stage = ?3) AND ?4 = 1
+        AND (?5 < 0 OR is_lead = ?5) AND (?6 = '' OR instr(lower(name), ?6) > 0 OR instr(email, ?6) > 0 OR instr(account, ?6) > 0)
+    ORDER BY score_micros DESC, person LIMIT ?7)sql";
+constexpr const char* by_entered_open = R"sql(
+    SELECT person, stage, open, is_lead, cycle, holder, classes, score_micros, stage_entered_at, updated_at, name, email, account
+    FROM lead
+    WHERE open = 1 AND stage_entered_at <= ?1 AND (stage_entered_at < ?1 OR person > ?2) AND (?3 = '' OR stage = ?3) AND ?4 = 1
+        AND (?5 < 0 OR is_lead = ?5) AND (?6 = '' OR instr(lower(name), ?6) > 0 OR instr(email, ?6) > 0 OR instr(account, ?6) > 0)
+    ORDER BY stage_entered_at DESC, person LIMIT ?7)sql";
+
+const char* ordered(const ports::LeadQuery& query) {
+    const bool open = query.open == true;
+    switch (query.sort) {
+        case ports::LeadQuery::Sort::score: return open ? by_score_open : by_score;
+        case ports::LeadQuery::Sort::entered: return open ? by_entered_open : by_entered;
         case ports::LeadQuery::Sort::updated: break;
     }
     return by_updated;
@@ -71,22 +86,22 @@ constexpr const char* update_all = R"sql(
         stage_entered_at = ?9, updated_at = ?10, name = ?11, email = ?12, account = ?13, checksum = ?14
     WHERE person = ?1)sql";
 constexpr const char* update_score = R"sql(
-    UPDATE lead SET stage = ?2, open = ?3, is_lead = ?4, cycle = ?5, holder = ?6, classes = ?7, score_micros = ?8,
-        updated_at = ?10, name = ?11, email = ?12, account = ?13, checksum = ?14
-    WHERE person = ?1 AND stage_entered_at = ?9)sql";
+    UPDATE lead SET stage = ?2, is_lead = ?4, cycle = ?5, holder = ?6, classes = ?7, score_micros = ?8, updated_at = ?10,
+        name = ?11, email = ?12, account = ?13, checksum = ?14
+    WHERE person = ?1 AND open = ?3 AND stage_entered_at = ?9)sql";
 constexpr const char* update_moment = R"sql(
-    UPDATE lead SET stage = ?2, open = ?3, is_lead = ?4, cycle = ?5, holder = ?6, classes = ?7, updated_at = ?10, name = ?11,
-        email = ?12, account = ?13, checksum = ?14
-    WHERE person = ?1 AND stage_entered_at = ?9 AND score_micros = ?8)sql";
+    UPDATE lead SET stage = ?2, is_lead = ?4, cycle = ?5, holder = ?6, classes = ?7, updated_at = ?10, name = ?11, email = ?12,
+        account = ?13, checksum = ?14
+    WHERE person = ?1 AND open = ?3 AND stage_entered_at = ?9 AND score_micros = ?8)sql";
 
 /// The cheapest statement that makes the row what it shall be.
 Result<const char*> statement_for(Database& db, const ports::LeadRow& row) {
-    Query query = db.query("SELECT score_micros, stage_entered_at FROM lead WHERE person = ?1");
+    Query query = db.query("SELECT score_micros, stage_entered_at, open FROM lead WHERE person = ?1");
     query.bind(integer(row.person.value));
     const bool known = query.row();
     if (Status status = query.status(); !status) return std::unexpected(status.error());
     if (!known) return insert_lead;
-    if (query.integer(1) != row.stage_entered_at.us) return update_all;
+    if (query.integer(1) != row.stage_entered_at.us || (query.integer(2) != 0) != row.open) return update_all;
     return query.integer(0) != row.score_micros ? update_score : update_moment;
 }
 
@@ -110,7 +125,7 @@ Status put_leads(Database& db, std::span<const ports::StateRow> rows) {
 Result<std::vector<ports::LeadRow>> leads(Database& db, const ports::LeadQuery& wanted) {
     const bool from_start = wanted.after_person.value == 0;
     const auto limit = std::min<std::size_t>(wanted.limit, std::numeric_limits<std::int32_t>::max());
-    Query query = db.query(ordered(wanted.sort));
+    Query query = db.query(ordered(wanted));
     query.bind(from_start ? std::numeric_limits<std::int64_t>::max() : wanted.after_key,
                from_start ? std::int64_t{-1} : integer(wanted.after_person.value), wanted.stage, any_or(wanted.open),
                any_or(wanted.is_lead), wanted.text, static_cast<std::int64_t>(limit));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 
 #include "storage/sqlite/in_order.h"
 #include "storage/sqlite/rows.h"
@@ -30,6 +31,7 @@ Status tail(Database& db, Position after, Each each) {
 }
 
 Result<std::vector<Position>> indexed(Database& db, std::span<const Key> keys) {
+    const Look look(db);
     Query query = db.query(R"sql(
         SELECT position FROM message WHERE day = ?1 AND lane = ?2 AND source = ?3 AND hash = ?4)sql");
     std::vector<Position> found(keys.size(), ports::no_position);
@@ -94,7 +96,9 @@ void MessageIndex::add(std::span<const ports::Message> messages) {
 
 Status MessageIndex::write(Database& db) const {
     Query query = db.query("INSERT INTO message (day, lane, source, hash, position) VALUES (?1, ?2, ?3, ?4, ?5)");
-    for (const auto& [key, position] : waiting_) {
+    std::vector<std::pair<Key, Position>> rows(waiting_.begin(), waiting_.end());
+    std::ranges::sort(rows);
+    for (const auto& [key, position] : rows) {
         query.bind(key.day, key.lane.value, key.source, integer(key.hash), position);
         if (Status status = query.run(); !status) return status;
     }

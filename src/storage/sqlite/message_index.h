@@ -3,9 +3,9 @@
 // journal's own columns when the store is opened.
 #pragma once
 
-#include <map>
-#include <set>
 #include <span>
+#include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "ports/store.h"
@@ -37,8 +37,11 @@ class MessageIndex {
     void written() { waiting_.clear(); }
 
    private:
-    std::map<ports::MessageKey, ports::Position> waiting_;  ///< in the order of the table
-    std::set<ports::MessageKey> known_new_;                 ///< looked up since the last add(): not there
+    struct HashOf {
+        std::size_t operator()(const ports::MessageKey& key) const { return static_cast<std::size_t>(key.hash); }
+    };
+    std::unordered_map<ports::MessageKey, ports::Position, HashOf> waiting_;
+    std::unordered_set<ports::MessageKey, HashOf> known_new_;  ///< looked up since the last add(): not there
 };
 
 }  // namespace baton::storage::sqlite

@@ -87,8 +87,8 @@ CREATE TABLE lead (
     checksum INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX lead_updated ON lead (updated_at DESC);
-CREATE INDEX lead_score ON lead (score_micros DESC);
-CREATE INDEX lead_entered ON lead (stage_entered_at DESC);
+CREATE INDEX lead_score ON lead (score_micros DESC) WHERE open = 1;
+CREATE INDEX lead_entered ON lead (stage_entered_at DESC) WHERE open = 1;
 CREATE TABLE history ( -- key: position and number, so rows are only ever added at the end; a subject's are found by its records
     id INTEGER PRIMARY KEY,
     subject INTEGER NOT NULL,
