@@ -74,6 +74,8 @@ TEST(Csv, finds_the_delimiter) {
     check("\"x;y;z\",b\n", "1/1: [x;y;z][b]\n");
     check("sep=;\r\na;b\r\n", "2/2: [a][b]\n");
     check("sep=\t\na,b\tc\n", "2/2: [a,b][c]\n");
+    check("sep=\r\r\na\n", "1/1: [sep=]\n3/3: [a]\n");  // names nothing that could separate
+    check("sep=\"\na\n", "1/1: [sep=\"]\n2/2: [a]\n");
     EXPECT_EQ(seen("a,b;c\n", 9, {.delimiter = ';'}), "1/1: [a,b][c]\n");
 }
 

@@ -11,6 +11,7 @@ constexpr std::size_t header_looked_at = std::size_t{64} << 10;
 constexpr std::string_view delimiters = ",;\t|";
 
 bool is_line_end(int c) { return c == '\n' || c == '\r'; }
+bool may_separate(char c) { return c == '\t' || (c >= ' ' && c <= '~' && c != '"'); }
 
 /// The delimiter that stands most often outside quotes in the first row; a tie goes to the earlier in `delimiters`.
 char most_frequent_delimiter(std::string_view text) {
@@ -79,7 +80,7 @@ Status Scanner::detect_delimiter() {
 /// "sep=;" in the first line, as spreadsheet programs write it.
 void Scanner::skip_separator_line() {
     const std::string_view text = std::string_view(buffer_).substr(begin_);
-    if (!text.starts_with("sep=") || text.size() < 6 || !is_line_end(text[5])) return;
+    if (!text.starts_with("sep=") || text.size() < 6 || !may_separate(text[4]) || !is_line_end(text[5])) return;
     options_.delimiter = text[4];
     const std::size_t size = text.substr(5).starts_with("\r\n") ? 7 : 6;
     begin_ += size;
