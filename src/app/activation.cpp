@@ -1,4 +1,4 @@
-// A playbook version takes effect (DESIGN §4): one record in every lane, before the first record at or after its time.
+// A playbook version takes effect: one record in every lane, before the first record at or after its time.
 #include <algorithm>
 
 #include "app/batch.h"

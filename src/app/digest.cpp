@@ -1,4 +1,4 @@
-// `baton digest`: the head of the journal, and a hash of all states that does not depend on the store (DESIGN §7).
+// `baton digest`: the head of the journal, and a hash of all states that does not depend on the store.
 #include <algorithm>
 #include <array>
 

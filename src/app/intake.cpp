@@ -118,7 +118,7 @@ Result<Batch::Place> Intake::place_of(const Draft& draft, std::size_t index, Sub
     return batch_.place(draft, known.source, subject, known.asked == subject ? known.used : std::nullopt);
 }
 
-/// DESIGN §3. A future time is brought back and marked; a missing one is now.
+/// A future time is brought back and marked; a missing one is now.
 void Intake::set_times(Draft& draft) const {
     Fact& fact = draft.record.fact;
     const Instant now = batch_.recorded_at();

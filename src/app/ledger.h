@@ -1,4 +1,4 @@
-// The path of DESIGN §2: facts go in, are identified, checked, journaled durably and stepped; derived rows follow.
+// The path of data (docs/ARCHITECTURE.md): facts go in, are identified, checked, journaled durably and stepped; derived rows follow.
 // One Ledger a store and process. Reading is in app/reads.h.
 #pragma once
 

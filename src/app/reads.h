@@ -88,7 +88,7 @@ struct Move {
 
 struct Digests {
     Digest journal_head{};  ///< over all lanes: equal after copy, backup, restore
-    Digest state_hash{};    ///< equal on any store for the same input (DESIGN §7)
+    Digest state_hash{};    ///< equal on any store for the same input
 };
 
 /// Follows people through their facts, one person after the other. References hold during the call only.

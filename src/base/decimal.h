@@ -1,4 +1,4 @@
-// Fixed-point decimals: int64 × 10⁻⁶. The only fractional number a decision may rest on (DESIGN §1).
+// Fixed-point decimals: int64 × 10⁻⁶. The only fractional number a decision may rest on.
 #pragma once
 
 #include <compare>

@@ -18,7 +18,7 @@ Digest blake2b(std::string_view bytes);
 Digest chain(const Digest& previous, std::string_view bytes);
 std::string to_hex(const Digest& digest);
 
-/// A secret 128-bit key, one an installation, kept for ever (lanes.md §5.1).
+/// A secret 128-bit key, one an installation, kept for ever.
 using HashKey = std::array<std::uint8_t, 16>;
 std::uint64_t siphash(const HashKey& key, std::string_view bytes);
 /// Unkeyed, for values inside one state (assets): stable across runs and compilers. FNV-1a 64.

@@ -12,7 +12,7 @@ struct Id {
     friend constexpr auto operator<=>(Id, Id) = default;
 };
 
-/// A lane: a slice of the journal with one order and one digest chain (DESIGN §7).
+/// A lane: a slice of the journal with one order and one digest chain.
 using Lane = Id<struct LaneTag, std::uint16_t>;
 inline constexpr std::uint16_t lane_count = 64;
 

@@ -1,4 +1,4 @@
-// The encoding behind the state hash of `baton digest` (DESIGN §7): the same on every store for the same input, because it
+// The encoding behind the state hash of `baton digest`: the same on every store for the same input, because it
 // holds names instead of numbers a store gave: identity keys, message ids, ids of the playbook. No seq, no subject
 // number, no recorded_at.
 #pragma once

@@ -10,7 +10,7 @@
 
 namespace baton {
 
-/// Who vouches for a fact (DESIGN §5). Kept in the journal with every fact.
+/// Who vouches for a fact. Kept in the journal with every fact.
 enum class Trust : std::uint8_t {
     server,   ///< a server key, an import, a person signed in
     browser,  ///< a browser key or public form: adds, never overwrites
@@ -33,7 +33,7 @@ struct IncomingFact {
     std::optional<Instant> occurred_at;  ///< none = when it arrives
     Properties properties;               ///< any order; a name given twice is refused
     std::string actor;                   ///< user who did or entered it
-    bool historical = false;             ///< DESIGN §3: engine time is occurred_at; the caller sorts
+    bool historical = false;             ///< engine time is occurred_at; the caller sorts
     bool time_known = true;              ///< false: occurred_at was invented by the import
     Trust trust = Trust::server;
 };

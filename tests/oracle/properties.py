@@ -1,4 +1,4 @@
-"""Properties of the engine alone, over the same random playbooks: order, schedule, a quiet year (QUALITY 4, 14; DESIGN 3)."""
+"""Properties of the engine alone, over the same random playbooks: order, schedule, a quiet year."""
 import random
 
 from cases import engine_lines

@@ -1,4 +1,4 @@
-"""Layers look down only. The table is DESIGN's; CMakeLists.txt holds the same one for linking."""
+"""Layers look down only. CMakeLists.txt holds the same one for linking."""
 from source import Finding
 
 BELOW = {

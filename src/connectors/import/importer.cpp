@@ -39,6 +39,22 @@ Result<std::vector<std::string>> read_header(csv::Scanner& scanner, const std::s
 
 }  // namespace
 
+Status hand_over(std::vector<IncomingFact>& batch, const RunOptions& options, Report& report,
+                 const std::function<void(std::size_t, RowProblem)>& note) {
+    if (batch.empty()) return {};
+    const auto receipt = options.take(batch);
+    if (!receipt) return std::unexpected(receipt.error());
+    report.accepted += receipt->accepted;
+    report.duplicates += receipt->duplicates;
+    report.refused += receipt->refused;
+    for (std::size_t i = 0; i < receipt->outcomes.size(); ++i)
+        if (const app::Outcome& outcome = receipt->outcomes[i]; outcome.verdict == app::Verdict::refused)
+            note(i, {0, "", "fact '" + batch[i].type + "' refused (" + outcome.code + "): " + outcome.detail});
+    batch.clear();
+    report.stopped = report.stopped || (options.stop && options.stop());
+    return {};
+}
+
 Result<Import> Import::plan(const std::vector<std::string>& files, const Mapping* forced,
                             std::span<const Mapping> known) {
     std::vector<Input> inputs;
@@ -249,20 +265,11 @@ class Import::Run {
     }
 
     Status send() {
-        if (batch_.empty()) return {};
-        const auto receipt = options_.take(batch_);
-        if (!receipt) return std::unexpected(receipt.error());
-        report_.accepted += receipt->accepted;
-        report_.duplicates += receipt->duplicates;
-        report_.refused += receipt->refused;
-        for (std::size_t i = 0; i < receipt->outcomes.size(); ++i)
-            if (const app::Outcome& outcome = receipt->outcomes[i]; outcome.verdict == app::Verdict::refused)
-                note(from_[i].file, from_[i].row, from_[i].line,
-                     {0, "", "fact '" + batch_[i].type + "' refused (" + outcome.code + "): " + outcome.detail});
-        batch_.clear();
+        const Status taken = hand_over(batch_, options_, report_, [&](std::size_t i, RowProblem problem) {
+            note(from_[i].file, from_[i].row, from_[i].line, std::move(problem));
+        });
         from_.clear();
-        stopping();
-        return {};
+        return taken;
     }
 
     std::vector<File>& files_;

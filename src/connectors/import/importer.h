@@ -59,6 +59,10 @@ struct Report {
     bool stopped = false;              ///< before the end; run again to go on
 };
 
+/// Gives the batch to `take` and empties it; counts what became of it, and notes each refusal by its place in the batch.
+Status hand_over(std::vector<IncomingFact>& batch, const RunOptions& options, Report& report,
+                 const std::function<void(std::size_t index, RowProblem problem)>& note);
+
 class Import {
    public:
     /// Opens the files, reads their headers and finds a mapping for each: `forced`, or the one among `known` that

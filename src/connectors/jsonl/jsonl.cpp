@@ -89,7 +89,7 @@ class Run {
         auto fact = codec::parse_fact(line);
         if (!fact) {
             ++report_.files[0].refused_rows;
-            note(number, fact.error().code + ": " + fact.error().detail);
+            note(number, {0, "", fact.error().code + ": " + fact.error().detail});
             return;
         }
         if (fact->source == IncomingFact{}.source) fact->source = source_;
@@ -107,26 +107,18 @@ class Run {
         lines_.push_back(number);
     }
 
-    void note(std::int64_t line, std::string what) {
+    void note(std::int64_t line, imports::RowProblem problem) {
         ++report_.problem_count;
         if (report_.problems.size() < options_.keep_problems)
-            report_.problems.push_back({input_.name(), line, line, {0, "", std::move(what)}});
+            report_.problems.push_back({input_.name(), line, line, std::move(problem)});
     }
 
     Status send() {
-        if (batch_.empty()) return {};
-        const auto receipt = options_.take(batch_);
-        if (!receipt) return std::unexpected(receipt.error());
-        report_.accepted += receipt->accepted;
-        report_.duplicates += receipt->duplicates;
-        report_.refused += receipt->refused;
-        for (std::size_t i = 0; i < receipt->outcomes.size(); ++i)
-            if (const app::Outcome& outcome = receipt->outcomes[i]; outcome.verdict == app::Verdict::refused)
-                note(lines_[i], "fact '" + batch_[i].type + "' refused (" + outcome.code + "): " + outcome.detail);
-        batch_.clear();
+        const Status taken = imports::hand_over(
+            batch_, options_, report_,
+            [&](std::size_t i, imports::RowProblem problem) { note(lines_[i], std::move(problem)); });
         lines_.clear();
-        report_.stopped = options_.stop && options_.stop();
-        return {};
+        return taken;
     }
 
     const imports::Input& input_;

@@ -289,7 +289,7 @@ void Stepper::assign() {
     mark_all_dirty();
 }
 
-/// Serving begins: what was offered in imported history ends as imported (DESIGN §3).
+/// Serving begins: what was offered in imported history ends as imported.
 void Stepper::go_live() {
     if (!state_.lead.offer.open() || !state_.lead.offer.historical) return;
     end_offer(OfferEnd::imported, "history_ended");

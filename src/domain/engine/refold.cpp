@@ -1,4 +1,4 @@
-// Activation: features anew under another version, decisions kept (DESIGN §1, §4).
+// Activation: features anew under another version, decisions kept.
 #include <algorithm>
 
 #include "domain/engine/stepper.h"

@@ -1,4 +1,4 @@
-// step(version, state, fact) → { state', history[], effects[] }  (DESIGN §1). No clock, random number, I/O, libm or
+// step(version, state, fact) → { state', history[], effects[] }. No clock, random number, I/O, libm or
 // binary float below here; everything that depends on the outside comes in as a fact.
 #pragma once
 
@@ -53,7 +53,7 @@ void ask_for_lists(const PersonState& state);
 /// The facts of an account fold in its own lane.
 void step_account(const playbook::Compiled& playbook, AccountState& state, const Fact& fact, StepOutput& out);
 
-/// Re-derives features from all live facts of the person under another version and evaluates once more (DESIGN §1).
+/// Re-derives features from all live facts of the person under another version and evaluates once more.
 /// `facts` in journal order. Decisions stay; labels and stage are mapped by id; `migrate` maps removed stages.
 /// `evaluate` false: only features (open leads wait).
 /// `from` is the version the state stands under (labels are mapped through it), null for none.

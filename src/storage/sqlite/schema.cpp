@@ -6,8 +6,7 @@ namespace baton::storage::sqlite {
 namespace {
 
 // Positions, subjects and times are integers; `state`, `payload` and `record` are bytes of the codec; `checksum` is a
-// RowCheck over the other columns. SQLite gets no lane-first keys: one writer, and the rowid order is twice as fast
-// (DESIGN §7).
+// RowCheck over the other columns. SQLite gets no lane-first keys: one writer, and the rowid order is twice as fast.
 constexpr const char* version_1 = R"sql(
 CREATE TABLE ledger (
     id INTEGER PRIMARY KEY CHECK (id = 1),
