@@ -9,8 +9,15 @@
 #include <vector>
 
 #include "fixture.h"
+#include "support/faults.h"
 
 namespace baton::app {
+
+/// A hundred times, times BATON_SCALE.
+template <class Property>
+void holds(Property property) {
+    for (auto n = faults::scaled(1); n > 0; --n) EXPECT_TRUE(rc::check(property));
+}
 
 /// One move of a random history: a fact about one of few people, or time passing.
 struct Act {

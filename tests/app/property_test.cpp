@@ -40,7 +40,7 @@ void live_with(World& world, const std::vector<Act>& acts, Between between) {
 }
 
 TEST_P(Same, WhateverIsSentTwice) {
-    EXPECT_TRUE(rc::check([] {
+    holds([] {
         const auto acts = any_acts(80);
         std::mt19937_64 random(*rc::gen::arbitrary<std::uint64_t>());
         World once, often;
@@ -56,11 +56,11 @@ TEST_P(Same, WhateverIsSentTwice) {
             RC_ASSERT(often.take(again).duplicates == again.size());
         });
         expect_same(once, often);
-    }));
+    });
 }
 
 TEST_P(Same, HoweverTheFactsAreCutIntoBatches) {
-    EXPECT_TRUE(rc::check([] {
+    holds([] {
         const auto acts = any_acts(80);
         std::mt19937_64 random(*rc::gen::arbitrary<std::uint64_t>());
         World single, gathered;
@@ -80,11 +80,11 @@ TEST_P(Same, HoweverTheFactsAreCutIntoBatches) {
         }
         send();
         expect_same(single, gathered);
-    }));
+    });
 }
 
 TEST_P(Same, WheneverDerivedRowsAreWrittenAndStatesDropped) {
-    EXPECT_TRUE(rc::check([] {
+    holds([] {
         const auto acts = any_acts(80);
         std::mt19937_64 random(*rc::gen::arbitrary<std::uint64_t>());
         Options options;
@@ -98,11 +98,11 @@ TEST_P(Same, WheneverDerivedRowsAreWrittenAndStatesDropped) {
             if (random() % 5 == 0) RC_ASSERT(eager.ledger->next_due().has_value());
         });
         expect_same(lazy, eager);
-    }));
+    });
 }
 
 TEST_P(Same, WhereverItCrashesAndBeginsAgain) {
-    EXPECT_TRUE(rc::check([] {
+    holds([] {
         const auto acts = any_acts(80);
         std::mt19937_64 random(*rc::gen::arbitrary<std::uint64_t>());
         Options options;
@@ -118,11 +118,11 @@ TEST_P(Same, WhereverItCrashesAndBeginsAgain) {
             }
         });
         expect_same(steady, torn);
-    }));
+    });
 }
 
 TEST_P(Same, WhetherFoldedLiveOrFromTheJournal) {
-    EXPECT_TRUE(rc::check([] {
+    holds([] {
         const auto acts = any_acts(80);
         World world;
         live(world, acts, 0, acts.size());
@@ -134,24 +134,24 @@ TEST_P(Same, WhetherFoldedLiveOrFromTheJournal) {
         RC_ASSERT(before.journal == after.journal);
         RC_ASSERT(before.derived == after.derived);
         RC_ASSERT(world.store->verify()->empty());
-    }));
+    });
 }
 
 TEST(SameOnBothStores, DigestsAndRows) {
-    EXPECT_TRUE(rc::check([] {
+    holds([] {
         const auto acts = any_acts(80);
         World memory(true, {}, "memory"), sqlite(true, {}, "sqlite");
         live(memory, acts, 0, acts.size());
         live(sqlite, acts, 0, acts.size());
         expect_same(memory, sqlite);
-    }));
+    });
 }
 
 // ---- counters, and one holder -----------------------------------------------------------------------------------
 
 /// Invariant 13 of every funnel counter: entered = inside + left, leads recounted from the history.
 TEST_P(Same, CountersAsARecountOfTheHistory) {
-    EXPECT_TRUE(rc::check([] {
+    holds([] {
         const auto acts = any_acts(120);
         World world;
         live(world, acts, 0, acts.size());
@@ -185,7 +185,7 @@ TEST_P(Same, CountersAsARecountOfTheHistory) {
             RC_ASSERT(stage.inside == inside[stage.id]);
             RC_ASSERT(stage.in.leads == static_cast<std::int64_t>(leads[stage.id].size()));
         }
-    }));
+    });
 }
 
 // ---- late facts -------------------------------------------------------------------------------------------------
@@ -206,7 +206,7 @@ std::string told(const PersonView& person, Instant now) {
 }
 
 TEST_P(Same, FeaturesInWhateverOrderLateFactsCome) {
-    EXPECT_TRUE(rc::check([] {
+    holds([] {
         World first, second;
         std::vector<IncomingFact> facts;
         std::set<int> hours;
@@ -228,7 +228,7 @@ TEST_P(Same, FeaturesInWhateverOrderLateFactsCome) {
         for (const auto& f : facts) second.take(f);
         const auto a = first.person("a@example.com"), b = second.person("a@example.com");
         RC_ASSERT(told(a, first.clock.time) == told(b, first.clock.time));
-    }));
+    });
 }
 
 }  // namespace
