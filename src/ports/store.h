@@ -22,8 +22,9 @@
 
 namespace baton::ports {
 
-/// Where a record stands in this store. Rises along each lane; a subject's records link back by it. SQLite: the rowid of the
-/// one journal (dense, arrival order over all lanes). PostgreSQL: seq within the lane.
+/// Where a record stands in this store: dense from 1, arrival order over all lanes, given by the one process that writes. A
+/// subject's records link back by it. SQLite: the rowid of the journal. PostgreSQL: a column beside the key (lane, seq), see
+/// docs/decisions/positions-on-postgresql.md.
 using Position = std::int64_t;
 inline constexpr Position no_position = 0;
 
@@ -117,7 +118,7 @@ struct Derived {
     std::vector<HistoryRow> history;
     std::vector<CounterDelta> counters;
     std::vector<std::pair<Lane, Seq>> watermark;  ///< derived up to and including, per lane touched
-    Position up_to = no_position;                 ///< SQLite, memory: everything ≤ this position is derived
+    Position up_to = no_position;                 ///< everything ≤ this position is derived
 };
 
 struct LeadQuery {
@@ -196,7 +197,7 @@ class Store : public Reader {
    public:
     /// Position the record `index` of the next append will have, standing at `seq` in `lane`.
     virtual Position position_of_next(Lane lane, Seq seq, std::size_t index) const = 0;
-    /// All or nothing, durable when it answers (also the head anchor outside the file).
+    /// All or nothing, durable when it answers (for a file also the head anchor outside it).
     virtual Status append(const Append& batch) = 0;
     /// All or nothing; durability may lag, atomicity not.
     virtual Status write_derived(const Derived& batch) = 0;
@@ -210,9 +211,9 @@ class Store : public Reader {
     virtual HashKey hash_key() const = 0;
     /// Another connection for reads beside the writer.
     virtual Result<std::unique_ptr<Reader>> reader() const = 0;
-    /// Checks chains, checksums, page structure, indexes against records, and the head kept outside.
+    /// Checks chains, checksums, indexes against records; on files page structure and the head kept outside too.
     virtual Result<std::vector<Damage>> verify() const = 0;
-    /// A consistent copy while writing goes on; refuses to overwrite.
+    /// A consistent copy while writing goes on; refuses to overwrite. `unsupported` where the database has its own way.
     virtual Status backup(const std::string& to) const = 0;
 };
 

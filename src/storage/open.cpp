@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include "storage/memory/store.h"
+#include "storage/postgres/store.h"
 #include "storage/sqlite/backup.h"
 #include "storage/sqlite/store.h"
 
@@ -15,10 +16,10 @@ constexpr std::string_view sqlite_scheme = "sqlite:";
 Result<std::string> path_of(std::string_view url) {
     if (url.starts_with(sqlite_scheme)) url.remove_prefix(sqlite_scheme.size());
     if (url.empty()) return fail("bad_url", "the store has no name; write a file's path or memory:");
-    if (url.starts_with("postgres"))
-        return fail("bad_url", "PostgreSQL stores are not supported yet; write a file's path");
     return std::string(url);
 }
+
+bool is_postgres(std::string_view url) { return url.starts_with("postgres://") || url.starts_with("postgresql://"); }
 
 bool is_damage(const Error& error) { return error.code == "corrupt" || error.code == "not_a_store"; }
 
@@ -26,6 +27,7 @@ bool is_damage(const Error& error) { return error.code == "corrupt" || error.cod
 
 Result<std::unique_ptr<ports::Store>> open_store(std::string_view url, const OpenOptions& options) {
     if (url == memory_url) return memory::open(options);
+    if (is_postgres(url)) return postgres::PostgresStore::open(std::string(url), options);
     const Result<std::string> path = path_of(url);
     if (!path) return std::unexpected(path.error());
     return sqlite::SqliteStore::open(*path, options);
@@ -41,6 +43,8 @@ Result<std::vector<ports::Damage>> check_store(std::string_view url, const OpenO
 }
 
 Result<std::vector<ports::Damage>> restore_store(const std::string& backup, const std::string& to) {
+    if (is_postgres(backup) || is_postgres(to))
+        return fail("unsupported", "PostgreSQL stores are restored with pg_restore into an empty database");
     Result<std::vector<ports::Damage>> damages = check_store(backup);
     if (!damages || !damages->empty()) return damages;
     OpenOptions looking;

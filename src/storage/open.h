@@ -25,8 +25,10 @@ struct OpenOptions {
     enum class Heads : std::uint8_t { must_agree, accept_file } heads = Heads::must_agree;
 };
 
-/// "memory:" or the path of an SQLite file, which `sqlite:` may precede. Errors beside those of the disk: `locked` (names
-/// the process), `newer_schema`, `not_a_store`, `not_found`, `corrupt` (damage seen at opening), `bad_url`.
+/// "memory:", the path of an SQLite file, which `sqlite:` may precede, or what libpq takes as a connection URI
+/// (postgres://user@host/database; the store is the first schema on the search path). Errors beside those of the disk:
+/// `locked` (names the process), `newer_schema`, `not_a_store`, `not_found`, `corrupt` (damage seen at opening), `bad_url`,
+/// `unavailable` (no database answers).
 Result<std::unique_ptr<ports::Store>> open_store(std::string_view url, const OpenOptions& options = {});
 
 /// Everything that is wrong with a store nobody has open; damage that keeps it from opening is found damage too. An error

@@ -4,20 +4,37 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "storage/open.h"
 #include "support/journal_writer.h"
+#include "support/postgres.h"
 #include "support/temp_folder.h"
 
 namespace baton {
 
+/// Every adapter there is something to run on for.
+inline std::vector<const char*> stores() {
+    std::vector<const char*> all = {"memory", "sqlite"};
+    if (!support::postgres_server().empty()) all.push_back("postgres");
+    return all;
+}
+
 class StoreContract : public testing::TestWithParam<const char*> {
    protected:
-    void SetUp() override { open(); }
+    void SetUp() override {
+        if (kind() == "postgres") schema_.emplace();
+        open();
+    }
 
-    bool durable() const { return std::string_view(GetParam()) != "memory"; }
-    std::string url() const { return durable() ? folder_.file("store.db") : "memory:"; }
+    std::string_view kind() const { return GetParam(); }
+    bool durable() const { return kind() != "memory"; }
+    std::string url() const {
+        if (schema_) return schema_->url();
+        return durable() ? folder_.file("store.db") : "memory:";
+    }
 
     void open() {
         store_.reset();
@@ -31,6 +48,7 @@ class StoreContract : public testing::TestWithParam<const char*> {
     }
 
     support::TempFolder folder_;
+    std::optional<support::PostgresSchema> schema_;
     std::unique_ptr<ports::Store> store_;
 };
 

@@ -1,9 +1,11 @@
 """SQL that stays right on SQLite, PostgreSQL and a PostgreSQL spread over several machines.
 
-Statements are string constants in src/storage/. A table that has a column `lane` is a lane table: what reads or
-changes it names the lane, so that it touches one slice only. Exceptions carry their reason inside the statement:
+Statements are string constants in src/storage/. A table that has a column `lane` is a lane table of its store: what
+reads or changes it there names the lane, so that it touches one slice only. Exceptions carry their reason inside the
+statement:
     -- scan: reason     reads or changes more than one lane on purpose, off the hot path
     -- key: reason      a key or index without lane
+    -- locks: reason    a lock of the database's own, beside its rows
     -- built: reason    put together from parts, none of which comes from outside
 """
 import re
@@ -17,7 +19,7 @@ SQL = re.compile(
     r"|CREATE\s+(?:OR\s+REPLACE\s+|UNIQUE\s+|VIRTUAL\s+|TEMP\s+)*"
     r"(?:TABLE|INDEX|TRIGGER|VIEW|SEQUENCE|RULE|FUNCTION|PROCEDURE)\s)")
 ANY_CASE = re.compile(SQL.pattern, re.IGNORECASE)
-MARK = re.compile(r"(?:--|/\*)\s*(scan|key|built):\s*(\S[^\n*]*)")
+MARK = re.compile(r"(?:--|/\*)\s*(scan|key|locks|built):\s*(\S[^\n*]*)")
 COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
 QUOTED = re.compile(r"'(?:''|[^'])*'")
 CREATE_TABLE = re.compile(r"\bCREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?(?:\w+\.)?(\w+)\s*\((.*)\)", re.DOTALL)
@@ -41,8 +43,9 @@ BANNED = (
     ("sql-feature",
      r"\bCREATE\s+(?:OR\s+REPLACE\s+)?(?:TEMP\s+)?(?:TRIGGER|RULE|FUNCTION|PROCEDURE|SEQUENCE)\b|\bINHERITS\b"
      r"|\bDEFERRABLE\b|\bEXCLUDE\s+USING\b|\bAUTOINCREMENT\b|\b(?:BIG)?SERIAL\b|\bMERGE\s+INTO\b|\bLOCK\s+TABLE\b"
-     r"|\bGENERATED\b[^,]*\bSTORED\b|\bpg_advisory\w*",
+     r"|\bGENERATED\b[^,]*\bSTORED\b",
      "not on every database this must grow onto"),
+    ("sql-locks", r"\bpg_(?:try_)?advisory\w*", "lock rows, or say why not with -- locks: reason"),
 )
 COMPILED = tuple((rule, re.compile(pattern, re.DOTALL), why) for rule, pattern, why in BANNED)
 
@@ -84,12 +87,17 @@ def put_together(literal):
     return literal.before.endswith(("+", "format(", "+=")) or literal.after.startswith("+")
 
 
+def store_of(statement):
+    """The folder of the store a statement is for: two stores may cut the same table differently."""
+    return statement.path.rpartition("/")[0]
+
+
 def lane_tables(all_statements):
-    tables = set()
+    tables = {}
     for statement in all_statements:
         match = CREATE_TABLE.search(statement.text)
         if match and re.search(r"\blane\b", match[2]):
-            tables.add(match[1])
+            tables.setdefault(store_of(statement), set()).add(match[1])
     return tables
 
 
@@ -104,7 +112,7 @@ def check(sources):
             yield from misplaced(source)
     tables = lane_tables(found)
     for statement in found:
-        yield from check_statement(statement, tables)
+        yield from check_statement(statement, tables.get(store_of(statement), set()))
 
 
 def lower_case(source):
@@ -123,7 +131,7 @@ def misplaced(source):
 def check_statement(statement, tables):
     for rule, pattern, why in COMPILED:
         match = pattern.search(statement.text)
-        if match:
+        if match and not (rule == "sql-locks" and "locks" in statement.marks):
             yield statement.finding(rule, f"'{' '.join(match[0].split())[:60]}': {why}")
     if re.search(r"'now'", statement.raw_text):
         yield statement.finding("sql-volatile", "'now': times are parameters")
@@ -147,7 +155,7 @@ def check_lane(statement, tables):
 
 def names_lane(text):
     inserted = INSERT_COLUMNS.match(text)
-    if inserted and not re.search(r"\bSELECT\b", text):
+    if inserted and not re.search(r"\bSELECT\b(?!.*\bFROM\s+unnest\b)", text, re.DOTALL):
         return "lane" in columns(inserted[1])
     return bool(LANE_NAMED.search(text))
 

@@ -37,9 +37,22 @@ class SqlLint(unittest.TestCase):
         self.broken("sql-lane", "SELECT lane, id FROM person -- scan:\n")
 
     def test_lane_tables_are_found_across_files(self):
-        other = Source("src/storage/postgres/b.cpp", 'auto s = "SELECT id FROM person";')
+        other = Source("src/storage/sqlite/b.cpp", 'auto s = "SELECT id FROM person";')
         found = list(sql_lint.check([Source("src/storage/sqlite/a.cpp", TABLES), other]))
         self.assertEqual([(finding.path, finding.rule) for finding in found], [(other.path, "sql-lane")])
+
+    def test_each_store_cuts_its_own_tables(self):
+        other = Source("src/storage/postgres/b.cpp", 'auto s = "SELECT id FROM person";')
+        self.assertEqual(list(sql_lint.check([Source("src/storage/sqlite/a.cpp", TABLES), other])), [])
+
+    def test_rows_from_arrays_name_the_lane(self):
+        self.clean("INSERT INTO person (lane, id) SELECT lane, id FROM unnest($1, $2) AS new (lane, id)")
+        self.broken("sql-lane", "INSERT INTO person (id) SELECT id FROM unnest($1) AS new (id)",
+                    "INSERT INTO person (lane, id) SELECT lane, id FROM person")
+
+    def test_locks_beside_the_rows_give_their_reason(self):
+        self.clean("SELECT pg_try_advisory_xact_lock($1) -- locks: given back on any death\n")
+        self.broken("sql-locks", "SELECT pg_try_advisory_xact_lock($1)", "SELECT pg_advisory_lock($1) -- locks:\n")
 
     def test_keys_hold_the_lane(self):
         self.clean("CREATE INDEX person_stage ON person (lane, stage)", "CREATE INDEX setting_value ON setting (value)",

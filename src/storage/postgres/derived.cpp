@@ -1,0 +1,257 @@
+#include "storage/postgres/derived.h"
+
+#include <algorithm>
+#include <limits>
+#include <map>
+
+#include "storage/rows.h"
+
+namespace baton::storage::postgres {
+namespace {
+
+std::int64_t row_limit(std::size_t limit) {
+    return static_cast<std::int64_t>(std::min<std::size_t>(limit, std::numeric_limits<std::int32_t>::max()));
+}
+
+Status outcome(const Result<Rows>& done) {
+    if (!done) return std::unexpected(done.error());
+    return {};
+}
+
+/// One row of a scan after the other, on a connection of its own.
+Status walk(const Database& db, const char* sql, const std::function<bool(const Rows&)>& each) {
+    const Result<std::unique_ptr<Database>> own = db.another();
+    if (!own) return std::unexpected(own.error());
+    Transaction transaction(**own);
+    if (Status status = transaction.begin_walking(); !status) return status;
+    return (*own)->stream(sql, Parameters(), each);
+}
+
+}  // namespace
+
+ports::StateRow read_state(const Rows& row) {
+    ports::StateRow state;
+    state.subject = {bits(row.integer(0))};
+    state.last = row.integer(1);
+    state.next_at = row.null(2) ? Instant::never() : Instant{row.integer(2)};
+    state.state = row.text(3);
+    return state;
+}
+
+ports::HistoryRow read_history(const Rows& row) {
+    ports::HistoryRow history;
+    history.position = row.integer(0) >> 16;
+    history.n = static_cast<std::uint16_t>(row.integer(0) & 0xffff);
+    history.subject = {bits(row.integer(1))};
+    history.at = {row.integer(2)};
+    history.kind = static_cast<std::uint8_t>(row.integer(3));
+    history.record = row.text(4);
+    return history;
+}
+
+Status put_states(Database& db, std::span<const ports::StateRow> rows) {
+    // One statement touches a row once: of several states of a subject the last one counts.
+    std::map<SubjectId, const ports::StateRow*> newest;
+    for (const ports::StateRow& row : rows) newest[row.subject] = &row;
+    if (newest.empty()) return {};
+    Array lanes = Array::integers(), subjects = Array::integers(), lasts = Array::integers();
+    Array due = Array::integers(), states = Array::blobs(), checks = Array::integers();
+    for (const auto& [subject, row] : newest) {
+        lanes.add(lane_of(subject).value);
+        subjects.add(integer(subject.value));
+        lasts.add(row->last);
+        if (row->next_at == Instant::never()) {
+            due.add_null();
+        } else {
+            due.add(row->next_at.us);
+        }
+        states.add(row->state);
+        checks.add(check_of(*row));
+    }
+    return outcome(db.run(R"sql(
+        INSERT INTO state (lane, subject, last, next_at, state, checksum)
+        SELECT lane, subject, last, next_at, state, checksum
+        FROM unnest($1, $2, $3, $4, $5, $6) AS new (lane, subject, last, next_at, state, checksum)
+        ON CONFLICT (lane, subject) DO UPDATE SET last = excluded.last, next_at = excluded.next_at,
+            state = excluded.state, checksum = excluded.checksum)sql",
+                          Parameters(lanes, subjects, lasts, due, states, checks)));
+}
+
+namespace {
+
+/// Rows by id, the last of each; `conflict` when two are of different subjects.
+Result<std::map<std::int64_t, const ports::HistoryRow*>> by_id(std::span<const ports::HistoryRow> rows) {
+    std::map<std::int64_t, const ports::HistoryRow*> found;
+    for (const ports::HistoryRow& row : rows) {
+        const ports::HistoryRow*& known = found[history_id(row.position, row.n)];
+        if (known != nullptr && known->subject != row.subject)
+            return fail("conflict", "history " + std::to_string(row.position) + "/" + std::to_string(row.n) +
+                                        " is of two subjects");
+        known = &row;
+    }
+    return found;
+}
+
+}  // namespace
+
+Status put_history(Database& db, std::span<const ports::HistoryRow> rows) {
+    const auto fresh = by_id(rows);
+    if (!fresh) return std::unexpected(fresh.error());
+    if (fresh->empty()) return {};
+    Array lanes = Array::integers(), ids = Array::integers(), subjects = Array::integers(), times = Array::integers();
+    Array kinds = Array::integers(), records = Array::blobs(), checks = Array::integers();
+    for (const auto& [id, row] : *fresh) {
+        lanes.add(lane_of(row->subject).value);
+        ids.add(id);
+        subjects.add(integer(row->subject.value));
+        times.add(row->at.us);
+        kinds.add(row->kind);
+        records.add(row->record);
+        checks.add(check_of(*row));
+    }
+    const Result<Rows> done = db.run(R"sql(
+        INSERT INTO history (lane, id, subject, at, kind, record, checksum)
+        SELECT lane, id, subject, at, kind, record, checksum
+        FROM unnest($1, $2, $3, $4, $5, $6, $7) AS new (lane, id, subject, at, kind, record, checksum)
+        ON CONFLICT (lane, id) DO UPDATE SET at = excluded.at, kind = excluded.kind, record = excluded.record,
+            checksum = excluded.checksum WHERE history.subject = excluded.subject)sql",
+                                     Parameters(lanes, ids, subjects, times, kinds, records, checks));
+    if (!done) return std::unexpected(done.error());
+    if (done->touched() == static_cast<std::int64_t>(fresh->size())) return {};
+    return fail("conflict", "history of a record is there already, of another subject than the one to be written");
+}
+
+Status add_to_counters(Database& db, std::span<const ports::CounterDelta> deltas) {
+    std::map<std::string_view, std::int64_t> values;
+    for (const ports::CounterDelta& delta : deltas) values[delta.key] += delta.delta;
+    if (values.empty()) return {};
+    Array keys = Array::texts(), sums = Array::integers(), checks = Array::integers();
+    for (const auto& [key, delta] : values) keys.add(key);
+    Result<Rows> known = db.run("SELECT key, value FROM counter WHERE key = ANY ($1)", Parameters(keys));
+    if (!known) return std::unexpected(known.error());
+    while (known->row()) values[known->bytes(0)] += known->integer(1);
+    for (const auto& [key, value] : values) {
+        sums.add(value);
+        checks.add(check_of_counter(key, value));
+    }
+    return outcome(db.run(R"sql(
+        INSERT INTO counter (key, value, checksum)
+        SELECT key, value, checksum FROM unnest($1, $2, $3) AS new (key, value, checksum)
+        ON CONFLICT (key) DO UPDATE SET value = excluded.value, checksum = excluded.checksum)sql",
+                          Parameters(keys, sums, checks)));
+}
+
+Status clear_derived(Database& db) {
+    for (const char* sql : {"DELETE FROM state -- scan: all are made anew\n", "DELETE FROM lead -- scan: all\n",
+                            "DELETE FROM history -- scan: all\n", "DELETE FROM counter"}) {
+        if (Status status = outcome(db.run(sql)); !status) return status;
+    }
+    return {};
+}
+
+Result<std::optional<ports::StateRow>> state_of(Database& db, SubjectId subject) {
+    Result<Rows> rows = db.run("SELECT subject, last, next_at, state FROM state WHERE lane = $1 AND subject = $2",
+                               Parameters(lane_of(subject).value, integer(subject.value)));
+    if (!rows) return std::unexpected(rows.error());
+    std::optional<ports::StateRow> found;
+    if (rows->row()) found = read_state(*rows);
+    return found;
+}
+
+Result<std::vector<ports::StateRow>> states_of(Database& db, std::span<const SubjectId> subjects) {
+    std::vector<ports::StateRow> found;
+    if (subjects.empty()) return found;
+    Array lanes = Array::integers(), wanted = Array::integers();
+    for (const SubjectId subject : subjects) {
+        lanes.add(lane_of(subject).value);
+        wanted.add(integer(subject.value));
+    }
+    Result<Rows> rows = db.run(R"sql(
+        SELECT s.subject, s.last, s.next_at, s.state
+        FROM unnest($1, $2) WITH ORDINALITY AS k (lane, subject, at)
+            JOIN state AS s ON s.lane = k.lane AND s.subject = k.subject
+        ORDER BY k.at)sql",
+                               Parameters(lanes, wanted));
+    if (!rows) return std::unexpected(rows.error());
+    while (rows->row()) found.push_back(read_state(*rows));
+    return found;
+}
+
+Status scan_states(const Database& db, const std::function<bool(const ports::StateRow&)>& each) {
+    return walk(db, "SELECT subject, last, next_at, state FROM state ORDER BY subject -- scan: all are wanted\n",
+                [&](const Rows& row) { return each(read_state(row)); });
+}
+
+Status scan_history(const Database& db, const std::function<bool(const ports::HistoryRow&)>& each) {
+    return walk(db, "SELECT id, subject, at, kind, record FROM history ORDER BY id -- scan: all are wanted\n",
+                [&](const Rows& row) { return each(read_history(row)); });
+}
+
+Result<std::vector<ports::HistoryRow>> history_of(Database& db, SubjectId subject,
+                                                  std::span<const ports::Position> caused_by) {
+    std::vector<ports::HistoryRow> found;
+    if (caused_by.empty()) return found;
+    Array from = Array::integers(), to = Array::integers();
+    for (const ports::Position position : caused_by) {
+        from.add(history_id(position, 0));
+        to.add(history_id(position, UINT16_MAX));
+    }
+    Result<Rows> rows = db.run(R"sql(
+        SELECT h.id, h.subject, h.at, h.kind, h.record
+        FROM unnest($1, $2) AS k (first, last)
+            JOIN history AS h ON h.lane = $3 AND h.id BETWEEN k.first AND k.last
+        WHERE h.subject = $4
+        ORDER BY h.id)sql",
+                               Parameters(from, to, lane_of(subject).value, integer(subject.value)));
+    if (!rows) return std::unexpected(rows.error());
+    while (rows->row()) found.push_back(read_history(*rows));
+    return found;
+}
+
+Result<std::vector<ports::HistoryRow>> latest_history(Database& db, std::size_t limit,
+                                                      std::span<const std::uint8_t> kinds) {
+    Array wanted = Array::integers();
+    for (const std::uint8_t kind : kinds) wanted.add(kind);
+    Result<Rows> rows = db.run(R"sql(
+        SELECT id, subject, at, kind, record FROM history WHERE $1::bigint = 0 OR kind = ANY ($2)
+        ORDER BY id DESC LIMIT $3 -- scan: the newest of all lanes
+        )sql",
+                               Parameters(std::int64_t{kinds.empty() ? 0 : 1}, wanted, row_limit(limit)));
+    if (!rows) return std::unexpected(rows.error());
+    std::vector<ports::HistoryRow> found;
+    while (rows->row()) found.push_back(read_history(*rows));
+    return found;
+}
+
+Result<std::vector<std::pair<std::string, std::int64_t>>> counters(Database& db) {
+    Result<Rows> rows = db.run("SELECT key, value FROM counter ORDER BY key");
+    if (!rows) return std::unexpected(rows.error());
+    std::vector<std::pair<std::string, std::int64_t>> found;
+    while (rows->row()) found.emplace_back(rows->text(0), rows->integer(1));
+    return found;
+}
+
+Result<std::vector<std::pair<Instant, SubjectId>>> due(Database& db, Instant until, std::size_t limit) {
+    Result<Rows> rows = db.run(R"sql(
+        SELECT next_at, subject FROM state WHERE next_at <= $1
+        ORDER BY next_at, subject LIMIT $2 -- scan: the earliest of all lanes
+        )sql",
+                               Parameters(until.us, row_limit(limit)));
+    if (!rows) return std::unexpected(rows.error());
+    std::vector<std::pair<Instant, SubjectId>> found;
+    while (rows->row()) found.emplace_back(Instant{rows->integer(0)}, SubjectId{bits(rows->integer(1))});
+    return found;
+}
+
+Result<std::optional<Instant>> next_due(Database& db) {
+    Result<Rows> rows = db.run(R"sql(
+        SELECT next_at FROM state WHERE next_at IS NOT NULL
+        ORDER BY next_at LIMIT 1 -- scan: the earliest of all lanes
+        )sql");
+    if (!rows) return std::unexpected(rows.error());
+    std::optional<Instant> found;
+    if (rows->row()) found = Instant{rows->integer(0)};
+    return found;
+}
+
+}  // namespace baton::storage::postgres

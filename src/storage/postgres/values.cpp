@@ -1,0 +1,76 @@
+#include "storage/postgres/values.h"
+
+#include <cstring>
+
+#include "base/result.h"
+
+namespace baton::storage::postgres {
+namespace {
+
+void put(char* to, std::uint64_t value, std::size_t size) {
+    for (std::size_t i = 0; i < size; ++i) to[i] = static_cast<char>(value >> (8 * (size - 1 - i)) & 0xff);
+}
+
+void append(std::string& to, std::uint64_t value, std::size_t size) {
+    to.resize(to.size() + size);
+    put(to.data() + to.size() - size, value, size);
+}
+
+// Of an array: number of dimensions, whether it holds nulls, type of its elements, then size and first index.
+constexpr std::size_t nulls_at = 4;
+constexpr std::size_t size_at = 12;
+
+}  // namespace
+
+std::int64_t read_integer(std::string_view bytes) {
+    BATON_CHECK(bytes.size() == 8 || bytes.size() == 4 || bytes.size() == 2);
+    std::uint64_t value = (static_cast<unsigned char>(bytes[0]) & 0x80) != 0 ? ~std::uint64_t{0} : 0;
+    for (const char byte : bytes) value = value << 8 | static_cast<unsigned char>(byte);
+    return static_cast<std::int64_t>(value);
+}
+
+Array::Array(Type type, Type element) : type_(type) {
+    append(bytes_, 1, 4);
+    append(bytes_, 0, 4);
+    append(bytes_, static_cast<std::uint64_t>(element), 4);
+    append(bytes_, 0, 4);
+    append(bytes_, 1, 4);
+}
+
+void Array::count() { put(bytes_.data() + size_at, ++size_, 4); }
+
+Array& Array::add(std::int64_t value) {
+    append(bytes_, 8, 4);
+    append(bytes_, static_cast<std::uint64_t>(value), 8);
+    count();
+    return *this;
+}
+
+Array& Array::add(std::string_view value) {
+    append(bytes_, value.size(), 4);
+    bytes_ += value;
+    count();
+    return *this;
+}
+
+Array& Array::add_null() {
+    append(bytes_, UINT32_MAX, 4);
+    put(bytes_.data() + nulls_at, 1, 4);
+    count();
+    return *this;
+}
+
+void Parameters::add(std::int64_t value) {
+    std::array<char, 8>& bytes = numbers_.emplace_back();
+    put(bytes.data(), static_cast<std::uint64_t>(value), bytes.size());
+    add(Type::integer, {bytes.data(), bytes.size()});
+}
+
+void Parameters::add(Type type, std::string_view bytes) {
+    types_.push_back(static_cast<std::uint32_t>(type));
+    values_.push_back(bytes.data() == nullptr ? "" : bytes.data());  // a null pointer would mean NULL
+    lengths_.push_back(static_cast<int>(bytes.size()));
+    formats_.push_back(1);
+}
+
+}  // namespace baton::storage::postgres

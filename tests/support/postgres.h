@@ -1,0 +1,63 @@
+// A schema of its own for one test in the PostgreSQL that script/postgres runs, dropped at its end.
+#pragma once
+
+#include <libpq-fe.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace baton::support {
+
+/// The server's URL, "" when there is none.
+inline std::string postgres_server() {
+    const char* url = std::getenv("BATON_TEST_POSTGRES");
+    return url == nullptr ? "" : url;
+}
+constexpr const char* no_postgres =
+    "BATON_TEST_POSTGRES is not set, so nothing was tested on PostgreSQL: run script/test, or "
+    "BATON_TEST_POSTGRES=$(script/postgres start)";
+
+/// Runs statements; answers the first column of the first row, if there is one.
+inline std::string postgres_run(const std::string& url, const std::string& sql) {
+    PGconn* connection = PQconnectdb(url.c_str());
+    PQsetNoticeProcessor(connection, [](void*, const char*) {}, nullptr);
+    PGresult* result = PQexec(connection, sql.c_str());
+    const ExecStatusType status = PQresultStatus(result);
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
+        std::fprintf(stderr, "%s: %s\n", sql.c_str(), PQerrorMessage(connection));
+    BATON_CHECK(status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK);
+    std::string answer = PQntuples(result) > 0 ? PQgetvalue(result, 0, 0) : "";
+    PQclear(result);
+    PQfinish(connection);
+    return answer;
+}
+
+class PostgresSchema {
+   public:
+    PostgresSchema() {
+        static std::atomic<int> last = 0;
+        name_ = "test_" + std::to_string(getpid()) + "_" + std::to_string(++last);
+        postgres_run(postgres_server(), "CREATE SCHEMA " + name_);
+    }
+    ~PostgresSchema() { postgres_run(postgres_server(), "DROP SCHEMA IF EXISTS " + name_ + " CASCADE"); }
+    PostgresSchema(const PostgresSchema&) = delete;
+    PostgresSchema& operator=(const PostgresSchema&) = delete;
+
+    std::string url() const {
+        const std::string server = postgres_server();
+        const char* joint = server.find('?') == std::string::npos ? "?" : "&";
+        return server + joint + "options=-csearch_path%3D" + name_;
+    }
+    /// Runs statements within the schema.
+    std::string run(const std::string& sql) const { return postgres_run(url(), sql); }
+
+   private:
+    std::string name_;
+};
+
+}  // namespace baton::support
