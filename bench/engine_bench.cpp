@@ -1,6 +1,8 @@
 // The engine alone: facts per second of one core, typical playbook, beside a bare fold (a counter per person and type) over the
 // same facts in the same order. Twice: by one who has a batch of facts at hand and asks for coming states ahead, and fact by
 // fact. Usage: bench_engine [people] [facts]; default 1,000,000 and 10,000,000.
+#include <unistd.h>
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -77,16 +79,27 @@ class Stream {
     std::size_t at_ = 0;
 };
 
+/// What the process holds in memory now.
+std::uint64_t resident_bytes() {
+    std::ifstream file("/proc/self/statm");
+    std::uint64_t all = 0;
+    std::uint64_t resident = 0;
+    file >> all >> resident;
+    return resident * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+}
+
 struct Result {
     engine::Counters counters;
     std::uint64_t timers = 0;
     std::uint64_t history = 0;
     double seconds = 0;
+    std::uint64_t bytes = 0;  ///< of memory, all states
 };
 
 Result run(const playbook::Compiled& playbook, std::uint64_t people, std::uint64_t facts, bool asks) {
     const Instant start = *parse_instant("2025-01-01T00:00:00Z");
     const std::int64_t pace = Duration::days(365).us / static_cast<std::int64_t>(facts);
+    const std::uint64_t before = resident_bytes();
     std::vector<engine::PersonState> states(people);
     auto all = kinds();
     Stream stream(states, all, asks);
@@ -105,6 +118,7 @@ Result run(const playbook::Compiled& playbook, std::uint64_t people, std::uint64
         result.history += out.history.size();
     }
     result.seconds = cpu_seconds() - began;
+    result.bytes = resident_bytes() - before;
     return result;
 }
 
@@ -142,6 +156,7 @@ int main(int argc, char** argv) {
     std::printf("%-26s %8.3f s  %9.0f facts/s\n", "bare count", bare, static_cast<double>(facts) / bare);
     print("engine, a batch at hand", batched, facts, bare);
     print("engine, one fact at a time", single, facts, bare);
-    std::printf("sum %u\n", counts[0]);
+    std::printf("%llu bytes a person in memory; sum %u\n", static_cast<unsigned long long>(batched.bytes / people),
+                counts[0]);
     return 0;
 }

@@ -45,10 +45,10 @@ void types(Out& out, const engine::Features& features) {
     out.wire.number(features.types().size());
     for (const auto& type : features.types()) {
         out.wire.text(out.playbook.names.types[type.type.value]);
-        for (const std::int64_t n : {type.total, type.this_cycle, type.at_last}) out.wire.signed_number(n);
+        for (const std::uint32_t n : {type.total, type.this_cycle, type.at_last}) out.wire.signed_number(n);
         out.time(type.first);
         out.time(type.last);
-        out.ref(type.last_from);
+        out.ref(type.last_from());
         const auto recent = engine::recent_of(features, type.type);
         out.wire.number(recent.size());
         for (const auto& fact : recent) out.time(fact.occurred_at);
@@ -84,7 +84,7 @@ void rules(Out& out, const engine::Features& features) {
         out.wire.signed_number(rule.count);
         out.wire.signed_number(rule.at_last);
         out.time(rule.last);
-        out.ref(rule.last_from);
+        out.ref(rule.last_from());
         entries(out, engine::entries_of(features, rule.rule));
     }
 }

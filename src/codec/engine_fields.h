@@ -29,13 +29,40 @@ template <class A, either_const<engine::Attribute> T>
 void fields(A& a, T& x) {
     a(x.property, x.value, x.occurred_at, x.recorded_at, x.from, x.answered);
 }
+/// Counts are written as the signed numbers they once were.
+template <class A, either_const<std::uint32_t> T>
+void counted(A& a, T& count) {
+    std::int64_t number = count;
+    a(number);
+    if constexpr (A::reading) {
+        count = static_cast<std::uint32_t>(number);
+        if (number != count) a.wire().refuse();
+    }
+}
+template <class A, class T>
+void newest_fact(A& a, T& x) {
+    FactRef from = x.last_from();
+    a(x.last, from);
+    if constexpr (A::reading) {
+        x.last_lane = from.lane;
+        x.last_seq = from.seq;
+    }
+}
 template <class A, either_const<engine::TypeCount> T>
 void fields(A& a, T& x) {
-    a(x.type, x.total, x.this_cycle, x.at_last, x.first, x.last, x.last_from);
+    a(x.type);
+    counted(a, x.total);
+    counted(a, x.this_cycle);
+    counted(a, x.at_last);
+    a(x.first);
+    newest_fact(a, x);
 }
 template <class A, either_const<engine::RuleEntries> T>
 void fields(A& a, T& x) {
-    a(x.rule, x.count, x.at_last, x.last, x.last_from);
+    a(x.rule);
+    counted(a, x.count);
+    counted(a, x.at_last);
+    newest_fact(a, x);
 }
 template <class A, either_const<engine::RecentFact> T>
 void fields(A& a, T& x) {

@@ -61,7 +61,7 @@ Features features_of(Numbers& n) {
         if (n.between(0, 2) == 0) entries.push_back({row.rule, {}, {}, start - Duration::days(n.between(0, 10)), 0});
         std::sort(entries.begin(), entries.end(),
                   [](const ScoreEntry& a, const ScoreEntry& b) { return a.occurred_at < b.occurred_at; });
-        row.count = static_cast<std::int64_t>(entries.size());
+        row.count = static_cast<std::uint32_t>(entries.size());
         if (entries.empty()) continue;
         row.last = entries.back().occurred_at;
         for (const ScoreEntry& entry : entries) features.rows.push_back(entry);

@@ -27,10 +27,11 @@ std::string_view Stepper::decide(const CompiledClass& c) const {
         return "";
     }
     if (c.kind == ClassKind::matrix) {
-        const auto row = c.cells.find(state_.lead.labels[c.row_class.value]);
-        if (row == c.cells.end()) return "";
-        const auto cell = row->second.find(state_.lead.labels[c.column_class.value]);
-        return cell == row->second.end() ? std::string_view() : cell->second;
+        const std::string& row = state_.lead.labels[c.row_class.value];
+        const std::string& column = state_.lead.labels[c.column_class.value];
+        for (const auto& cell : c.cells)
+            if (cell.row == row && cell.column == column) return cell.label;
+        return "";
     }
     for (const auto& row : c.rows)
         if (row.criteria.empty() || holds(row.criteria)) return row.label;

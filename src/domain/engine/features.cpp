@@ -89,6 +89,13 @@ void fold_answer(const Compiled& playbook, PersonState& state, const Fact& fact,
     if (answer || data) note(touched.attributes, *property);
 }
 
+template <class Row>
+void name_last(Row& row, const Fact& fact) {
+    row.last = fact.occurred_at;
+    row.last_lane = fact.ref.lane;
+    row.last_seq = fact.ref.seq;
+}
+
 bool in_cycle(const Lead& lead, Instant occurred_at) { return lead.cycle <= 1 || occurred_at >= lead.cycle_started_at; }
 
 /// Notes the fact, and drops those of its type that no window can reach any more.
@@ -104,15 +111,12 @@ void count_type(const Compiled& playbook, PersonState& state, const Fact& fact, 
     TypeCount& row = row_for(state.features, &TypeCount::type, type);
     const Instant t = fact.occurred_at;
     if (row.total == 0) {
-        row.first = row.last = t;
-        row.last_from = fact.ref;
+        row.first = t;
+        name_last(row, fact);
     }
     row.first = std::min(row.first, t);
     if (t > row.last) row.at_last = 0;
-    if (t >= row.last) {
-        row.last = t;
-        row.last_from = fact.ref;
-    }
+    if (t >= row.last) name_last(row, fact);
     ++row.total;
     if (in_cycle(state.lead, t)) {
         ++row.this_cycle;
@@ -209,10 +213,7 @@ void add_entry(const playbook::CompiledScoreRule& rule, ScoreRuleIndex index, Fe
     RuleEntries& row = row_for(features, &RuleEntries::rule, index);
     const Instant t = fact.occurred_at;
     if (row.count == 0 || t > row.last) row.at_last = 0;
-    if (row.count == 0 || t >= row.last) {
-        row.last = t;
-        row.last_from = fact.ref;
-    }
+    if (row.count == 0 || t >= row.last) name_last(row, fact);
     ++row.count;
     if (t == row.last) ++row.at_last;
     if (rule.decay.kind == playbook::DecayKind::none && rule.once_per.empty()) return;

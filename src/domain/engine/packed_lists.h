@@ -56,7 +56,7 @@ class PackedLists {
         const std::size_t used = begin_of(sizeof...(Rows));
         const std::size_t from = begin_of(number_of<Row>) + at * sizeof(Row);
         const Row copy = row;  // it may stand in the block
-        if (used + sizeof(Row) > room_) grow_to(std::max(used + sizeof(Row), room_ * 2));
+        if (used + sizeof(Row) > room_) grow_to(std::max(used + sizeof(Row), room_ + room_ / 2));
         std::byte* place = block_.get() + from;
         std::memmove(place + sizeof(Row), place, used - from);
         std::memcpy(place, &copy, sizeof(Row));

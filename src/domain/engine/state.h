@@ -30,15 +30,21 @@ struct Attribute {
     bool answered = false;  ///< set by an answer, not by data
 };
 
+// Rows are many and read together, so they are kept narrow: a fact is named by lane and seq apart, a person's facts are
+// counted in 32 bits.
+
 /// Facts of one type.
 struct TypeCount {
     TypeIndex type;
-    std::int64_t total = 0;
-    std::int64_t this_cycle = 0;
-    std::int64_t at_last = 0;  ///< facts that occurred exactly at `last`
+    Lane last_lane;
+    std::uint32_t total = 0;
+    std::uint32_t this_cycle = 0;
+    std::uint32_t at_last = 0;  ///< facts that occurred exactly at `last`
     Instant first;
     Instant last;
-    FactRef last_from;
+    Seq last_seq;
+
+    FactRef last_from() const { return {last_lane, last_seq}; }
 };
 
 /// When a fact occurred whose type some criterion counts within a window.
@@ -51,15 +57,18 @@ struct RecentFact {
 /// Entries of one rule in this cycle. A rule without decay and once_per keeps no entries, only their number.
 struct RuleEntries {
     ScoreRuleIndex rule;
-    std::int64_t count = 0;
-    std::int64_t at_last = 0;  ///< of them, exactly at `last`
+    Lane last_lane;
+    std::uint32_t count = 0;
+    std::uint32_t at_last = 0;  ///< of them, exactly at `last`
     Instant last;
-    FactRef last_from;
+    Seq last_seq;
+
+    FactRef last_from() const { return {last_lane, last_seq}; }
 };
 /// One scoring fact. `asset` is a hash of the once_per value (0 without).
 struct ScoreEntry {
     ScoreRuleIndex rule;
-    Lane lane;  ///< with seq: the fact, taken apart to fit half a cache line
+    Lane lane;
     Seq seq;
     Instant occurred_at;
     std::uint64_t asset = 0;

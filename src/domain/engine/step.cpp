@@ -293,7 +293,9 @@ StageIndex Stepper::stage_index() const {
 }
 
 std::optional<TypeIndex> Stepper::type() const {
-    if (!type_) type_ = playbook_.type(fact_.type);
+    if (!type_) {  // what was counted is the fact's own type
+        type_ = touched_.types.empty() ? playbook_.type(fact_.type) : std::optional(touched_.types.front());
+    }
     return *type_;
 }
 

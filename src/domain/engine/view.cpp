@@ -21,7 +21,7 @@ std::optional<FactRef> newest_entry(const playbook::Compiled& playbook, const Fe
     for (const RuleEntries& row : features.rules()) {
         if (playbook.score_rules[row.rule.value].score != score || row.count == 0 || row.last < at) continue;
         at = row.last;
-        newest = row.last_from;
+        newest = row.last_from();
     }
     return newest;
 }
@@ -107,7 +107,7 @@ std::optional<FactRef> fact_behind(const playbook::Compiled& playbook, const Per
         case criteria::InputKind::count:
         case criteria::InputKind::first_last: {
             const TypeCount* row = find(f.types(), TypeIndex{input.index});
-            return row == nullptr ? std::nullopt : std::optional(row->last_from);
+            return row == nullptr ? std::nullopt : std::optional(row->last_from());
         }
         case criteria::InputKind::score: return newest_entry(playbook, f, ScoreIndex{input.index});
         case criteria::InputKind::lead: return state.lead.stage_entered_by;

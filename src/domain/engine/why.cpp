@@ -318,7 +318,7 @@ void Seer::add_behaviour_parts(const playbook::CompiledScore& score, ScoreSeen& 
             ScorePart part{
                 rule.name, group.name, rule_points(rule, *row, entries_of(state_.features, index), at_), {}, ""};
             for (const ScoreEntry& entry : entries_of(state_.features, index)) part.from.push_back(entry.from());
-            if (part.from.empty()) part.from.push_back(row->last_from);
+            if (part.from.empty()) part.from.push_back(row->last_from());
             part.text = std::to_string(row->count) + " × " + rule.name + ", newest " + to_string(row->last);
             seen.parts.push_back(std::move(part));
         }

@@ -175,7 +175,8 @@ void Compiler::check_cells(const Class& source, const Class& rows, const Class& 
 }
 
 void Compiler::matrix(const Class& source, CompiledClass& out, std::size_t position) {
-    out.cells = source.cells;
+    for (const auto& [row, cells] : source.cells)
+        for (const auto& [column, label] : cells) out.cells.push_back({row, column, label});
     const auto side = [&](const Text& name) {
         const int index = find(name, class_ids_, "class");
         if (index < 0) return index;

@@ -70,6 +70,9 @@ struct CompiledClassRow {
     std::string label;
     CompiledCriteria criteria;  ///< empty = otherwise
 };
+struct CompiledCell {
+    std::string row, column, label;
+};
 struct CompiledClass {
     std::string id, name;
     ClassKind kind = ClassKind::rules;
@@ -78,7 +81,7 @@ struct CompiledClass {
     ScoreIndex score;
     std::vector<Band> bands;
     ClassIndex row_class, column_class;
-    std::map<std::string, std::map<std::string, std::string>> cells;
+    std::vector<CompiledCell> cells;  ///< few: quicker to go through than to look up
 };
 
 enum class Trigger : std::uint8_t { automatic, fact, decision };
