@@ -113,7 +113,12 @@ Status Database::reconnect() {
     return {};
 }
 
-bool Database::alive() const { return !broken() && PQconsumeInput(connection_) != 0 && !broken(); }
+// The first look may find the server's last words, the next one the end that follows them.
+bool Database::alive() const {
+    for (int look = 0; look < 2; ++look)
+        if (broken() || PQconsumeInput(connection_) == 0) return false;
+    return !broken();
+}
 
 std::string Database::name() const {
     const auto part = [](const char* text) { return std::string(text == nullptr ? "" : text); };

@@ -1,0 +1,255 @@
+// What only a PostgreSQL store can meet: a second process, a lost connection, a schema from elsewhere, a changed row.
+#include <array>
+
+#include "storage/contract.h"
+#include "storage/postgres/schema.h"
+
+namespace baton {
+namespace {
+
+using storage::OpenOptions;
+using support::JournalWriter;
+using support::subject_in;
+
+class Postgres : public testing::Test {
+   protected:
+    void SetUp() override {
+        if (support::postgres_server().empty()) GTEST_SKIP() << support::no_postgres;
+        schema_.emplace();
+        store_ = open().value();
+    }
+
+    Result<std::unique_ptr<ports::Store>> open(OpenOptions::Mode mode = OpenOptions::Mode::create) const {
+        OpenOptions options;
+        options.mode = mode;
+        return storage::open_store(schema_->url(), options);
+    }
+    std::string refusal(OpenOptions::Mode mode = OpenOptions::Mode::create) const { return code_of(open(mode)); }
+    void run(const std::string& sql) const { schema_->run(sql); }
+
+    Status add(const char* payload) {
+        JournalWriter writer(*store_);
+        writer.learn_links();
+        writer.add(subject_in(1, 1), payload);
+        writer.identify(subject_in(1, 1), 'e', "anna@example.com");
+        writer.message(++message_);
+        return writer.flush();
+    }
+    std::string payloads() const {
+        std::string found;
+        EXPECT_TRUE(store_->scan(0, [&](const ports::Record& row) {
+            found += row.payload + " ";
+            return true;
+        }));
+        return found;
+    }
+    /// Ends every connection to this schema's store but the one that asks.
+    void end_connections() const {
+        run("SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity "
+            "WHERE application_name = 'baton " +
+            std::to_string(getpid()) + "' AND pid <> pg_backend_pid()");
+    }
+
+    std::optional<support::PostgresSchema> schema_;
+    std::unique_ptr<ports::Store> store_;
+    std::uint64_t message_ = 0;
+};
+
+TEST_F(Postgres, a_second_writer_is_refused_and_told_who_has_it) {
+    const auto second = open();
+    ASSERT_EQ(code_of(second), "locked");
+    EXPECT_NE(second.error().detail.find("baton " + std::to_string(getpid())), std::string::npos)
+        << second.error().detail;
+    store_.reset();
+    EXPECT_EQ(refusal(), "ok");
+}
+
+TEST_F(Postgres, looking_needs_no_lock_and_writes_nothing) {
+    ASSERT_TRUE(add("a"));
+    const auto looking = open(OpenOptions::Mode::inspect).value();
+    EXPECT_EQ(damages(*looking), "");
+    EXPECT_EQ(looking->last_position(), 1);
+    EXPECT_EQ(code_of(looking->set_setting("zone", "UTC")), "read_only");
+    EXPECT_EQ(code_of(looking->write_derived({})), "read_only");
+    EXPECT_TRUE(add("b"));
+}
+
+TEST_F(Postgres, whoever_was_taken_over_writes_nothing_more) {
+    ASSERT_TRUE(add("a"));
+    run("UPDATE ledger SET epoch = epoch + 1");
+    EXPECT_EQ(code_of(add("lost")), "locked");
+    EXPECT_EQ(code_of(store_->set_setting("zone", "UTC")), "locked");
+    EXPECT_EQ(code_of(store_->write_derived({})), "locked");
+    EXPECT_EQ(payloads(), "a ");
+}
+
+TEST_F(Postgres, lost_connections_are_made_anew) {
+    ASSERT_TRUE(add("a"));
+    const auto reader = store_->reader().value();
+    end_connections();
+    EXPECT_EQ(reader->last_position(), 1);
+    ASSERT_TRUE(add("b"));
+    end_connections();
+    EXPECT_EQ(payloads(), "a b ");
+    EXPECT_EQ(store_->subject_of({'e', "anna@example.com"})->value(), subject_in(1, 1));
+    EXPECT_EQ(refusal(), "ok") << "the lock went with its connection and is taken again with the next write only";
+    EXPECT_EQ(code_of(add("lost")), "locked") << "somebody else wrote since";
+    EXPECT_EQ(payloads(), "a b ");
+}
+
+TEST_F(Postgres, the_lock_is_taken_again_when_nobody_else_has_it) {
+    ASSERT_TRUE(add("a"));
+    end_connections();
+    ASSERT_TRUE(add("b"));
+    EXPECT_EQ(refusal(), "locked");
+    EXPECT_EQ(damages(*store_), "");
+}
+
+/// The writer's own connection is ended while it commits: the answer to COMMIT is lost.
+TEST_F(Postgres, a_commit_whose_answer_was_lost_is_looked_up) {
+    run("CREATE SEQUENCE commits; "
+        "CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "IF nextval('commits') = 2 THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF; RETURN NULL; END $$; "
+        "CREATE CONSTRAINT TRIGGER at_commit AFTER INSERT ON journal DEFERRABLE INITIALLY DEFERRED "
+        "FOR EACH ROW EXECUTE FUNCTION die()");
+    ASSERT_TRUE(add("a"));
+    ASSERT_TRUE(add("b")) << "was not done, which is seen, and is done again";
+    EXPECT_EQ(payloads(), "a b ");
+    EXPECT_EQ(schema_->run("SELECT last_value FROM commits"), "3");
+    run("DROP TRIGGER at_commit ON journal; DROP FUNCTION die(); DROP SEQUENCE commits");
+    EXPECT_EQ(damages(*store_), "");
+}
+
+TEST_F(Postgres, a_lost_race_is_done_again) {
+    run("CREATE SEQUENCE tries; "
+        "CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "IF nextval('tries') < 3 THEN RAISE EXCEPTION 'lost' USING ERRCODE = '40001'; END IF; RETURN NEW; END $$; "
+        "CREATE TRIGGER race BEFORE INSERT ON journal FOR EACH ROW EXECUTE FUNCTION lose()");
+    EXPECT_TRUE(add("a"));
+    EXPECT_EQ(payloads(), "a ");
+    EXPECT_EQ(schema_->run("SELECT last_value FROM tries"), "3");
+}
+
+TEST_F(Postgres, a_newer_schema_is_refused_before_the_first_write) {
+    store_.reset();
+    const std::string epoch = schema_->run("SELECT epoch FROM ledger");
+    run("INSERT INTO schema_step (version, hash) VALUES (99, 'later')");
+    for (const auto mode : {OpenOptions::Mode::create, OpenOptions::Mode::existing, OpenOptions::Mode::inspect})
+        EXPECT_EQ(refusal(mode), "newer_schema");
+    EXPECT_EQ(schema_->run("SELECT epoch FROM ledger"), epoch);
+}
+
+TEST_F(Postgres, a_step_that_is_not_ours_is_refused) {
+    store_.reset();
+    run("UPDATE schema_step SET hash = 'other' WHERE version = 2");
+    EXPECT_EQ(refusal(), "not_a_store");
+}
+
+TEST_F(Postgres, somebody_elses_tables_are_left_alone) {
+    const support::PostgresSchema theirs;
+    theirs.run("CREATE TABLE lead (n int)");
+    EXPECT_EQ(code_of(storage::open_store(theirs.url())), "not_a_store");
+    EXPECT_EQ(theirs.run("SELECT count(*) FROM pg_tables WHERE schemaname = current_schema()"), "1");
+}
+
+TEST_F(Postgres, a_store_that_is_not_there) {
+    const support::PostgresSchema empty;
+    OpenOptions options;
+    for (const auto mode : {OpenOptions::Mode::existing, OpenOptions::Mode::inspect}) {
+        options.mode = mode;
+        EXPECT_EQ(code_of(storage::open_store(empty.url(), options)), "not_found");
+    }
+    EXPECT_EQ(empty.run("SELECT count(*) FROM pg_tables WHERE schemaname = current_schema()"), "0");
+    EXPECT_EQ(code_of(storage::open_store(empty.url() + "_nowhere")), "not_found");
+}
+
+/// A process that dies between any two steps of making its tables leaves what the next one goes on from.
+TEST_F(Postgres, a_migration_goes_on_where_it_stopped) {
+    const auto steps = storage::postgres::migrations();
+    for (std::size_t done = 0; done <= steps.size(); done += 6) {
+        const support::PostgresSchema half;
+        const auto db = storage::postgres::Database::open(half.url()).value();
+        ASSERT_TRUE(storage::postgres::migrate(*db, 0, steps.first(done)));
+        const auto store = storage::open_store(half.url());
+        ASSERT_TRUE(store.has_value()) << done << ": " << store.error().detail;
+        EXPECT_EQ(damages(**store), "") << done;
+    }
+}
+
+TEST_F(Postgres, a_step_that_fails_leaves_the_one_before_it) {
+    const support::PostgresSchema half;
+    const auto db = storage::postgres::Database::open(half.url()).value();
+    const std::array steps = {storage::postgres::Migration{1, "CREATE TABLE a (n int)"},
+                              storage::postgres::Migration{2, "CREATE TABLE b (n int); SELECT 1 / 0"}};
+    EXPECT_FALSE(storage::postgres::migrate(*db, 0, steps));
+    EXPECT_EQ(half.run("SELECT string_agg(tablename, ' ' ORDER BY tablename) FROM pg_tables "
+                       "WHERE schemaname = current_schema()"),
+              "a schema_step");
+    EXPECT_EQ(storage::postgres::schema_version(*db, steps).value(), 1);
+}
+
+TEST_F(Postgres, backup_and_restore_say_where_to_turn) {
+    EXPECT_EQ(code_of(store_->backup("/tmp/never")), "unsupported");
+    EXPECT_EQ(code_of(storage::restore_store(schema_->url(), "/tmp/never")), "unsupported");
+}
+
+struct Harm {
+    const char* sql;
+    const char* found;
+    friend void PrintTo(const Harm& harm, std::ostream* out) { *out << harm.sql; }
+};
+
+constexpr std::array harms = {
+    Harm{"UPDATE journal SET payload = 'x' WHERE position = 2", "lane 1 seq 2 (position 2): checksum differs"},
+    Harm{"UPDATE journal SET recorded_at = 7 WHERE position = 3", "lane 1: its chain does not end in"},
+    Harm{"DELETE FROM journal WHERE position = 3", "journal: ends at position 2, should at 3"},
+    Harm{"DELETE FROM journal WHERE position = 1", "position 1: record missing"},
+    Harm{"UPDATE lane_head SET subjects = 9 WHERE lane = 1", "head of lane 1: checksum differs"},
+    Harm{"DELETE FROM lane_head WHERE lane = 9", "lane heads: there are not as many as lanes"},
+    Harm{"UPDATE ledger SET commits = 1", "ledger: checksum differs"},
+    Harm{"UPDATE source SET name = 'crm'", "source 0: checksum differs"},
+    Harm{"UPDATE identity SET key = 'ben@example.com'", "identity key of subject 65: checksum differs"},
+    Harm{"DELETE FROM identity", "identities: a key is missing"},
+    Harm{"UPDATE message SET day = day + 1", "message ids: one is changed"},
+    Harm{"DELETE FROM message WHERE position = 2", "message ids: one is changed, missing"},
+    Harm{"UPDATE state SET next_at = 8", "state of subject 65: checksum differs"},
+    Harm{"UPDATE lead SET score_micros = 8", "lead of person 65: checksum differs"},
+    Harm{"UPDATE history SET record = 'x'", "history of subject 65 at position 1: checksum differs"},
+    Harm{"UPDATE counter SET value = 8", "counter entered/a: checksum differs"},
+    Harm{"UPDATE playbook SET text = 'x'", "playbook version 1: checksum differs"},
+    Harm{"UPDATE setting SET value = 'x'", "setting zone: checksum differs"},
+    Harm{"DROP INDEX state_due", "schema: the tables are not those"},
+    Harm{"ALTER TABLE lead ADD COLUMN more int", "schema: the tables are not those"},
+};
+
+class Harmed : public Postgres, public testing::WithParamInterface<Harm> {
+   protected:
+    void SetUp() override {
+        Postgres::SetUp();
+        if (IsSkipped()) return;
+        ASSERT_EQ(store_->source_number("web").value(), 0);
+        for (const char* payload : {"a", "b", "c"}) ASSERT_TRUE(add(payload));
+        ports::Derived derived;
+        derived.states = {{subject_in(1, 1), 3, {9}, "state", ports::LeadRow{}}};
+        derived.states[0].lead->person = subject_in(1, 1);
+        derived.history = {{subject_in(1, 1), 1, 0, {5}, 1, "history"}};
+        derived.counters = {{"entered/a", 1}};
+        derived.up_to = 3;
+        ASSERT_TRUE(store_->write_derived(derived));
+        ASSERT_TRUE(store_->set_setting("zone", "UTC"));
+        ports::StoredPlaybook playbook;
+        playbook.text = "text";
+        ASSERT_TRUE(store_->store_playbook(playbook));
+    }
+};
+
+TEST_P(Harmed, verify_names_the_place) {
+    ASSERT_EQ(damages(*store_), "");
+    run(GetParam().sql);
+    EXPECT_NE(damages(*store_).find(GetParam().found), std::string::npos) << damages(*store_);
+}
+
+INSTANTIATE_TEST_SUITE_P(rows, Harmed, testing::ValuesIn(harms));
+
+}  // namespace
+}  // namespace baton
