@@ -1,4 +1,4 @@
-"""Layers look down only. CMakeLists.txt holds the same one for linking."""
+"""Layers look down only. CMakeLists.txt holds the same table for linking."""
 from source import Finding
 
 BELOW = {
