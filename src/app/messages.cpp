@@ -68,6 +68,15 @@ ports::MessageKey message_key(MessageHash hash, const HashKey& key, std::string_
     return {day_of(own), lane, record.source, hash(key, bytes)};
 }
 
+std::optional<ports::MessageKey> journaled_key(MessageHash hash, const HashKey& key,
+                                               std::span<const std::string> sources, const codec::JournalRecord& record,
+                                               Lane lane) {
+    if (record.trust == Trust::baton || record.source >= sources.size()) return std::nullopt;
+    const std::optional<Instant> sent_at =
+        record.no_time ? std::nullopt : std::optional(record.claimed_at.value_or(record.fact.occurred_at));
+    return message_key(hash, key, sources[record.source], record, lane, sent_at);
+}
+
 Result<std::vector<ports::Damage>> check_messages(const ports::Store& store, MessageHash hash) {
     constexpr std::size_t at_once = 4'096;
     const auto sources = store.sources();
@@ -84,15 +93,12 @@ Result<std::vector<ports::Damage>> check_messages(const ports::Store& store, Mes
             after = record.position;
             trouble = codec::decode_journal(record.payload, {record.lane, record.seq}, record.recorded_at, decoded);
             if (!trouble) return false;
-            if (decoded.trust == Trust::baton) return true;  // Baton's own have no message id
-            if (decoded.source >= sources->size()) {
+            if (decoded.trust != Trust::baton && decoded.source >= sources->size()) {
                 trouble = fail("corrupt", "position " + std::to_string(record.position) + " names an unknown source");
                 return false;
             }
-            const std::optional<Instant> sent_at =
-                decoded.no_time ? std::nullopt : std::optional(decoded.claimed_at.value_or(decoded.fact.occurred_at));
-            expected.push_back({message_key(hash, key, (*sources)[decoded.source], decoded, record.lane, sent_at),
-                                record.position, record.seq});
+            if (const auto made = journaled_key(hash, key, *sources, decoded, record.lane))
+                expected.push_back({*made, record.position, record.seq});
             more = expected.size() == at_once;
             return !more;
         });

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <optional>
+#include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -18,6 +20,11 @@ using MessageHash = std::uint64_t (*)(const HashKey& key, std::string_view bytes
 /// one. `sent_at`: the time the source gave.
 ports::MessageKey message_key(MessageHash hash, const HashKey& key, std::string_view source,
                               const codec::JournalRecord& record, Lane lane, std::optional<Instant> sent_at);
+
+/// The same for a record of the journal; nothing for one of Baton's own, which has no message id, or of an unknown source.
+std::optional<ports::MessageKey> journaled_key(MessageHash hash, const HashKey& key,
+                                               std::span<const std::string> sources, const codec::JournalRecord& record,
+                                               Lane lane);
 
 /// Makes each journaled message's key anew from its record and looks it up; findings are records that a message sent again
 /// would not find. An error: the store could not be read.

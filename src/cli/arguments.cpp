@@ -16,7 +16,7 @@ struct Options {
     ScoreOptions score_;
     TimeOptions time_;
     Common users_, digest_;
-    StoreOptions verify_, rebuild_, backup_, restore_;
+    StoreOptions verify_, rebuild_, backup_, restore_, copy_;
     DemoOptions demo_;
     ServeOptions serve_;
     PlaybookOptions check_, draw_, diff_, list_, show_, activate_;
@@ -150,6 +150,11 @@ class Arguments {
         back->add_option("BACKUP", o_.restore_.other, "the backup")->required();
         with_store(back, o_.restore_);
         back->add_flag("--verify", o_.restore_.verify, "look through the backup first");
+        auto* over = command<StoreOptions>(app_, "copy", "copy a store to another, of any kind; run again, it goes on",
+                                           o_.copy_, copy);
+        over->add_option("--from", o_.copy_.store, "the store: a file, or postgres://…")->required();
+        over->add_option("--to", o_.copy_.other, "the new store: a file, or postgres://…")->required();
+        with_json(over, o_.copy_);
     }
 
     void playbooks() {

@@ -35,6 +35,8 @@ struct ServeRequest {
 struct Wiring {
     ports::Clock* clock = nullptr;
     std::function<Result<std::unique_ptr<ports::Store>>(std::string_view url, Access)> open;
+    /// Made when absent, with this hash key: for a copy.
+    std::function<Result<std::unique_ptr<ports::Store>>(std::string_view url, const HashKey&)> open_copy;
     std::function<Result<std::vector<ports::Damage>>(std::string_view url)> check;
     std::function<Result<std::vector<ports::Damage>>(const std::string& backup, const std::string& to)> restore;
     std::function<Status(app::Ledger&, const ServeRequest&)> serve;

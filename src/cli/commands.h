@@ -46,7 +46,7 @@ struct TimeOptions : Common {
     std::string from, to;
 };
 struct StoreOptions : Common {
-    std::string other;  ///< backup, restore: the second file
+    std::string other;  ///< backup, restore, copy: the second one
     bool verify = false;
     bool accept = false;  ///< rebuild, restore: take the file as it is
 };
@@ -78,6 +78,7 @@ int digest(const Context&, const Common&);
 int rebuild(const Context&, const StoreOptions&);
 int backup(const Context&, const StoreOptions&);
 int restore(const Context&, const StoreOptions&);
+int copy(const Context&, const StoreOptions&);
 int demo(const Context&, const DemoOptions&);
 int serve(const Context&, const ServeOptions&);
 int playbook_check(const Context&, const PlaybookOptions&);

@@ -1,4 +1,5 @@
-// baton verify, digest, rebuild, backup, restore: the store as a whole.
+// baton verify, digest, rebuild, backup, restore, copy: the store as a whole.
+#include "app/copy.h"
 #include "base/digest.h"
 #include "cli/session.h"
 #include "codec/json_writer.h"
@@ -115,6 +116,32 @@ int restore(const Context& context, const StoreOptions& options) {
     return report_damage(context, *damage, options.format,
                          "restored " + options.store + " from " + options.other + "; it is sound",
                          options.other + " is damaged; nothing was restored");
+}
+
+int copy(const Context& context, const StoreOptions& options) {
+    const auto from = context.wiring.open(options.store, Access::existing);
+    if (!from) return refuse(context, from.error());
+    const auto to = context.wiring.open_copy(options.other, (*from)->hash_key());
+    if (!to) return refuse(context, to.error());
+    Progress progress(context.screen, "copying");
+    const auto copied = app::copy(**from, **to, *context.wiring.clock,
+                                  [&](std::uint64_t at, std::uint64_t of) { progress.show(at, of); });
+    progress.clear();
+    if (!copied) return refuse(context, copied.error());
+    const std::string head = to_hex(copied->digests.journal_head);
+    const std::string state = to_hex(copied->digests.state_hash);
+    const Screen& screen = context.screen;
+    if (options.format == Format::json) {
+        codec::JsonWriter out;
+        out.begin_object().field("records", copied->records).field("already", copied->already);
+        screen.out << out.field("journal_head", head).field("state_hash", state).end_object().take() << '\n';
+        return done;
+    }
+    screen.out << "copied " << grouped(static_cast<std::int64_t>(copied->records)) << " records to " << options.other;
+    if (copied->already != 0)
+        screen.out << ", " << grouped(static_cast<std::int64_t>(copied->already)) << " were there";
+    screen.out << "; both say\njournal " << head << "\nstate   " << state << '\n';
+    return done;
 }
 
 }  // namespace baton::cli

@@ -85,9 +85,9 @@ bool is_loopback_address(std::string_view address) { return is_loopback_host(add
 std::optional<Response> Gate::refuse(const Request& request, Access access) const {
     if (access == Access::probe) return std::nullopt;
     if (token.empty() && !is_loopback_host(request.header("host")))
-        return problem(
-            421, "unknown_host",
-            "Without a token Baton answers only to localhost, 127.0.0.1 and [::1]; set one with --token or in BATON_TOKEN.");
+        return problem(421, "unknown_host",
+                       "Without a token Baton answers only to localhost, 127.0.0.1 and [::1]; set one with --token or "
+                       "in BATON_TOKEN.");
     if (!token.empty() && !equal_in_constant_time(secret_of(request), token)) {
         Response response = problem(401, "token_needed", "Send the token as 'Authorization: Bearer …'.");
         response.headers.emplace_back("www-authenticate", "Basic realm=\"Baton\", charset=\"UTF-8\"");

@@ -76,6 +76,11 @@ int main(int argc, char** argv) {
     baton::cli::Wiring wiring;
     wiring.clock = &clock;
     wiring.open = open;
+    wiring.open_copy = [](std::string_view url, const baton::HashKey& key) {
+        baton::storage::OpenOptions options;
+        options.hash_key = key;
+        return baton::storage::open_store(url, options);
+    };
     wiring.check = check;
     wiring.restore = [](const std::string& from, const std::string& to) {
         return baton::storage::restore_store(from, to);
