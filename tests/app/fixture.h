@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -11,6 +12,7 @@
 #include "app/reads.h"
 #include "forgetful.h"
 #include "storage/open.h"
+#include "support/postgres.h"
 #include "support/temp_folder.h"
 
 namespace baton::app {
@@ -123,14 +125,18 @@ class OnEveryStore : public testing::TestWithParam<const char*> {
    protected:
     void SetUp() override { kind = GetParam(); }
 };
-#define ON_EVERY_STORE(suite)                                                    \
-    class suite : public OnEveryStore {};                                        \
-    INSTANTIATE_TEST_SUITE_P(Stores, suite, testing::Values("memory", "sqlite"), \
+#define ON_STORES(suite, stores)                                       \
+    class suite : public OnEveryStore {};                              \
+    INSTANTIATE_TEST_SUITE_P(Stores, suite, testing::ValuesIn(stores), \
                              [](const auto& each) { return std::string(each.param); })
+#define ON_EVERY_STORE(suite) ON_STORES(suite, support::every_store())
+/// For suites of hundreds of random lives: a commit on PostgreSQL is some ten round trips.
+#define ON_FAST_STORES(suite) ON_STORES(suite, (std::vector<const char*>{"memory", "sqlite"}))
 
 struct World {
     HandClock clock;
     std::unique_ptr<support::TempFolder> folder;
+    std::optional<support::PostgresSchema> schema;
     std::unique_ptr<ports::Store> store;
     std::unique_ptr<Forgetful> front;  ///< what the ledger sees of the store
     std::unique_ptr<Ledger> ledger;
@@ -139,18 +145,23 @@ struct World {
     explicit World(bool activated = true, Options wanted = {}, std::string_view kind = OnEveryStore::kind)
         : options(std::move(wanted)) {
         if (kind == "sqlite") folder = std::make_unique<support::TempFolder>(support::TempFolder::fast());
+        if (kind == "postgres") schema.emplace();
         open();
         if (activated) activate(first_playbook);
+    }
+    std::string url() const {
+        if (schema) return schema->url();
+        return folder == nullptr ? "memory:" : folder->file("store.db");
     }
     /// As after an orderly end.
     void open() {
         ledger.reset();
         front.reset();
-        if (folder != nullptr || store == nullptr) {
+        if (url() != "memory:" || store == nullptr) {
             store.reset();
             storage::OpenOptions how;
             how.hash_key = HashKey{1, 2, 3};
-            auto found = storage::open_store(folder == nullptr ? "memory:" : folder->file("store.db"), how);
+            auto found = storage::open_store(url(), how);
             EXPECT_TRUE(found) << (found ? "" : found.error().detail);
             store = std::move(*found);
         }

@@ -6,8 +6,8 @@
 namespace baton::app {
 namespace {
 
-ON_EVERY_STORE(ReplayTest);
-ON_EVERY_STORE(Crash);
+ON_FAST_STORES(ReplayTest);
+ON_FAST_STORES(Crash);
 
 TEST_P(ReplayTest, IncrementalIsRebuildIsSnapshotAndTail) {
     holds([] {

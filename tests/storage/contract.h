@@ -6,7 +6,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "storage/open.h"
 #include "support/journal_writer.h"
@@ -14,13 +13,6 @@
 #include "support/temp_folder.h"
 
 namespace baton {
-
-/// Every adapter there is something to run on for.
-inline std::vector<const char*> stores() {
-    std::vector<const char*> all = {"memory", "sqlite"};
-    if (!support::postgres_server().empty()) all.push_back("postgres");
-    return all;
-}
 
 class StoreContract : public testing::TestWithParam<const char*> {
    protected:

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 
@@ -21,6 +22,13 @@ inline std::string postgres_server() {
 constexpr const char* no_postgres =
     "BATON_TEST_POSTGRES is not set, so nothing was tested on PostgreSQL: run script/test, or "
     "BATON_TEST_POSTGRES=$(script/postgres start)";
+
+/// Every adapter there is something to run on for.
+inline std::vector<const char*> every_store() {
+    std::vector<const char*> all = {"memory", "sqlite"};
+    if (!postgres_server().empty()) all.push_back("postgres");
+    return all;
+}
 
 /// Runs statements; answers the first column of the first row, if there is one.
 inline std::string postgres_run(const std::string& url, const std::string& sql) {
