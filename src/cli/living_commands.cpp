@@ -106,7 +106,7 @@ bool is_empty_store(const Context& context, const std::string& url) {
 
 Status fill_if_empty(const Context& context, const ServeOptions& options, const DemoOptions& company) {
     if (!is_empty_store(context, options.store)) return {};
-    context.screen.err << "making a demonstration company in " << options.store << " …" << '\n' << std::flush;
+    context.screen.err << "making a demonstration company in " << shown(options.store) << " …" << '\n' << std::flush;
     const auto made = demo_options(context, company);
     if (!made) return std::unexpected(made.error());
     const auto summary = make_company(context, options.store, *made, options.playbook);
@@ -130,8 +130,8 @@ Status run_server(const Context& context, const ServeOptions& options, const Dem
     if (options.demo) pulse.emplace(context, *session->ledger, company);
     const std::string host = options.listen.substr(0, options.listen.rfind(':'));
     const ServeRequest request{options.listen, options.token, [&](int port) {
-                                   context.screen.err << "Baton serves " << options.store << " at http://" << host
-                                                      << ':' << port << "/" << '\n'
+                                   context.screen.err << "Baton serves " << shown(options.store) << " at http://"
+                                                      << host << ':' << port << "/" << '\n'
                                                       << std::flush;
                                }};
     const Status served = context.wiring.serve(*session->ledger, request);
@@ -166,8 +166,8 @@ int demo(const Context& context, const DemoOptions& options) {
                << grouped(static_cast<std::int64_t>(summary->facts)) << " facts, "
                << grouped(static_cast<std::int64_t>(summary->refused)) << " decisions came too late; " << tenths / 10
                << "." << tenths % 10 << " s\n"
-               << "next: baton funnel --store " << options.store << " · baton leads --store " << options.store
-               << " · baton serve --store " << options.store << '\n';
+               << "next: baton funnel --store " << shown(options.store) << " · baton leads --store "
+               << shown(options.store) << " · baton serve --store " << shown(options.store) << '\n';
     return done;
 }
 

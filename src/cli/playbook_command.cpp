@@ -57,7 +57,7 @@ Result<Drawing> drawing_of_store(const Context& context, const PlaybookOptions& 
     auto session = Session::open(context, options.store, Access::existing);
     if (!session) return std::unexpected(session.error());
     const auto active = session->reads->active();
-    if (active == nullptr) return fail("no_playbook", options.store + " has no playbook in force");
+    if (active == nullptr) return fail("no_playbook", shown(options.store) + " has no playbook in force");
     const auto funnel = session->reads->funnel();
     if (!funnel) return std::unexpected(funnel.error());
     return Drawing{active, counts_of(*funnel, *active)};
@@ -195,7 +195,7 @@ int playbook_show(const Context& context, const PlaybookOptions& options) {
             context.screen.out << one.text;
             return done;
         }
-    return refuse(context, {"no_playbook", options.store + " has no playbook in force"});
+    return refuse(context, {"no_playbook", shown(options.store) + " has no playbook in force"});
 }
 
 int playbook_activate(const Context& context, const PlaybookOptions& options) {

@@ -296,7 +296,7 @@ int score_evaluate(const Context& context, const ScoreOptions& options) {
     if (!session) return failed;
     const auto book = session->reads->active();
     if (book == nullptr)
-        return refuse(context, {"no_playbook", options.store + " has no playbook yet; import something first"});
+        return refuse(context, {"no_playbook", shown(options.store) + " has no playbook yet; import something first"});
     const Measure measure(options.score);
     if (const std::string problem = measure.problem(*book); !problem.empty())
         return refuse(context, {"unknown_score", "--score " + problem});

@@ -1,5 +1,7 @@
 #include "cli/session.h"
 
+#include <algorithm>
+
 #include <cstdio>
 
 #include "domain/value.h"
@@ -35,6 +37,21 @@ Status Session::look() {
 Status Session::close() {
     reads.reset();
     return ledger->close();
+}
+
+std::string shown(std::string_view store) {
+    std::string text(store);
+    const auto scheme = text.find("://");
+    if (scheme == std::string::npos) return text;
+    const auto at = text.find('@', scheme);
+    const auto colon = text.find(':', scheme + 3);
+    if (at != std::string::npos && colon < at) text.erase(colon, at - colon);
+    constexpr std::string_view option = "password=";
+    if (const auto given = text.find(option); given != std::string::npos) {
+        const auto value = given + option.size();
+        text.replace(value, std::min(text.find('&', value), text.size()) - value, "…");
+    }
+    return text;
 }
 
 std::optional<Session> open_for_reading(const Context& context, const Common& common) {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "app/ledger.h"
 #include "app/reads.h"
@@ -28,6 +29,9 @@ struct Session {
 
 /// Opens an existing store for reading; says what is wrong and answers nothing when that fails.
 std::optional<Session> open_for_reading(const Context& context, const Common& common);
+
+/// The store's name as it may be shown and logged: without the password that a URL may hold.
+std::string shown(std::string_view store);
 
 /// The person of a key; says so and answers nothing when there is none.
 struct Found {

@@ -39,8 +39,9 @@ int verify(const Context& context, const StoreOptions& options) {
     const auto damage = context.wiring.check(options.store);
     if (!damage) return refuse(context, damage.error());
     return report_damage(
-        context, *damage, options.format, options.store + " is sound",
-        options.store + " is damaged; restore a backup (baton restore), or rebuild what is derived (baton rebuild)");
+        context, *damage, options.format, shown(options.store) + " is sound",
+        shown(options.store) +
+            " is damaged; restore a backup (baton restore), or rebuild what is derived (baton rebuild)");
 }
 
 int digest(const Context& context, const Common& options) {
@@ -137,7 +138,8 @@ int copy(const Context& context, const StoreOptions& options) {
         screen.out << out.field("journal_head", head).field("state_hash", state).end_object().take() << '\n';
         return done;
     }
-    screen.out << "copied " << grouped(static_cast<std::int64_t>(copied->records)) << " records to " << options.other;
+    screen.out << "copied " << grouped(static_cast<std::int64_t>(copied->records)) << " records to "
+               << shown(options.other);
     if (copied->already != 0)
         screen.out << ", " << grouped(static_cast<std::int64_t>(copied->already)) << " were there";
     screen.out << "; both say\njournal " << head << "\nstate   " << state << '\n';

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "cli/cli.h"
+#include "cli/session.h"
 #include "storage/open.h"
 #include "support/temp_folder.h"
 
@@ -261,6 +262,18 @@ TEST_F(Commands, the_demonstration_company_is_the_same_every_time) {
     EXPECT_NE(make(folder_.file("third.db"), another), digest);
     EXPECT_EQ(on_store({"verify"}).code, done);
     expect_in(on_store({"leads", "--json"}).out, "@");
+}
+
+TEST(Shown, a_store_is_named_without_its_password) {
+    const std::pair<const char*, const char*> cases[] = {
+        {"my.db", "my.db"},
+        {"C:/a@b.db", "C:/a@b.db"},
+        {"postgres://host/db", "postgres://host/db"},
+        {"postgres://anna@host:5432/db", "postgres://anna@host:5432/db"},
+        {"postgres://anna:s3:cret@host:5432/db", "postgres://anna@host:5432/db"},
+        {"postgres://host/db?user=anna&password=secret&port=1", "postgres://host/db?user=anna&password=…&port=1"},
+        {"postgres://host/db?password=secret", "postgres://host/db?password=…"}};
+    for (const auto& [given, expected] : cases) EXPECT_EQ(shown(given), expected);
 }
 
 }  // namespace
