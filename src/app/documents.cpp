@@ -226,6 +226,22 @@ std::string clause_name(const playbook::Compiled* playbook, const std::string& i
     return at == playbook->clauses.end() ? id : at->name;
 }
 
+/// The label of a listed reason; other reasons (a person's words, "silence") as they are, without underscores.
+std::string reason_name(const playbook::Compiled* playbook, std::string id) {
+    if (playbook != nullptr)
+        for (const playbook::ReasonList& list : playbook->source.reasons)
+            for (const playbook::Reason& reason : list.reasons)
+                if (reason.id == id) return reason.label;
+    std::ranges::replace(id, '_', ' ');
+    return id;
+}
+
+std::string hand_off_name(const playbook::Compiled* playbook, const std::string& id) {
+    if (playbook == nullptr) return id;
+    const auto at = std::ranges::find(playbook->hand_offs, id, &playbook::CompiledHandOff::id);
+    return at == playbook->hand_offs.end() ? id : at->name;
+}
+
 /// The clauses that carried the move: those that hold and had to.
 std::string reasons_of(const HistoryRecord& record, const playbook::Compiled* playbook) {
     std::vector<std::string> names;
@@ -236,7 +252,7 @@ std::string reasons_of(const HistoryRecord& record, const playbook::Compiled* pl
 
 std::string why_moved(const HistoryRecord& record, const playbook::Compiled* playbook) {
     const std::string who = record.actor.empty() ? "" : " by " + record.actor;
-    const std::string reason = record.reason.empty() ? "" : " (" + record.reason + ")";
+    const std::string reason = record.reason.empty() ? "" : " (" + reason_name(playbook, record.reason) + ")";
     switch (record.cause) {
         case engine::MoveCause::rule:
         case engine::MoveCause::fact: {
@@ -417,12 +433,13 @@ std::string sentence(const HistoryRecord& record, const playbook::Compiled* play
         case HistoryKind::class_changed:
             return class_name(playbook, record.what) + " is now " + (record.to.empty() ? "none" : record.to) +
                    (record.from.empty() ? "" : ", was " + record.from);
-        case HistoryKind::offered: return "offered as hand-off " + number_of(record) + " (" + record.what + ")";
+        case HistoryKind::offered:
+            return "offered as hand-off " + number_of(record) + " (" + hand_off_name(playbook, record.what) + ")";
         case HistoryKind::offer_ended: {
             std::string end = record.detail;
             std::ranges::replace(end, '_', ' ');
             return "hand-off " + number_of(record) + " ended: " + end +
-                   (record.reason.empty() ? "" : " (" + record.reason + ")");
+                   (record.reason.empty() ? "" : " (" + reason_name(playbook, record.reason) + ")");
         }
         case HistoryKind::holder_changed:
             if (record.what.empty()) return "nobody has to hold it any more";
