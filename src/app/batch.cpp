@@ -107,9 +107,9 @@ Result<Subject*> Batch::load(SubjectId id) {
 
 // ---- duplicates -----------------------------------------------------------------------------------------------
 
-ports::MessageKey Batch::message_key(const Draft& draft, std::uint16_t source, SubjectId subject) const {
-    auto key = app::message_key(core_.options.message_hash, core_.hash_key, draft.source, draft.record,
-                                baton::lane_of(subject), draft.sent_at);
+ports::MessageKey Batch::message_key(const Draft& draft, std::uint16_t source, Lane lane) const {
+    auto key =
+        app::message_key(core_.options.message_hash, core_.hash_key, draft.source, draft.record, lane, draft.sent_at);
     key.source = source;
     return key;
 }
@@ -122,7 +122,7 @@ bool Batch::same_message(const ports::Record& record, const Draft& draft, std::u
 
 Result<Batch::Place> Batch::place(const Draft& draft, std::uint16_t source, SubjectId subject,
                                   std::optional<ports::Position> looked_up) {
-    ports::MessageKey key = message_key(draft, source, subject);
+    ports::MessageKey key = message_key(draft, source, baton::lane_of(subject));
     for (;; ++key.hash, looked_up.reset()) {
         if (const auto at = messages_.find(key); at != messages_.end()) {
             const ports::Record& record = append_.records[at->second];

@@ -37,7 +37,7 @@ class Batch {
     };
     Result<Place> place(const Draft& draft, std::uint16_t source, SubjectId subject,
                         std::optional<ports::Position> looked_up);
-    ports::MessageKey message_key(const Draft& draft, std::uint16_t source, SubjectId subject) const;
+    ports::MessageKey message_key(const Draft& draft, std::uint16_t source, Lane lane) const;
 
     // ---- what happens ----
     /// Journals what comes due up to and including `t`, refolds what an activation asks for by then.

@@ -35,7 +35,7 @@ class Intake {
     struct Known {
         std::uint16_t source = 0;
         std::optional<SubjectId> subject;     ///< whose the home key is, where that was known before the batch
-        std::optional<SubjectId> asked;       ///< whose messages positions_of was asked about
+        std::optional<Lane> asked;            ///< in which lane the message was looked for
         std::optional<ports::Position> used;  ///< what it said about the message's first key
     };
     Result<Batch::Place> place_of(const Draft& draft, std::size_t index, SubjectId subject);
@@ -98,24 +98,24 @@ Status Intake::look_up_messages(const std::vector<const Draft*>& drafts,
     std::vector<ports::MessageKey> keys;
     std::vector<std::size_t> at;
     for (std::size_t i = 0; i < drafts.size(); ++i) {
-        if (drafts[i] == nullptr || !whose[i]) continue;
-        keys.push_back(batch_.message_key(*drafts[i], known_[i].source, *whose[i]));
+        if (drafts[i] == nullptr || drafts[i]->record.fact.kind == FactKind::user) continue;
+        // Somebody new will be in the lane of the first key, and known when the next fact comes.
+        known_[i].asked = whose[i] ? baton::lane_of(*whose[i]) : lane_of(drafts[i]->keys.front());
+        keys.push_back(batch_.message_key(*drafts[i], known_[i].source, *known_[i].asked));
         at.push_back(i);
     }
     if (keys.empty()) return {};
     const auto positions = core_.store.positions_of(keys);
     if (!positions) return std::unexpected(positions.error());
-    for (std::size_t i = 0; i < at.size(); ++i) {
-        known_[at[i]].asked = whose[at[i]];
-        known_[at[i]].used = (*positions)[i];
-    }
+    for (std::size_t i = 0; i < at.size(); ++i) known_[at[i]].used = (*positions)[i];
     return {};
 }
 
-/// By now the batch may have given the keys to another subject than the one that was asked about.
+/// By now the batch may have given the keys to a subject of another lane.
 Result<Batch::Place> Intake::place_of(const Draft& draft, std::size_t index, SubjectId subject) {
     const Known& known = known_[index];
-    return batch_.place(draft, known.source, subject, known.asked == subject ? known.used : std::nullopt);
+    return batch_.place(draft, known.source, subject,
+                        known.asked == baton::lane_of(subject) ? known.used : std::nullopt);
 }
 
 /// A future time is brought back and marked; a missing one is now.
@@ -214,7 +214,8 @@ Result<Outcome> Intake::journal(Draft& draft, Subject& subject, const ports::Mes
     auto linked = batch_.link(subject.id, draft.keys);
     if (!linked) return std::unexpected(linked.error());
     draft.record.linked = std::move(*linked);
-    ports::MessageKey message = key != nullptr ? *key : batch_.message_key(draft, draft.record.source, subject.id);
+    ports::MessageKey message =
+        key != nullptr ? *key : batch_.message_key(draft, draft.record.source, baton::lane_of(subject.id));
     if (key == nullptr && places_ == Places::looked_up) {
         const auto place = batch_.place(draft, draft.record.source, subject.id, std::nullopt);
         if (!place) return std::unexpected(place.error());
