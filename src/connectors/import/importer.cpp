@@ -40,7 +40,7 @@ Result<std::vector<std::string>> read_header(csv::Scanner& scanner, const std::s
 }  // namespace
 
 Status hand_over(std::vector<IncomingFact>& batch, const RunOptions& options, Report& report,
-                 const std::function<void(std::size_t, RowProblem)>& note) {
+                 const std::function<void(std::size_t, const RowProblem&)>& note) {
     if (batch.empty()) return {};
     const auto receipt = options.take(batch);
     if (!receipt) return std::unexpected(receipt.error());
@@ -265,8 +265,8 @@ class Import::Run {
     }
 
     Status send() {
-        const Status taken = hand_over(batch_, options_, report_, [&](std::size_t i, RowProblem problem) {
-            note(from_[i].file, from_[i].row, from_[i].line, std::move(problem));
+        const Status taken = hand_over(batch_, options_, report_, [&](std::size_t i, const RowProblem& problem) {
+            note(from_[i].file, from_[i].row, from_[i].line, problem);
         });
         from_.clear();
         return taken;

@@ -61,7 +61,7 @@ struct Report {
 
 /// Gives the batch to `take` and empties it; counts what became of it, and notes each refusal by its place in the batch.
 Status hand_over(std::vector<IncomingFact>& batch, const RunOptions& options, Report& report,
-                 const std::function<void(std::size_t index, RowProblem problem)>& note);
+                 const std::function<void(std::size_t index, const RowProblem& problem)>& note);
 
 class Import {
    public:

@@ -107,16 +107,16 @@ class Run {
         lines_.push_back(number);
     }
 
-    void note(std::int64_t line, imports::RowProblem problem) {
+    void note(std::int64_t line, const imports::RowProblem& problem) {
         ++report_.problem_count;
         if (report_.problems.size() < options_.keep_problems)
-            report_.problems.push_back({input_.name(), line, line, std::move(problem)});
+            report_.problems.push_back({input_.name(), line, line, problem});
     }
 
     Status send() {
-        const Status taken = imports::hand_over(
-            batch_, options_, report_,
-            [&](std::size_t i, imports::RowProblem problem) { note(lines_[i], std::move(problem)); });
+        const Status taken =
+            imports::hand_over(batch_, options_, report_,
+                               [&](std::size_t i, const imports::RowProblem& problem) { note(lines_[i], problem); });
         lines_.clear();
         return taken;
     }

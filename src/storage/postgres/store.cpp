@@ -118,43 +118,6 @@ Status PostgresStore::writing(const Work& work) {
     return status;
 }
 
-Status PostgresStore::check_order(const ports::Append& batch) const {
-    std::array<std::uint64_t, lane_count> seqs{};
-    for (const ports::LaneHead& head : heads_) seqs[head.lane.value] = head.seq.value;
-    Position position = ledger_.last_position;
-    for (const ports::Record& row : batch.records) {
-        if (row.lane.value >= lane_count || row.position != ++position || row.seq.value != ++seqs[row.lane.value]) {
-            return fail("conflict", "record at position " + std::to_string(row.position) + ", lane " +
-                                        std::to_string(row.lane.value) + " seq " + std::to_string(row.seq.value) +
-                                        " does not follow the journal's head; read the heads again");
-        }
-    }
-    for (const ports::LaneHead& head : batch.heads)
-        if (head.lane.value >= lane_count)
-            return fail("conflict", "there is no lane " + std::to_string(head.lane.value));
-    const std::vector<ports::LaneHead> after = heads_after(batch);
-    for (const ports::LaneHead& head : after) {
-        if (head.seq.value == seqs[head.lane.value]) continue;
-        return fail("conflict",
-                    "the head of lane " + std::to_string(head.lane.value) + " is not that of its last record");
-    }
-    std::vector<bool> named(batch.records.size());
-    for (const ports::Message& row : batch.messages) {
-        const auto index = static_cast<std::size_t>(row.position - ledger_.last_position - 1);
-        if (index >= named.size() || named[index] || batch.records[index].lane != row.key.lane)
-            return fail("conflict", "the message id of position " + std::to_string(row.position) +
-                                        " belongs to no record of this batch, or to one that has its own");
-        named[index] = true;
-    }
-    return {};
-}
-
-std::vector<ports::LaneHead> PostgresStore::heads_after(const ports::Append& batch) const {
-    std::vector<ports::LaneHead> after(heads_.begin(), heads_.end());
-    for (const ports::LaneHead& head : batch.heads) after[head.lane.value] = head;
-    return after;
-}
-
 Status PostgresStore::put_batch(const ports::Append& batch, const std::vector<ports::LaneHead>& touched, Ledger& next) {
     const Result<std::vector<ports::LaneHead>> stored = lock_heads(*db_, touched);
     if (!stored) return std::unexpected(stored.error());
@@ -179,8 +142,8 @@ Status PostgresStore::put_batch(const ports::Append& batch, const std::vector<po
 
 Status PostgresStore::append(const ports::Append& batch) {
     if (Status status = check_writable(); !status) return status;
-    if (Status status = check_order(batch); !status) return status;
-    const std::vector<ports::LaneHead> after = heads_after(batch);
+    if (Status status = check_order(batch, heads_, ledger_.last_position); !status) return status;
+    const std::vector<ports::LaneHead> after = heads_after(batch, heads_);
     std::vector<ports::LaneHead> touched;
     for (const ports::LaneHead& head : after)
         if (std::ranges::find(batch.heads, head.lane, &ports::LaneHead::lane) != batch.heads.end())

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "storage/open.h"
+#include "storage/order.h"
 #include "storage/postgres/reads.h"
 
 namespace baton::storage::postgres {
@@ -55,9 +56,7 @@ class PostgresStore final : public Reads<ports::Store> {
     Status settle(const Ledger& next, Error unknown);
 
     Status check_writable() const;
-    Status check_order(const ports::Append& batch) const;
     Status put_batch(const ports::Append& batch, const std::vector<ports::LaneHead>& after, Ledger& next);
-    std::vector<ports::LaneHead> heads_after(const ports::Append& batch) const;
     Status poison(Error error);
 
     std::unique_ptr<WriterLock> lock_;

@@ -182,48 +182,6 @@ Status SqliteStore::check_writable() const {
     return {};
 }
 
-Status SqliteStore::check_order(const ports::Append& batch) const {
-    std::array<std::uint64_t, lane_count> seqs{};
-    for (const ports::LaneHead& head : heads_) seqs[head.lane.value] = head.seq.value;
-    Position position = ledger_.last_position;
-    for (const ports::Record& row : batch.records) {
-        if (row.lane.value >= lane_count || row.position != ++position || row.seq.value != ++seqs[row.lane.value]) {
-            return fail("conflict", "record at position " + std::to_string(row.position) + ", lane " +
-                                        std::to_string(row.lane.value) + " seq " + std::to_string(row.seq.value) +
-                                        " does not follow the journal's head; read the heads again");
-        }
-    }
-    if (Status status = check_messages(batch); !status) return status;
-    for (const ports::LaneHead& head : batch.heads)
-        if (head.lane.value >= lane_count)
-            return fail("conflict", "there is no lane " + std::to_string(head.lane.value));
-    const std::vector<ports::LaneHead> after = heads_after(batch);
-    for (const ports::LaneHead& head : after) {
-        if (head.seq.value == seqs[head.lane.value]) continue;
-        return fail("conflict",
-                    "the head of lane " + std::to_string(head.lane.value) + " is not that of its last record");
-    }
-    return {};
-}
-
-Status SqliteStore::check_messages(const ports::Append& batch) const {
-    std::vector<bool> named(batch.records.size());
-    for (const ports::Message& row : batch.messages) {
-        const auto index = static_cast<std::size_t>(row.position - ledger_.last_position - 1);
-        if (index >= named.size() || named[index] || batch.records[index].lane != row.key.lane)
-            return fail("conflict", "the message id of position " + std::to_string(row.position) +
-                                        " belongs to no record of this batch, or to one that has its own");
-        named[index] = true;
-    }
-    return messages_.check_new(*db_, batch.messages);
-}
-
-std::vector<ports::LaneHead> SqliteStore::heads_after(const ports::Append& batch) const {
-    std::vector<ports::LaneHead> after(heads_.begin(), heads_.end());
-    for (const ports::LaneHead& head : batch.heads) after[head.lane.value] = head;
-    return after;
-}
-
 Result<Ledger> SqliteStore::put_batch(const ports::Append& batch) {
     for (std::size_t number = stored_sources_; number < source_names_.size(); ++number) {
         Status status = put_source(*db_, static_cast<std::int64_t>(number), source_names_[number]);
@@ -242,13 +200,14 @@ Result<Ledger> SqliteStore::put_batch(const ports::Append& batch) {
 
 Status SqliteStore::append(const ports::Append& batch) {
     if (Status status = check_writable(); !status) return status;
-    if (Status status = check_order(batch); !status) return status;
+    if (Status status = check_order(batch, heads_, ledger_.last_position); !status) return status;
+    if (Status status = messages_.check_new(*db_, batch.messages); !status) return status;
     {
         Transaction transaction(*db_);
         if (Status status = transaction.begin(); !status) return status;
         const Result<Ledger> next = put_batch(batch);
         if (!next) return std::unexpected(next.error());
-        const std::vector<ports::LaneHead> after = heads_after(batch);
+        const std::vector<ports::LaneHead> after = heads_after(batch, heads_);
         if (Status status = commit(transaction, *next, after); !status) return status;
         std::ranges::copy(after, heads_.begin());
         stored_sources_ = source_names_.size();

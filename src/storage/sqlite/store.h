@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "storage/open.h"
+#include "storage/order.h"
 #include "storage/sqlite/anchor.h"
 #include "storage/sqlite/lock.h"
 #include "storage/sqlite/message_index.h"
@@ -60,12 +61,9 @@ class SqliteStore final : public Reads<ports::Store> {
     static Result<Parts> load(Parts parts, const OpenOptions& options);
 
     Status check_writable() const;
-    Status check_messages(const ports::Append& batch) const;
-    Status check_order(const ports::Append& batch) const;
     Result<Ledger> put_batch(const ports::Append& batch);
     Status put_derived(const ports::Derived& batch);
     Status commit_derived(Transaction& transaction, const Ledger& next);
-    std::vector<ports::LaneHead> heads_after(const ports::Append& batch) const;
     /// Commits `next` and its anchor, as durable when it answers.
     Status commit(Transaction& transaction, Ledger next, const std::vector<ports::LaneHead>& heads);
     Status poison(Error error);
