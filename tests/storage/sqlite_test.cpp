@@ -14,6 +14,7 @@
 #include "storage/contract.h"
 #include "storage/sqlite/anchor.h"
 #include "storage/sqlite/identity.h"
+#include "storage/sqlite/message_index.h"
 #include "storage/sqlite/schema.h"
 #include "support/disk.h"
 #include "support/dump.h"
@@ -193,6 +194,27 @@ TEST_F(SqliteFile, a_migration_that_breaks_off_leaves_the_step_before_and_resume
     EXPECT_EQ(db->number("SELECT count(name) FROM pragma_table_info('one')").value(), 1) << "half a step is no step";
     ASSERT_TRUE(sqlite::migrate(*db, 1, two_steps));
     EXPECT_EQ(sqlite::schema_version(*db, 2).value(), 2);
+}
+
+// ---- message ids ------------------------------------------------------------------------------------------------
+
+TEST_F(SqliteFile, ids_looked_up_and_never_appended_do_not_pile_up) {
+    make();
+    const auto db = sqlite::Database::open(path_, SQLITE_OPEN_READWRITE, "").value();
+    sqlite::MessageIndex index;
+    constexpr std::size_t batch = 4'096;
+    std::vector<ports::MessageKey> keys(batch);
+    std::uint64_t next = 0;
+    for (int i = 0; i < 40; ++i) {
+        for (auto& key : keys) key = {1, Lane{3}, 0, ++next};
+        const auto found = index.positions_of(*db, keys);
+        ASSERT_TRUE(found.has_value());
+        EXPECT_EQ(*found, std::vector<ports::Position>(batch, ports::no_position));
+        EXPECT_GE(index.remembered(), batch);  // the newest are known still
+        EXPECT_LE(index.remembered(), sqlite::MessageIndex::most_remembered);
+    }
+    std::vector<ports::Message> forgotten{{{1, Lane{3}, 0, 1}, 1}};
+    EXPECT_TRUE(index.check_new(*db, forgotten).has_value());
 }
 
 // ---- heads outside the file -------------------------------------------------------------------------------------

@@ -65,6 +65,8 @@ Status MessageIndex::load(Database& db, Position indexed_up_to) {
 Result<std::vector<Position>> MessageIndex::positions_of(Database& db, std::span<const Key> keys) {
     auto found = indexed(db, keys);
     if (!found) return found;
+    // One asked for again after this is only looked up again.
+    if (known_new_.size() + keys.size() > most_remembered) known_new_.clear();
     for (std::size_t i = 0; i < keys.size(); ++i) {
         if (const auto at = waiting_.find(keys[i]); at != waiting_.end()) (*found)[i] = at->second;
         if ((*found)[i] == ports::no_position) known_new_.insert(keys[i]);

@@ -22,6 +22,8 @@ class MessageIndex {
    public:
     /// Ids that may wait in memory: 6 MB of them.
     static constexpr std::size_t most_waiting = 65'536;
+    /// Ids found missing that are remembered: what is looked up and never appended (a dry run) must not pile up.
+    static constexpr std::size_t most_remembered = 65'536;
 
     /// Reads what the table lacks.
     Status load(Database& db, ports::Position indexed_up_to);
@@ -35,13 +37,15 @@ class MessageIndex {
     /// Puts all that waits into the table, within the caller's transaction; written() once that is committed.
     Status write(Database& db) const;
     void written() { waiting_.clear(); }
+    std::size_t remembered() const { return known_new_.size(); }
 
    private:
     struct HashOf {
         std::size_t operator()(const ports::MessageKey& key) const { return static_cast<std::size_t>(key.hash); }
     };
     std::unordered_map<ports::MessageKey, ports::Position, HashOf> waiting_;
-    std::unordered_set<ports::MessageKey, HashOf> known_new_;  ///< looked up since the last add(): not there
+    std::unordered_set<ports::MessageKey, HashOf>
+        known_new_;  ///< looked up since the last add(), the latest of them: not there
 };
 
 }  // namespace baton::storage::sqlite
