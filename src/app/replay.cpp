@@ -36,12 +36,35 @@ std::uint64_t print_of(std::uint64_t rows_before, const ports::HistoryRow& row) 
     return stable_hash(bytes + "/" + std::to_string(rows_before));
 }
 
+std::uint64_t print_of(const ports::LeadRow& row) {
+    Bytes bytes;
+    for (const std::string* text : {&row.stage, &row.holder, &row.classes, &row.name, &row.email, &row.account})
+        bytes += std::to_string(text->size()) + ":" + *text;
+    for (const std::int64_t number : {row.open ? std::int64_t{1} : 0, row.is_lead ? std::int64_t{1} : 0, row.cycle,
+                                      row.score_micros, row.stage_entered_at.us, row.updated_at.us})
+        (bytes += '/') += std::to_string(number);
+    return stable_hash(bytes);
+}
+
 using Prints = std::unordered_map<std::uint64_t, std::uint64_t>;
 
-/// By subject: its state, all its history.
+/// By subject: its state, all its history, its row in the list of leads.
 struct Printed {
-    Prints states, history;
+    Prints states, history, leads;
 };
+
+Status print_leads(const ports::Reader& store, Prints& into) {
+    ports::LeadQuery page;
+    page.limit = chunk_records;
+    for (;;) {
+        const auto rows = store.leads(page);
+        if (!rows) return std::unexpected(rows.error());
+        for (const ports::LeadRow& row : *rows) into[row.person.value] = print_of(row);
+        if (rows->size() < page.limit) return {};
+        page.after_key = rows->back().updated_at.us;
+        page.after_person = rows->back().person;
+    }
+}
 
 Result<Printed> print(const ports::Reader& store) {
     Printed prints;
@@ -55,6 +78,7 @@ Result<Printed> print(const ports::Reader& store) {
             all = print_of(all, row);
             return true;
         });
+    if (done) done = print_leads(store, prints.leads);
     if (!done) return std::unexpected(done.error());
     return prints;
 }
@@ -196,6 +220,7 @@ Result<Rebuilt> Ledger::Core::rebuild(const std::function<void(std::uint64_t, st
     report.subjects = after->states.size();
     compare("state", before->states, after->states, report);
     compare("history", before->history, after->history, report);
+    compare("row in the list of leads", before->leads, after->leads, report);
     const auto recounted = store.counters();
     if (!recounted) return std::unexpected(recounted.error());
     compare(*counted, *recounted, report);

@@ -1,4 +1,5 @@
 // The state is a fold of the journal: after crashes, rebuilds, in any batches and cache, the same.
+#include <array>
 #include <set>
 
 #include "acts.h"
@@ -8,6 +9,7 @@ namespace {
 
 ON_FAST_STORES(ReplayTest);
 ON_FAST_STORES(Crash);
+ON_EVERY_STORE(Rebuild);
 
 TEST_P(ReplayTest, IncrementalIsRebuildIsSnapshotAndTail) {
     holds([] {
@@ -102,7 +104,7 @@ TEST_P(ReplayTest, ObservationsInAnyOrderMakeTheSameFeatures) {
     });
 }
 
-TEST_P(ReplayTest, ARebuildSaysWhatDiffered) {
+TEST_P(Rebuild, SaysWhatDiffered) {
     World world;
     world.take(fact("Page Viewed", "a@example.com", "1"));
     world.take(fact("profile", "b@example.com", "2", {{"employees", Value(10)}}));
@@ -127,6 +129,43 @@ TEST_P(ReplayTest, ARebuildSaysWhatDiffered) {
                                            "state" + of_a}));
     EXPECT_EQ(rebuilt->different, 3U);
     EXPECT_EQ(world.ledger->rebuild()->different, 0U);
+}
+
+TEST_P(Rebuild, NamesAChangedRowOfTheListOfLeads) {
+    const std::array<void (*)(ports::LeadRow&), 6> changes{
+        [](ports::LeadRow& row) { row.stage = "qualified"; },
+        [](ports::LeadRow& row) { row.open = !row.open; },
+        [](ports::LeadRow& row) { row.score_micros += 1; },
+        [](ports::LeadRow& row) { row.holder = "owner nobody"; },
+        [](ports::LeadRow& row) { row.classes += " abc=A"; },
+        [](ports::LeadRow& row) { std::swap(row.name, row.email); },
+    };
+    World world;
+    world.take(fact("Page Viewed", "a@example.com", "1"));
+    world.take(fact("Page Viewed", "b@example.com", "2"));
+    const auto person = **world.reads()->find("a@example.com");
+    const auto row = **world.store->state_of(person);
+    const auto lead = **world.store->lead(person);
+    const auto rebuild_after = [&](const ports::LeadRow& wrong) {
+        ports::Derived derived;
+        derived.up_to = *world.store->last_position();
+        derived.states = {row};
+        derived.states.front().lead = wrong;
+        EXPECT_TRUE(world.store->write_derived(derived));
+        world.open();
+        std::string said;
+        const auto rebuilt = world.ledger->rebuild();
+        EXPECT_TRUE(rebuilt);
+        for (const auto& d : rebuilt->differences) said += d.where + " " + d.what + "\n";
+        return said;
+    };
+    for (const auto change : changes) {
+        auto wrong = lead;
+        change(wrong);
+        EXPECT_EQ(rebuild_after(wrong), "row in the list of leads of subject " + std::to_string(person.value) +
+                                            " is not what the journal makes\n");
+        EXPECT_EQ(world.ledger->rebuild()->different, 0U);
+    }
 }
 
 }  // namespace
