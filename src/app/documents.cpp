@@ -129,6 +129,11 @@ void write_scores(JsonWriter& out, const PersonView& person) {
 
 // ---- why ------------------------------------------------------------------------------------------------------
 
+void write_passed(JsonWriter& out, const engine::PassedSeen& passed) {
+    out.begin_object().field("at", passed.at).field("kind", to_string(passed.kind)).field("id", passed.id);
+    out.field("from", passed.from).field("to", passed.to).field("text", passed.text).end_object();
+}
+
 void write_input(JsonWriter& out, const engine::InputSeen& input) {
     out.begin_object().field("name", input.name).field("label", input.label).key("value");
     if (input.missing)
@@ -412,7 +417,10 @@ void write(JsonWriter& out, const engine::Why& why, const PersonView& person, bo
     out.field("playbook_version", why.version)
         .field("stage", why.stage)
         .field("stage_name", stage_name(person.playbook.get(), why.stage));
-    out.field("stage_entered_at", why.stage_entered_at).key("arrows").begin_array();
+    out.field("stage_entered_at", why.stage_entered_at).field("last_fact_at", why.last_fact_at);
+    out.key("passed").begin_array();
+    for (const auto& passed : why.passed) write_passed(out, passed);
+    out.end_array().key("arrows").begin_array();
     for (const auto& arrow : why.arrows) write_arrow(out, arrow, expressions);
     out.end_array().key("scores").begin_array();
     for (const auto& score : why.scores) write_score(out, score);

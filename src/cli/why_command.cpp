@@ -39,6 +39,16 @@ class Words {
                     << ")\n";
     }
 
+    /// What nobody wrote down yet: an imported past ends with its last fact, and a store may stand still.
+    void passed(const engine::Why& why) const {
+        if (why.passed.empty()) return;
+        screen_.out << "\nBy time alone since the last fact (" << short_time(why.last_fact_at) << "):\n";
+        for (const engine::PassedSeen& passed : why.passed)
+            screen_.out << "    " << screen_.dim(short_time(passed.at)) << "  " << passed.text << '\n';
+        screen_.out << "    "
+                    << screen_.dim("What is due is done, and all of it written down, when `baton serve` runs.") << '\n';
+    }
+
     void arrow(const engine::ArrowSeen& arrow) const {
         const std::string label = arrow.label.empty() ? "" : " (" + arrow.label + ")";
         screen_.out << "\n→ " << screen_.bold(stage(arrow.to)) << label << ": ";
@@ -118,6 +128,7 @@ void print(const Screen& screen, const app::PersonView& person, const app::Timel
            const PersonOptions& options) {
     const Words words(screen, person, timeline, options.expressions);
     words.head(why, options.key);
+    words.passed(why);
     if (why.arrows.empty()) screen.out << "\nNo arrow leaves this stage.\n";
     for (const engine::ArrowSeen& arrow : why.arrows) words.arrow(arrow);
     for (const engine::ScoreSeen& score : why.scores) words.score(score);

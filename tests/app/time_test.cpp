@@ -114,6 +114,40 @@ TEST_P(Historical, DueMomentsBetweenTheFactsAndNothingAfterTheLast) {
     EXPECT_TRUE(world.ledger->rebuild()->differences.empty());
 }
 
+/// The label of "heat" as why tells it, and what it says has passed.
+using Told = std::pair<std::string, std::string>;
+Told seen_by_why(World& world, std::string_view key, Instant at) {
+    const auto looking = world.reads();
+    const auto why = looking->why(**looking->find(key), world.clock.time, at);
+    EXPECT_TRUE(why);
+    std::string passed;
+    for (const auto& p : why->passed) passed += to_string(p.at) + " " + p.text + "\n";
+    return {why->classes.front().label, passed};
+}
+
+TEST_P(Historical, WhyTellsWhatTimeAloneHasChangedSince) {
+    World world;
+    const Instant then = *parse_instant("2020-05-01T10:00:00Z");
+    std::vector<IncomingFact> facts;
+    for (const char* id : {"1", "2", "3"}) {
+        facts.push_back(fact("Page Viewed", "anna@example.com", id));
+        facts.back().historical = true;
+        facts.back().occurred_at = then;
+    }
+    world.take(facts);
+    const auto told = [&](Duration later) { return seen_by_why(world, "anna@example.com", then + later); };
+    EXPECT_EQ(told({}), Told("hot", ""));
+    EXPECT_EQ(told(Duration::days(10) - Duration{1}), Told("hot", ""));
+    EXPECT_EQ(told(Duration::days(10)), Told("cool", "2020-05-11T10:00:00Z Heat is cool, was hot\n"));
+    EXPECT_EQ(told(Duration::days(900)), told(Duration::days(10)));
+    EXPECT_EQ(world.person("anna@example.com").state.lead.labels.front(), "hot");  // looking writes nothing
+
+    ASSERT_TRUE(world.ledger->go_live());
+    world.fire(world.clock.time);
+    EXPECT_EQ(told(Duration::days(900)), Told("cool", ""));
+    EXPECT_EQ(told(Duration::days(5)), Told("hot", ""));
+}
+
 TEST_P(Scheduler, ThreadedLedgerTakesDerivesAndFires) {
     Options options;
     options.threads = true;

@@ -58,10 +58,16 @@ Seen score(const World& world, const PersonState& state, const std::string& id, 
     return to_string(engine::score_at(world.playbook(), state, *index, at));
 }
 
-Seen label(const World& world, const PersonState& state, const std::string& id) {
-    const auto index = world.playbook().class_(id);
-    if (!index || index->value >= state.lead.labels.size()) return std::nullopt;
-    return state.lead.labels[index->value].empty() ? "none" : state.lead.labels[index->value];
+Seen label(const engine::Why& why, const std::string& id) {
+    for (const auto& c : why.classes)
+        if (c.id == id) return c.label.empty() ? "none" : c.label;
+    return std::nullopt;
+}
+
+std::string passed(const engine::Why& why) {
+    std::string all;
+    for (const auto& p : why.passed) all += (all.empty() ? "" : " | ") + time_text(p.at) + " " + p.text;
+    return all.empty() ? "nothing" : all;
 }
 
 Seen missing(const engine::Why& why, const std::string& id) {
@@ -123,11 +129,12 @@ bool takes(std::string& what, std::string_view prefix) {
 Seen seen(const World& world, const Aftermath& after, const PersonState& state, Question& q) {
     std::string what = q.what;
     if (takes(what, "score ")) return score(world, state, what, after.at);
-    if (takes(what, "class ")) return label(world, state, what);
     if (takes(what, "snapshot ")) return snapshot(state, what);
     if (what == "effect") return effects(after.effects, q.wanted);
     if (const Seen found = simple(state, what)) return found;
     const engine::Why why = engine::why(world.playbook(), state, std::max(after.at, state.engine_at));
+    if (what == "passed") return passed(why);
+    if (takes(what, "class ")) return label(why, what);
     if (takes(what, "missing for ")) return missing(why, what);
     if (takes(what, "not yet ")) return arrow(why, what, false);
     if (takes(what, "waits ")) return arrow(why, what, true);
@@ -138,7 +145,14 @@ Seen seen(const World& world, const Aftermath& after, const PersonState& state, 
 
 }  // namespace
 
-std::optional<std::string> check(const World& world, const Aftermath& after, const std::string& line) {
+std::optional<std::string> check(const World& world, Aftermath after, std::string line) {
+    if (takes(line, "at ")) {
+        const std::size_t end = line.find(' ');
+        const auto later = time_in(line.substr(0, end));
+        if (!later || end == std::string::npos) return "'" + line.substr(0, end) + "' is no time";
+        after.at = *later;
+        line.erase(0, end + 1);
+    }
     Question q = split(line);
     std::string who = after.subject;
     const std::size_t space = q.what.find(' ');

@@ -17,6 +17,6 @@ struct Aftermath {
 };
 
 /// Nothing when it is as the line says; else what is wrong with it.
-std::optional<std::string> check(const World&, const Aftermath&, const std::string& line);
+std::optional<std::string> check(const World&, Aftermath after, std::string line);
 
 }  // namespace baton::scenario

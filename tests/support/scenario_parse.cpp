@@ -3,6 +3,7 @@
 #include <map>
 
 #include "support/scenario.h"
+#include "support/scenario_words.h"
 
 namespace baton::scenario {
 namespace {
@@ -92,12 +93,6 @@ Value value_of(const Token& token) {
         rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 1);
     }
     return Value(std::move(list));
-}
-
-/// "2026-01-05", "2026-01-05T09:00Z"; seconds may be left out.
-std::optional<Instant> time_of(std::string text) {
-    if (text.size() == 17 && text.back() == 'Z') text.insert(16, ":00");
-    return parse_instant(text);
 }
 
 void put(Properties& properties, std::string name, Value value) {
@@ -196,7 +191,7 @@ class Parser {
             if (later) e.later = *later;
             return later.has_value() && !file_.scenarios.back().events.empty();
         }
-        e.at = time_of(text);
+        e.at = time_in(text);
         return e.at.has_value();
     }
 
@@ -244,7 +239,7 @@ class Parser {
             if (token->key == "account") {
                 e.account = token->text;
             } else if (token->key == "occurred") {
-                e.occurred_at = time_of(token->text);
+                e.occurred_at = time_in(token->text);
                 if (!e.occurred_at) return mistake("'" + token->text + "' is no time"), false;
             } else {
                 put(given, token->key, value_of(*token));

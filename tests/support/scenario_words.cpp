@@ -37,6 +37,11 @@ std::string label(const std::string& text) { return text.empty() ? "none" : text
 
 }  // namespace
 
+std::optional<Instant> time_in(std::string text) {
+    if (text.size() == 17 && text.back() == 'Z') text.insert(16, ":00");
+    return parse_instant(text);
+}
+
 std::string time_text(Instant t) {
     std::string text = to_string(t);
     if (text.size() == 20 && text.ends_with(":00Z")) text.erase(16, 3);

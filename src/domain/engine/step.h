@@ -126,12 +126,27 @@ struct ClassSeen {
     std::string better;                ///< the next better label, "" = best already
     std::vector<std::string> missing;  ///< what is missing for it
 };
+/// What time alone has done since the last fact, and no fact says yet because nobody served: a history that was only
+/// imported, a server that stood still. What is due is done as soon as somebody serves.
+enum class PassedKind : std::uint8_t { class_changed, hold_ended, silence_due, move_due };
+std::string_view to_string(PassedKind kind);
+struct PassedSeen {
+    Instant at;
+    PassedKind kind = PassedKind::class_changed;
+    std::string id, from, to;  ///< class, labels · hand-off · arrow, stages
+    std::string text;          ///< "Heat is cool, was warm"
+};
+/// Lets `state` grow older until `until` without a fact; moves are only named.
+std::vector<PassedSeen> let_pass(const playbook::Compiled&, PersonState& state, Instant until);
+
 struct Why {
     Instant at;
+    Instant last_fact_at;  ///< engine time of the last record folded in
     std::uint32_t version = 0;
     std::string stage;
     Instant stage_entered_at;
-    std::vector<ArrowSeen> arrows;  ///< leaving the current stage, in document order
+    std::vector<PassedSeen> passed;  ///< between the two times above, in order
+    std::vector<ArrowSeen> arrows;   ///< leaving the current stage, in document order
     std::vector<ScoreSeen> scores;
     std::vector<ClassSeen> classes;
     Instant next_at;

@@ -57,6 +57,7 @@ class Stepper {
     void run();
     /// After a refold: labels and arrows once more, everything dirty.
     void run_after_refold();
+    const playbook::CompiledArrow* only_let_pass();  ///< the arrow that would be taken
     void record_version_change(std::uint32_t version);
     void migrate(StageIndex to, std::string_view from);
 

@@ -393,6 +393,13 @@ Why Seer::look() const {
 
 }  // namespace
 
-Why why(const Compiled& playbook, const PersonState& state, Instant at) { return Seer(playbook, state, at).look(); }
+Why why(const Compiled& playbook, const PersonState& state, Instant at) {
+    PersonState older = state;
+    auto passed = let_pass(playbook, older, at);
+    Why why = Seer(playbook, older, at).look();
+    why.last_fact_at = state.engine_at;
+    why.passed = std::move(passed);
+    return why;
+}
 
 }  // namespace baton::engine

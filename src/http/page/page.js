@@ -87,6 +87,12 @@ function arrow_part(arrow) {
   return element('div', {}, ...parts);
 }
 
+function passed_part(why) {
+  if (!why.passed.length) return [];
+  return [element('h3', {}, 'By time alone since the last fact'),
+    element('ul', {}, ...why.passed.map((p) => element('li', {}, time(p.at), ' ' + p.text)))];
+}
+
 function timeline_list(timeline) {
   return element('ol', { class: 'timeline' }, ...[...timeline].reverse().map((entry) => element('li', { class: entry.kind === 'fact' ? 'fact' : 'history' },
     time(entry.at), element('div', {}, entry.text))));
@@ -99,7 +105,7 @@ async function show_lead(key) {
   main.replaceChildren(element('h2', {}, lead.name || lead.email || 'Person ' + lead.id),
     element('div', { class: 'columns' },
       element('section', {}, facts_of(lead)),
-      element('section', {}, element('h2', {}, 'Why, and why not yet'), ...why.arrows.map(arrow_part),
+      element('section', {}, element('h2', {}, 'Why, and why not yet'), ...passed_part(why), ...why.arrows.map(arrow_part),
         ...why.classes.filter((c) => c.better).map((c) => element('p', {}, 'Missing for ' + c.name + ' ' + c.better + ': ' + c.missing.join('; ') + '.')))),
     element('h2', {}, 'Timeline, newest first'), timeline_list(timeline));
 }
