@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <ranges>
 
+#include "app/replay.h"
 #include "codec/canonical.h"
 #include "ports/record_digest.h"
 
@@ -154,7 +155,7 @@ Result<std::vector<Fact>> Batch::earlier(const Subject& subject, Seq before) con
         fresh.push_back(std::move(decoded->fact));
         durable = record.previous;
     }
-    auto facts = core_.facts_of(subject.id, durable);
+    auto facts = facts_of(core_.store, subject.id, durable);
     if (!facts) return facts;
     facts->insert(facts->end(), std::make_move_iterator(fresh.rbegin()), std::make_move_iterator(fresh.rend()));
     return facts;

@@ -73,7 +73,6 @@ struct Ledger::Core {
     bool much_waits(std::size_t times) const;
     Status open_history(bool historical);
     Result<std::uint16_t> source(const std::string& name);
-    std::shared_ptr<const playbook::Compiled> playbook_of(const codec::PersonRow& row) const;
     void mark(Subject& subject);  ///< dirty, its due moment minded
     std::span<const codec::LaneActivation> activations(Lane lane) const { return lanes[lane.value].activations; }
 
@@ -85,8 +84,8 @@ struct Ledger::Core {
     // replay.cpp
     Status replay(ports::Position after, const std::function<void(std::uint64_t)>& progress);
     Status replay_one(const ports::Record& record, codec::JournalRecord& scratch);
-    Result<Rebuilt> rebuild(const std::function<void(std::uint64_t, std::uint64_t)>& progress);
-    Result<std::vector<Fact>> facts_of(SubjectId subject, ports::Position last) const;
+    Result<Rebuilt> rebuild(const std::function<void(std::uint64_t, std::uint64_t)>& progress, Anew anew);
+    Status fold_anew(const std::function<void(std::uint64_t, std::uint64_t)>& progress);
 
     // activation.cpp
     Result<Activated> activate(const Activation& wanted);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "app/folder.h"
 #include "app/normalise.h"
 #include "codec/history.h"
 #include "domain/engine/step.h"
@@ -114,18 +115,20 @@ void Gathered::into(ports::Derived& batch) {
     std::ranges::sort(batch.counters, {}, &ports::CounterDelta::key);
 }
 
-ports::StateRow row_of(const Subject& subject, const playbook::Compiled* playbook, Instant next_at) {
+ports::StateRow row_of(const Subject& subject, const Playbooks& playbooks,
+                       std::span<const codec::LaneActivation> lane) {
     ports::StateRow row;
     row.subject = subject.id;
     row.last = subject.last;
-    row.next_at = next_at;
+    row.next_at = Instant::never();
     if (const auto* account = std::get_if<codec::AccountRow>(&subject.row)) {
         row.state = codec::encode(*account);
         return row;
     }
     const auto& person = std::get<codec::PersonRow>(subject.row);
     row.state = codec::encode(person);
-    row.lead = lead_row(subject.id, person, playbook);
+    row.next_at = next_moment(subject.id, person, lane);
+    row.lead = lead_row(subject.id, person, playbooks.of(person).get());
     return row;
 }
 

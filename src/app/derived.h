@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -43,8 +43,8 @@ class Gathered {
     std::size_t bytes_ = 0;
 };
 
-/// The derived row of a subject; `playbook` null: nothing was folded yet.
-ports::StateRow row_of(const Subject& subject, const playbook::Compiled* playbook, Instant next_at);
+/// The derived row of a subject whose lane has gone through these activations.
+ports::StateRow row_of(const Subject& subject, const Playbooks& playbooks, std::span<const codec::LaneActivation> lane);
 ports::StateRow row_of(Lane lane, const codec::CompanyRow& row, ports::Position last);
 
 }  // namespace baton::app

@@ -175,7 +175,7 @@ Result<std::optional<Outcome>> Intake::decision_refused(Draft& draft, Subject* p
     const Fact& fact = draft.record.fact;
     if (!is_decision(fact.kind)) return std::optional<Outcome>();
     static const engine::PersonState nobody;
-    const auto playbook = person == nullptr ? core_.playbooks->active() : core_.playbook_of(*person->person());
+    const auto playbook = person == nullptr ? core_.playbooks->active() : core_.playbooks->of(*person->person());
     const engine::PersonState& state = person == nullptr ? nobody : person->person()->state;
     const auto refusal = engine::refusal_of(*playbook, state, fact);
     if (!refusal) return std::optional<Outcome>();

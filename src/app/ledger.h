@@ -82,6 +82,11 @@ struct Activated {
     bool already = false;         ///< this version was active: nothing was written
 };
 
+enum class Anew : std::uint8_t {
+    if_different,  ///< rows that are as the journal makes them stay as they are
+    always,        ///< every row is written again: where an index or a checksum of theirs is damaged
+};
+
 /// What a full fold of the journal made, beside what stood there.
 struct Rebuilt {
     std::uint64_t facts = 0;
@@ -124,8 +129,10 @@ class Ledger {
     Status flush();
     /// Answers when the derived rows are at least as new as `position`.
     Status wait_for(ports::Position position);
-    /// Drops every derived row and folds the journal anew, comparing. `progress(done, of)` by position.
-    Result<Rebuilt> rebuild(const std::function<void(std::uint64_t, std::uint64_t)>& progress = {});
+    /// Folds the journal anew and compares every derived row; where any differs, all are dropped and written again.
+    /// `progress(done, of)` by position.
+    Result<Rebuilt> rebuild(const std::function<void(std::uint64_t, std::uint64_t)>& progress = {},
+                            Anew anew = Anew::if_different);
 
     /// Stores a text (same text = same version) after compiling it; `not_runnable` says what is wrong with it.
     Result<std::uint32_t> store_playbook(std::string_view text, std::string_view file);

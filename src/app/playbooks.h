@@ -8,6 +8,7 @@
 #include <shared_mutex>
 
 #include "base/result.h"
+#include "codec/state.h"
 #include "domain/playbook/compiled.h"
 #include "ports/store.h"
 
@@ -30,6 +31,10 @@ class Playbooks {
 
     std::shared_ptr<const playbook::Compiled> get(std::uint32_t version) const;  ///< null = not there
     std::shared_ptr<const playbook::Compiled> active() const;                    ///< null = none yet
+    /// The version a person stands under; of one without any fact the active one.
+    std::shared_ptr<const playbook::Compiled> of(const codec::PersonRow& row) const {
+        return row.state.version == 0 ? active() : get(row.state.version);
+    }
 
    private:
     Compile compile_;

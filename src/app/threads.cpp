@@ -180,9 +180,9 @@ Status Ledger::wait_for(ports::Position position) {
     return core_->write_derived();
 }
 
-Result<Rebuilt> Ledger::rebuild(const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
+Result<Rebuilt> Ledger::rebuild(const std::function<void(std::uint64_t, std::uint64_t)>& progress, Anew anew) {
     const std::lock_guard hold(core_->work);
-    return core_->rebuild(progress);
+    return core_->rebuild(progress, anew);
 }
 
 Result<std::uint32_t> Ledger::store_playbook(std::string_view text, std::string_view file) {

@@ -146,10 +146,6 @@ Status Ledger::Core::open_history(bool historical) {
 
 // ---- derived rows ---------------------------------------------------------------------------------------------
 
-std::shared_ptr<const playbook::Compiled> Ledger::Core::playbook_of(const codec::PersonRow& row) const {
-    return row.state.version == 0 ? playbooks->active() : playbooks->get(row.state.version);
-}
-
 void Ledger::Core::mark(Subject& subject) {
     subjects.touch(subject);
     if (const auto* person = subject.person())
@@ -161,12 +157,8 @@ Status Ledger::Core::write_derived() {
     if (derived == position && subjects.dirty().empty() && gathered.empty() && lane_dirty.none()) return {};
     ports::Derived batch;
     batch.states.reserve(subjects.dirty().size());
-    for (const Subject* subject : subjects.dirty()) {
-        const auto* person = std::get_if<codec::PersonRow>(&subject->row);
-        const Instant next =
-            person == nullptr ? Instant::never() : next_moment(subject->id, *person, activations(lane_of(subject->id)));
-        batch.states.push_back(row_of(*subject, person == nullptr ? nullptr : playbook_of(*person).get(), next));
-    }
+    for (const Subject* subject : subjects.dirty())
+        batch.states.push_back(row_of(*subject, *playbooks, activations(lane_of(subject->id))));
     for (std::uint16_t i = 0; i < lane_count; ++i) {
         if (lane_dirty.test(i)) batch.states.push_back(row_of(Lane{i}, lanes[i], lane_last[i]));
         if (lane_moved.test(i)) batch.watermark.emplace_back(Lane{i}, heads[i].seq);

@@ -142,6 +142,7 @@ class Arguments {
         with_store(fold, o_.rebuild_);
         fold->add_flag("--accept-file", o_.rebuild_.accept,
                        "take the file as the truth where the heads kept beside it disagree");
+        fold->add_flag("--anew", o_.rebuild_.anew, "write every derived row again, also those that do not differ");
         auto* save = command<StoreOptions>(app_, "backup", "copy the store to a new file", o_.backup_, backup);
         save->add_option("TO", o_.backup_.other, "the new file")->required();
         with_store(save, o_.backup_);

@@ -49,6 +49,7 @@ struct StoreOptions : Common {
     std::string other;  ///< backup, restore, copy: the second one
     bool verify = false;
     bool accept = false;  ///< rebuild, restore: take the file as it is
+    bool anew = false;    ///< rebuild: write every derived row again, different or not
 };
 struct DemoOptions : Common {
     std::uint64_t seed = 1;

@@ -41,7 +41,7 @@ int verify(const Context& context, const StoreOptions& options) {
     return report_damage(
         context, *damage, options.format, shown(options.store) + " is sound",
         shown(options.store) +
-            " is damaged; restore a backup (baton restore), or rebuild what is derived (baton rebuild)");
+            " is damaged; restore a backup (baton restore), or write what is derived again (baton rebuild --anew)");
 }
 
 int digest(const Context& context, const Common& options) {
@@ -65,7 +65,8 @@ int rebuild(const Context& context, const StoreOptions& options) {
     auto session = Session::open(context, options.store, options.accept ? Access::accept_heads : Access::existing);
     if (!session) return refuse(context, session.error());
     Progress progress(context.screen, "folding");
-    const auto rebuilt = session->ledger->rebuild([&](std::uint64_t at, std::uint64_t of) { progress.show(at, of); });
+    const auto rebuilt = session->ledger->rebuild([&](std::uint64_t at, std::uint64_t of) { progress.show(at, of); },
+                                                  options.anew ? app::Anew::always : app::Anew::if_different);
     progress.clear();
     if (!rebuilt) return refuse(context, rebuilt.error());
     if (const Status closed = session->close(); !closed) return refuse(context, closed.error());

@@ -168,5 +168,43 @@ TEST_P(Rebuild, NamesAChangedRowOfTheListOfLeads) {
     }
 }
 
+/// What stands is right, so nothing is written unless it is asked for.
+TEST_P(Rebuild, WritesOnlyWhatIsAskedForOrDiffers) {
+    World world;
+    for (int i = 0; i < 20; ++i)
+        world.take(fact(i % 2 == 0 ? "Page Viewed" : "profile", mail(i % 7), std::to_string(i)));
+    ASSERT_TRUE(world.ledger->flush());
+    const auto hash = world.state_hash();
+    const auto evaluated = world.ledger->stats().replayed;
+    EXPECT_EQ(world.ledger->rebuild()->different, 0U);
+    EXPECT_EQ(world.ledger->stats().replayed, evaluated);
+    const auto anew = world.ledger->rebuild({}, Anew::always);
+    ASSERT_TRUE(anew);
+    EXPECT_EQ(anew->different, 0U);
+    EXPECT_GT(world.ledger->stats().replayed, evaluated);
+    EXPECT_EQ(world.state_hash(), hash);
+    EXPECT_EQ(world.ledger->rebuild()->different, 0U);
+}
+
+/// However little memory there is, a round takes at least a lane, and all of them together everything.
+TEST_P(Rebuild, InManyRoundsIsTheSame) {
+    Options little;
+    little.cache_bytes = 1;
+    World world(true, little);
+    std::vector<IncomingFact> facts;
+    for (int i = 0; i < 5'000; ++i)
+        facts.push_back(fact("Page Viewed", "p" + std::to_string(i) + "@example.com", std::to_string(i)));
+    ASSERT_TRUE(world.ledger->intake(facts));
+    std::uint64_t furthest = 0;
+    const auto rebuilt = world.ledger->rebuild([&](std::uint64_t done, std::uint64_t of) {
+        EXPECT_LE(done, of);
+        furthest = done;
+    });
+    ASSERT_TRUE(rebuilt);
+    EXPECT_EQ(rebuilt->different, 0U);
+    EXPECT_EQ(rebuilt->subjects, 5'000U + lane_count);
+    EXPECT_GT(furthest, rebuilt->facts);  // several rounds read the journal several times
+}
+
 }  // namespace
 }  // namespace baton::app
