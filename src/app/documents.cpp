@@ -2,11 +2,12 @@
 
 #include <algorithm>
 
+#include "app/sentences.h"
+
 namespace baton::app {
 namespace {
 
 using codec::JsonWriter;
-using engine::HistoryKind;
 using engine::HistoryRecord;
 
 std::string_view to_string(engine::Truth truth) {
@@ -205,86 +206,6 @@ void write_class(JsonWriter& out, const engine::ClassSeen& c, bool expressions) 
     out.end_object();
 }
 
-// ---- words ----------------------------------------------------------------------------------------------------
-
-std::string joined(const std::vector<std::string>& parts) {
-    std::string text;
-    for (const std::string& part : parts) text += (text.empty() ? "" : ", ") + part;
-    return text;
-}
-
-std::string stage_name(const playbook::Compiled* playbook, const std::string& id) {
-    if (playbook == nullptr) return id;
-    const auto index = playbook->stage(id);
-    return index ? playbook->stages[index->value].name : id;
-}
-
-std::string class_name(const playbook::Compiled* playbook, const std::string& id) {
-    if (playbook == nullptr) return id;
-    const auto index = playbook->class_(id);
-    return index ? playbook->classes[index->value].name : id;
-}
-
-std::string clause_name(const playbook::Compiled* playbook, const std::string& id) {
-    if (playbook == nullptr) return id;
-    const auto at = std::ranges::find(playbook->clauses, id, &playbook::CompiledClause::id);
-    return at == playbook->clauses.end() ? id : at->name;
-}
-
-/// The label of a listed reason; other reasons (a person's words, "silence") as they are, without underscores.
-std::string reason_name(const playbook::Compiled* playbook, std::string id) {
-    if (playbook != nullptr)
-        for (const playbook::ReasonList& list : playbook->source.reasons)
-            for (const playbook::Reason& reason : list.reasons)
-                if (reason.id == id) return reason.label;
-    std::ranges::replace(id, '_', ' ');
-    return id;
-}
-
-std::string hand_off_name(const playbook::Compiled* playbook, const std::string& id) {
-    if (playbook == nullptr) return id;
-    const auto at = std::ranges::find(playbook->hand_offs, id, &playbook::CompiledHandOff::id);
-    return at == playbook->hand_offs.end() ? id : at->name;
-}
-
-/// The clauses that carried the move: those that hold and had to.
-std::string reasons_of(const HistoryRecord& record, const playbook::Compiled* playbook) {
-    std::vector<std::string> names;
-    for (const auto& e : record.explanation)
-        if (e.truth == engine::Truth::yes) names.push_back(clause_name(playbook, e.clause));
-    return joined(names);
-}
-
-std::string why_moved(const HistoryRecord& record, const playbook::Compiled* playbook) {
-    const std::string who = record.actor.empty() ? "" : " by " + record.actor;
-    const std::string reason = record.reason.empty() ? "" : " (" + reason_name(playbook, record.reason) + ")";
-    switch (record.cause) {
-        case engine::MoveCause::rule:
-        case engine::MoveCause::fact: {
-            const std::string reasons = reasons_of(record, playbook);
-            return reasons.empty() ? "" : ": " + reasons;
-        }
-        case engine::MoveCause::decision: return who + reason;
-        case engine::MoveCause::time: return ": time passed" + reason;
-        case engine::MoveCause::skip:
-            return record.skipped.empty() ? ": seen to have happened"
-                                          : ": seen to have happened, skipping " + joined(record.skipped);
-        case engine::MoveCause::hand: return who + " by hand" + reason;
-        case engine::MoveCause::migration: return ": its stage was removed";
-        case engine::MoveCause::start: return ": first heard of";
-    }
-    return "";
-}
-
-std::string number_of(const HistoryRecord& record) { return std::to_string(record.number); }
-
-std::string denied_of(const HistoryRecord& record, const playbook::Compiled* playbook) {
-    if (record.denied.empty()) return "";
-    std::vector<std::string> names;
-    for (const std::string& id : record.denied) names.push_back(clause_name(playbook, id));
-    return "; denied: " + joined(names);
-}
-
 }  // namespace
 
 // ---- funnel, list ---------------------------------------------------------------------------------------------
@@ -367,7 +288,7 @@ void write(JsonWriter& out, const HistoryRecord& record, const playbook::Compile
     out.begin_object().field("kind", engine::to_string(record.kind)).field("at", record.at).key("fact");
     write_ref(out, record.by);
     out.field("text", sentence(record, playbook)).field("version", record.version).field("cycle", record.cycle);
-    if (record.kind == HistoryKind::stage_entered) {
+    if (record.kind == engine::HistoryKind::stage_entered) {
         out.field("cause", engine::to_string(record.cause))
             .field("skip", record.skip)
             .field("backward", record.backward);
@@ -391,6 +312,7 @@ void write(JsonWriter& out, const HistoryRecord& record, const playbook::Compile
 }
 
 void write(JsonWriter& out, const Timeline& timeline, const Reads& reads) {
+    const auto active = reads.active();
     out.begin_array();
     for (const TimelineEntry& entry : timeline.entries) {
         if (entry.history) {
@@ -405,7 +327,7 @@ void write(JsonWriter& out, const Timeline& timeline, const Reads& reads) {
         if (record.fact.historical) out.field("historical", true);
         if (!record.fact.time_known) out.field("time_known", false);
         if (record.fact.time_clamped) out.field("time_clamped", true);
-        out.field("text", sentence(record)).key("properties").begin_object();
+        out.field("text", sentence(record, active.get())).key("properties").begin_object();
         for (const NamedValue& property : record.fact.properties) out.field(property.name, property.value);
         out.end_object().end_object();
     }
@@ -427,59 +349,6 @@ void write(JsonWriter& out, const engine::Why& why, const PersonView& person, bo
     out.end_array().key("classes").begin_array();
     for (const auto& c : why.classes) write_class(out, c, expressions);
     out.end_array().field("next_at", why.next_at).end_object();
-}
-
-// ---- sentences ------------------------------------------------------------------------------------------------
-
-std::string sentence(const HistoryRecord& record, const playbook::Compiled* playbook) {
-    switch (record.kind) {
-        case HistoryKind::stage_entered:
-            return (record.backward ? "went back to " : "became ") + stage_name(playbook, record.to) +
-                   why_moved(record, playbook) + denied_of(record, playbook);
-        case HistoryKind::lead_opened: return "the lead was opened";
-        case HistoryKind::lead_closed: return "the lead was closed: " + record.detail;
-        case HistoryKind::class_changed:
-            return class_name(playbook, record.what) + " is now " + (record.to.empty() ? "none" : record.to) +
-                   (record.from.empty() ? "" : ", was " + record.from);
-        case HistoryKind::offered:
-            return "offered as hand-off " + number_of(record) + " (" + hand_off_name(playbook, record.what) + ")";
-        case HistoryKind::offer_ended: {
-            std::string end = record.detail;
-            std::ranges::replace(end, '_', ' ');
-            return "hand-off " + number_of(record) + " ended: " + end +
-                   (record.reason.empty() ? "" : " (" + reason_name(playbook, record.reason) + ")");
-        }
-        case HistoryKind::holder_changed:
-            if (record.what.empty()) return "nobody has to hold it any more";
-            return "held by " + record.what + " " + record.to +
-                   (record.detail.empty() ? "" : ", responsible " + record.detail);
-        case HistoryKind::cycle_started: return "cycle " + number_of(record) + " began";
-        case HistoryKind::held_back:
-            return "not offered again " +
-                   (record.number == 0 ? std::string("until something new is known")
-                                       : "before " + baton::to_string(Instant{record.number})) +
-                   denied_of(record, playbook);
-        case HistoryKind::hold_ended: return "may be offered again: " + record.detail;
-        case HistoryKind::square_peg: return "fits no category: flagged as a square peg";
-        case HistoryKind::ignored: return record.what + " changed nothing: " + record.detail;
-        case HistoryKind::decision_void: return record.what + " had no effect: " + record.detail;
-        case HistoryKind::version_changed: return "playbook version " + number_of(record) + " took effect";
-        case HistoryKind::migrated:
-            return "moved to " + stage_name(playbook, record.to) + ": stage " + record.from + " was removed";
-    }
-    return "";
-}
-
-std::string sentence(const codec::JournalRecord& record) {
-    const Fact& fact = record.fact;
-    std::string text = fact.type.empty() ? std::string(type_name(fact.kind)) : fact.type;
-    if (!fact.actor.empty()) text += " by " + fact.actor;
-    std::string details;
-    for (const NamedValue& property : fact.properties) {
-        if (property.value.is_null()) continue;
-        details += (details.empty() ? "" : ", ") + property.name + ": " + to_text(property.value);
-    }
-    return details.empty() ? text : text + " (" + details + ")";
 }
 
 }  // namespace baton::app

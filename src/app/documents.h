@@ -33,9 +33,4 @@ std::string document(const Parts&... parts) {
     return out.take();
 }
 
-/// What a history record says, in one sentence: "became a Qualified lead: Right size, Asked for a demo".
-std::string sentence(const engine::HistoryRecord& record, const playbook::Compiled* playbook);
-/// What a fact says: "Demo Requested (path: /demo)", "call by anna: connected".
-std::string sentence(const codec::JournalRecord& record);
-
 }  // namespace baton::app

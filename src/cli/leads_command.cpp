@@ -3,6 +3,7 @@
 #include <map>
 
 #include "app/documents.h"
+#include "app/sentences.h"
 #include "cli/session.h"
 
 namespace baton::cli {
@@ -98,7 +99,7 @@ void print_timeline(const Screen& screen, const app::Timeline& timeline, const p
     for (const app::TimelineEntry& entry : timeline.entries) {
         screen.out << "  " << screen.dim(short_time(entry.at)) << "  ";
         if (entry.fact)
-            screen.out << app::sentence(*entry.fact);
+            screen.out << app::sentence(*entry.fact, playbook);
         else
             screen.out << screen.bold("→ ") << app::sentence(*entry.history, playbook);
         screen.out << '\n';

@@ -14,7 +14,7 @@ const Keys playbook{
 const Keys signer{"signer", {"id", "name"}, {"role"}};
 const Keys team{"team", {"id", "name"}, {"responsible"}};
 const Keys property{"property", {"id", "type"}, {"label", "of", "values", "filled_by", "personal"}};
-const Keys question{"question", {"id", "ask", "type"}, {"values"}};
+const Keys question{"question", {"id", "ask", "type"}, {"label", "values"}};
 const Keys fact{"fact", {"id"}, {"label", "properties"}};
 const Keys account_count{"account_count", {"id", "when"}, {"label"}};
 const Keys score{"score", {"id", "kind"}, {"name", "cap", "floor", "inactivity", "groups"}};

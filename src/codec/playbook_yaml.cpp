@@ -52,7 +52,7 @@ Property read_property(Problems& problems, const YamlNode& node) {
 
 Question read_question(Problems& problems, const YamlNode& node) {
     const Map map(problems, node, keys::question);
-    return {map.identifier("id"), map.text("ask"), read_type(map), map.texts("values"), map.place()};
+    return {map.identifier("id"), map.text("ask"), map.text("label"), read_type(map), map.texts("values"), map.place()};
 }
 
 FactType read_fact(Problems& problems, const YamlNode& node) {

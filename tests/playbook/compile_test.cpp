@@ -1,6 +1,7 @@
 // What compile() makes of a playbook: positions, who reads what, transitions spread out.
 #include <set>
 
+#include "domain/playbook/words.h"
 #include "playbook/edits.h"
 
 namespace baton::test {
@@ -30,6 +31,29 @@ TEST(Compile, PropertiesStandAsDeclaredThenQuestionsThenBuiltIn) {
     EXPECT_EQ("Budget", agreed()->names.person[agreed()->property("budget")->value].label);
     EXPECT_TRUE(agreed()->account_property("domain"));
     EXPECT_FALSE(agreed()->property("budgets"));
+}
+
+TEST(Compile, AnAnswerIsCalledByItsLabelThatOfItsPropertyOrItsId) {
+    const auto called = [](const std::string& property, const std::string& question) {
+        const std::string base = file_text(source_path("tests/playbook/base.yaml"));
+        const std::string with =
+            edited(base, {"", "- {id: employees, label: Employees,", property + "- {id: employees, label: Employees,"});
+        const Loaded loaded = load(edited(with, {"", "ask: \"Is money set aside?\"", question}));
+        EXPECT_TRUE(loaded.book) << loaded.said;
+        if (!loaded.book) return std::string();
+        const auto& name = loaded.book->names.person[loaded.book->property("budget")->value].label;
+        EXPECT_EQ(name, answer_name(loaded.book->source, loaded.book->source.questions[0]));
+        return name;
+    };
+    const std::string ask = "ask: \"Money?\"";
+    const std::string labelled = "- {id: budget, label: Money aside, type: boolean}\n  ";
+    const std::string unlabelled = "- {id: budget, type: boolean}\n  ";
+    EXPECT_EQ("Budget", called("", ask));
+    EXPECT_EQ("Money", called("", ask + ", label: Money"));
+    EXPECT_EQ("Money aside", called(labelled, ask));
+    EXPECT_EQ("Money aside", called(labelled, ask + ", label: Money aside"));
+    EXPECT_EQ("Budget", called(unlabelled, ask));
+    EXPECT_EQ("Money", called(unlabelled, ask + ", label: Money"));
 }
 
 TEST(Compile, TypesAreDeclaredOnesCallNoteAndThoseUsed) {

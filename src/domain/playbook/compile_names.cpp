@@ -7,7 +7,12 @@
 namespace baton::playbook {
 namespace {
 
-criteria::DeclaredProperty declared(const Property& p) { return {p.id, p.label, p.type, p.values}; }
+/// Without a label of its own the id stands there.
+bool has_label(const Property& p) { return p.label != p.id; }
+
+criteria::DeclaredProperty declared(const Property& p) {
+    return {p.id, has_label(p) ? p.label : capitalised(spaced(p.id)), p.type, p.values};
+}
 
 bool has(const std::vector<criteria::DeclaredProperty>& list, std::string_view id) {
     return std::any_of(list.begin(), list.end(), [&](const auto& p) { return p.id == id; });
@@ -82,13 +87,23 @@ void Compiler::declare_questions() {
         const auto property = std::find_if(source_.properties.begin(), source_.properties.end(), same);
         if (property == source_.properties.end()) {
             if (!has(out_.names.person, q.id))
-                out_.names.person.push_back({q.id, capitalised(spaced(q.id)), q.type, q.values});
-        } else if (property->type != q.type) {
-            error(q.place,
-                  "the question '" + q.id + "' asks for " + std::string(to_string(q.type)) + ", its property on line " +
-                      std::to_string(property->place.line) + " holds " + std::string(to_string(property->type)),
-                  "give both the same type");
+                out_.names.person.push_back({q.id, answer_name(source_, q), q.type, q.values});
+            continue;
         }
+        const std::string on_line = ", its property on line " + std::to_string(property->place.line);
+        if (property->type != q.type)
+            error(q.place,
+                  "the question '" + q.id + "' asks for " + std::string(to_string(q.type)) + on_line + " holds " +
+                      std::string(to_string(property->type)),
+                  "give both the same type");
+        if (q.label.empty() || q.label == property->label) continue;
+        if (!has_label(*property))
+            std::ranges::find(out_.names.person, q.id, &criteria::DeclaredProperty::id)->label = q.label;
+        else
+            error(q.place,
+                  "the answer to the question '" + q.id + "' is called \"" + q.label + "\"" + on_line +
+                      " is called \"" + property->label + "\"",
+                  "they are one thing: leave out the label of the question");
     }
 }
 

@@ -6,18 +6,6 @@
 namespace baton::playbook {
 namespace {
 
-std::string type_words(PropertyType type) {
-    switch (type) {
-        case PropertyType::string: return "a text";
-        case PropertyType::integer: return "a whole number";
-        case PropertyType::number: return "a number";
-        case PropertyType::boolean: return "yes or no";
-        case PropertyType::timestamp: return "a time";
-        case PropertyType::strings: return "several texts";
-    }
-    return "";
-}
-
 void diff_values(Difference& d, const std::string& name, const std::vector<std::string>& was,
                  const std::vector<std::string>& is) {
     if (was == is) return;
@@ -34,7 +22,7 @@ void diff_values(Difference& d, const std::string& name, const std::vector<std::
 void diff_property(Difference& d, const Property& was, const Property& is) {
     const std::string name = quoted(is.label);
     if (was.label != is.label) d.say(quoted(was.label) + " is now called " + name + ".");
-    d.changed(name, "now holds", type_words(was.type), type_words(is.type));
+    d.changed(name, "now holds", in_words(was.type), in_words(is.type));
     diff_values(d, name, was.values, is.values);
     if (was.filled_by != is.filled_by) d.changed(name, "is now filled by", listed(was.filled_by), listed(is.filled_by));
     if (was.personal != is.personal)
@@ -51,7 +39,7 @@ void diff_properties(Difference& d, bool of_account) {
     const std::string whose = of_account ? " of a company" : " of a person";
     match(
         those(d.before()), those(d.after()),
-        [&](const Property& p) { d.say(quoted(p.label) + whose + " is now kept: " + type_words(p.type) + "."); },
+        [&](const Property& p) { d.say(quoted(p.label) + whose + " is now kept: " + in_words(p.type) + "."); },
         [&](const Property& was, const Property& is) { diff_property(d, was, is); },
         [&](const Property& p) { d.say(quoted(p.label) + whose + " is no longer kept."); });
 }
@@ -62,7 +50,9 @@ void diff_questions(Difference& d) {
         [&](const Question& q) { d.say("a new question is asked: " + quoted(q.ask)); },
         [&](const Question& was, const Question& is) {
             if (was.ask != is.ask) d.say("the question " + quoted(was.ask) + " now reads " + quoted(is.ask));
-            d.changed("the answer to " + quoted(is.ask), "is now", type_words(was.type), type_words(is.type));
+            d.changed("the answer to " + quoted(is.ask), "is now called", quoted(answer_name(d.before(), was)),
+                      quoted(answer_name(d.after(), is)));
+            d.changed("the answer to " + quoted(is.ask), "is now", in_words(was.type), in_words(is.type));
             diff_values(d, "the answer to " + quoted(is.ask), was.values, is.values);
         },
         [&](const Question& q) { d.say("this question is no longer asked: " + quoted(q.ask)); });

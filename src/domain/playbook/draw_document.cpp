@@ -268,6 +268,14 @@ std::string classes_part(const Compiled& book) {
     return out.empty() ? out : "## Classes\n\n" + out;
 }
 
+std::string questions_part(const Playbook& book) {
+    std::vector<Row> rows;
+    for (const Question& q : book.questions)
+        rows.push_back(
+            {md(answer_name(book, q)), md(q.ask), q.values.empty() ? in_words(q.type) : md(listed(q.values, "or"))});
+    return section("Questions", {"Answer", "Question", "May be"}, rows);
+}
+
 std::string reasons_part(const Playbook& book) {
     std::vector<Row> rows;
     for (const ReasonList& list : book.reasons)
@@ -393,7 +401,7 @@ std::string draw_markdown(const Compiled& book, const Counts& counts) {
     out += source.signers.empty() ? "Nobody has to sign this process: it goes live unsigned.\n\n"
                                   : "Signed by " + md(listed(signers)) + ".\n\n";
     out += stages_part(book, counts) + transitions_part(book, counts) + hand_offs_part(source) + scores_part(book) +
-           classes_part(book) + reasons_part(source) + responsibility_part(source);
+           classes_part(book) + questions_part(source) + reasons_part(source) + responsibility_part(source);
     while (out.ends_with("\n\n")) out.pop_back();
     return out;
 }

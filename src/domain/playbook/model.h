@@ -65,8 +65,9 @@ struct FactType {
 };
 
 struct Question {
-    std::string id;   ///< the property the answer sets
-    std::string ask;  ///< the words to ask
+    std::string id;     ///< the property the answer sets
+    std::string ask;    ///< the words to ask
+    std::string label;  ///< what the answer is called in reasons; "" = that of the property, else the id in words
     PropertyType type = PropertyType::string;
     std::vector<std::string> values;
     Place place;

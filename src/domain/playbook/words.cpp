@@ -72,6 +72,25 @@ std::string stage_name(const Playbook& book, std::string_view id) { return name_
 std::string score_name(const Playbook& book, std::string_view id) { return name_in(book.scores, id); }
 std::string class_name(const Playbook& book, std::string_view id) { return name_in(book.classes, id); }
 
+std::string answer_name(const Playbook& book, const Question& question) {
+    if (!question.label.empty()) return question.label;
+    for (const Property& p : book.properties)
+        if (p.id == question.id && !p.of_account && p.label != p.id) return p.label;
+    return capitalised(spaced(question.id));
+}
+
+std::string in_words(PropertyType type) {
+    switch (type) {
+        case PropertyType::string: return "a text";
+        case PropertyType::integer: return "a whole number";
+        case PropertyType::number: return "a number";
+        case PropertyType::boolean: return "yes or no";
+        case PropertyType::timestamp: return "a time";
+        case PropertyType::strings: return "several texts";
+    }
+    return "";
+}
+
 std::string program_name(const Playbook& book, std::string_view id) {
     for (const Program& p : book.programs)
         if (p.id == id) return quoted(p.name);

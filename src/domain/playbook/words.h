@@ -30,6 +30,10 @@ std::string fact_label(const Playbook& book, std::string_view type);
 std::string score_name(const Playbook& book, std::string_view id);
 std::string program_name(const Playbook& book, std::string_view id);  ///< in quotes
 std::string class_name(const Playbook& book, std::string_view id);
+/// What the answer to a question is called: its label, that of its property, or the id in words.
+std::string answer_name(const Playbook& book, const Question& question);
+/// "a whole number", "yes or no".
+std::string in_words(PropertyType type);
 
 /// What sets a transition off: "Sales accepts", "asked for a demo", "after 90 days", "" for criteria alone.
 std::string trigger_in_words(const Playbook& book, const Arrow& arrow);

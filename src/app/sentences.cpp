@@ -1,0 +1,188 @@
+#include "app/sentences.h"
+
+#include <algorithm>
+
+namespace baton::app {
+namespace {
+
+using engine::HistoryKind;
+using engine::HistoryRecord;
+
+std::string joined(const std::vector<std::string>& parts) {
+    std::string text;
+    for (const std::string& part : parts) text += (text.empty() ? "" : ", ") + part;
+    return text;
+}
+
+std::string class_name(const playbook::Compiled* playbook, const std::string& id) {
+    if (playbook == nullptr) return id;
+    const auto index = playbook->class_(id);
+    return index ? playbook->classes[index->value].name : id;
+}
+
+std::string clause_name(const playbook::Compiled* playbook, const std::string& id) {
+    if (playbook == nullptr) return id;
+    const auto at = std::ranges::find(playbook->clauses, id, &playbook::CompiledClause::id);
+    return at == playbook->clauses.end() ? id : at->name;
+}
+
+/// The label of a listed reason; other reasons (a person's words, "silence") as they are, without underscores.
+std::string reason_name(const playbook::Compiled* playbook, std::string id) {
+    if (playbook != nullptr)
+        for (const playbook::ReasonList& list : playbook->source.reasons)
+            for (const playbook::Reason& reason : list.reasons)
+                if (reason.id == id) return reason.label;
+    std::ranges::replace(id, '_', ' ');
+    return id;
+}
+
+std::string hand_off_name(const playbook::Compiled* playbook, const std::string& id) {
+    if (playbook == nullptr) return id;
+    const auto at = std::ranges::find(playbook->hand_offs, id, &playbook::CompiledHandOff::id);
+    return at == playbook->hand_offs.end() ? id : at->name;
+}
+
+/// The clauses that carried the move: those that hold and had to.
+std::string reasons_of(const HistoryRecord& record, const playbook::Compiled* playbook) {
+    std::vector<std::string> names;
+    for (const auto& e : record.explanation)
+        if (e.truth == engine::Truth::yes) names.push_back(clause_name(playbook, e.clause));
+    return joined(names);
+}
+
+std::string why_moved(const HistoryRecord& record, const playbook::Compiled* playbook) {
+    const std::string who = record.actor.empty() ? "" : " by " + record.actor;
+    const std::string reason = record.reason.empty() ? "" : " (" + reason_name(playbook, record.reason) + ")";
+    switch (record.cause) {
+        case engine::MoveCause::rule:
+        case engine::MoveCause::fact: {
+            const std::string reasons = reasons_of(record, playbook);
+            return reasons.empty() ? "" : ": " + reasons;
+        }
+        case engine::MoveCause::decision: return who + reason;
+        case engine::MoveCause::time: return ": time passed" + reason;
+        case engine::MoveCause::skip: {
+            std::vector<std::string> names;
+            for (const std::string& id : record.skipped) names.push_back(stage_name(playbook, id));
+            return ": seen to have happened" + (names.empty() ? "" : ", skipping " + joined(names));
+        }
+        case engine::MoveCause::hand: return who + " by hand" + reason;
+        case engine::MoveCause::migration: return ": its stage was removed";
+        case engine::MoveCause::start: return ": first heard of";
+    }
+    return "";
+}
+
+std::string number_of(const HistoryRecord& record) { return std::to_string(record.number); }
+
+std::string denied_of(const HistoryRecord& record, const playbook::Compiled* playbook) {
+    if (record.denied.empty()) return "";
+    std::vector<std::string> names;
+    for (const std::string& id : record.denied) names.push_back(clause_name(playbook, id));
+    return "; denied: " + joined(names);
+}
+
+// ---- a fact's properties -----------------------------------------------------------------------------------------
+
+std::string label_in(const std::vector<criteria::DeclaredProperty>& declared, const std::string& id) {
+    const auto at = std::ranges::find(declared, id, &criteria::DeclaredProperty::id);
+    return at == declared.end() || at->label.empty() ? id : at->label;
+}
+
+std::string label_of(const Fact& fact, const std::string& id, const playbook::Compiled& playbook) {
+    if (fact.kind == FactKind::profile) return label_in(playbook.names.person, id);
+    if (fact.kind == FactKind::account_profile) return label_in(playbook.names.account, id);
+    const auto& facts = playbook.source.facts;
+    const auto type = std::ranges::find(facts, fact.type, &playbook::FactType::id);
+    if (type == facts.end()) return id;
+    const auto property = std::ranges::find(type->properties, id, &playbook::Property::id);
+    return property == type->properties.end() || property->label.empty() ? id : property->label;
+}
+
+std::string value_of(const NamedValue& property, const playbook::Compiled* playbook) {
+    if (property.name == "reason") return reason_name(playbook, to_text(property.value));
+    const auto* clauses = property.value.as<ValueList>();
+    if (property.name != "clauses" || clauses == nullptr) return to_text(property.value);
+    std::vector<std::string> names;
+    for (const Value& clause : *clauses) names.push_back(clause_name(playbook, to_text(clause)));
+    return joined(names);
+}
+
+/// "Budget: approved" instead of "question: budget, value: approved".
+std::string answered(const Fact& fact, const playbook::Compiled& playbook) {
+    const Value* question = find(fact.properties, "question");
+    const Value* value = find(fact.properties, "value");
+    if (question == nullptr || value == nullptr) return "";
+    return label_in(playbook.names.person, to_text(*question)) + ": " + to_text(*value);
+}
+
+std::string details_of(const Fact& fact, const playbook::Compiled* playbook) {
+    std::vector<std::string> details;
+    const bool answer = fact.kind == FactKind::answer && playbook != nullptr;
+    if (const std::string text = answer ? answered(fact, *playbook) : ""; !text.empty()) details.push_back(text);
+    const bool known = !details.empty();
+    for (const NamedValue& property : fact.properties) {
+        if (property.value.is_null() || (known && (property.name == "question" || property.name == "value"))) continue;
+        const std::string label = playbook == nullptr ? property.name : label_of(fact, property.name, *playbook);
+        details.push_back(label + ": " +
+                          (is_decision(fact.kind) ? value_of(property, playbook) : to_text(property.value)));
+    }
+    return joined(details);
+}
+
+}  // namespace
+
+std::string stage_name(const playbook::Compiled* playbook, const std::string& id) {
+    if (playbook == nullptr) return id;
+    const auto index = playbook->stage(id);
+    return index ? playbook->stages[index->value].name : id;
+}
+
+std::string sentence(const HistoryRecord& record, const playbook::Compiled* playbook) {
+    switch (record.kind) {
+        case HistoryKind::stage_entered:
+            return (record.backward ? "went back to " : "became ") + stage_name(playbook, record.to) +
+                   why_moved(record, playbook) + denied_of(record, playbook);
+        case HistoryKind::lead_opened: return "the lead was opened";
+        case HistoryKind::lead_closed: return "the lead was closed: " + record.detail;
+        case HistoryKind::class_changed:
+            return class_name(playbook, record.what) + " is now " + (record.to.empty() ? "none" : record.to) +
+                   (record.from.empty() ? "" : ", was " + record.from);
+        case HistoryKind::offered:
+            return "offered as hand-off " + number_of(record) + " (" + hand_off_name(playbook, record.what) + ")";
+        case HistoryKind::offer_ended: {
+            std::string end = record.detail;
+            std::ranges::replace(end, '_', ' ');
+            return "hand-off " + number_of(record) + " ended: " + end +
+                   (record.reason.empty() ? "" : " (" + reason_name(playbook, record.reason) + ")");
+        }
+        case HistoryKind::holder_changed:
+            if (record.what.empty()) return "nobody has to hold it any more";
+            return "held by " + record.what + " " + record.to +
+                   (record.detail.empty() ? "" : ", responsible " + record.detail);
+        case HistoryKind::cycle_started: return "cycle " + number_of(record) + " began";
+        case HistoryKind::held_back:
+            return "not offered again " +
+                   (record.number == 0 ? std::string("until something new is known")
+                                       : "before " + baton::to_string(Instant{record.number})) +
+                   denied_of(record, playbook);
+        case HistoryKind::hold_ended: return "may be offered again: " + record.detail;
+        case HistoryKind::square_peg: return "fits no category: flagged as a square peg";
+        case HistoryKind::ignored: return record.what + " changed nothing: " + record.detail;
+        case HistoryKind::decision_void: return record.what + " had no effect: " + record.detail;
+        case HistoryKind::version_changed: return "playbook version " + number_of(record) + " took effect";
+        case HistoryKind::migrated:
+            return "moved to " + stage_name(playbook, record.to) + ": stage " + record.from + " was removed";
+    }
+    return "";
+}
+
+std::string sentence(const codec::JournalRecord& record, const playbook::Compiled* playbook) {
+    const Fact& fact = record.fact;
+    std::string text = fact.type.empty() ? std::string(type_name(fact.kind)) : fact.type;
+    if (!fact.actor.empty()) text += " by " + fact.actor;
+    const std::string details = details_of(fact, playbook);
+    return details.empty() ? text : text + " (" + details + ")";
+}
+
+}  // namespace baton::app
