@@ -34,6 +34,8 @@ Result<Session> open_for_dry_run(const Context& context, const ImportOptions& op
 }
 
 Result<Target> open_target(const Context& context, const ImportOptions& options, const std::string& playbook) {
+    if (const Status usable = can_begin_with(context, options.playbook); !usable)
+        return std::unexpected(usable.error());
     auto session = options.dry_run ? open_for_dry_run(context, options, playbook)
                                    : Session::open(context, options.store, Access::create);
     if (!session) return std::unexpected(session.error());
@@ -116,21 +118,25 @@ void say_problems(const Context& context, const imports::Report& report) {
 
 std::string number(std::uint64_t n) { return grouped(static_cast<std::int64_t>(n)); }
 
+/// "1 row", "1,204 rows".
+std::string counted(std::uint64_t n, const char* what) { return number(n) + " " + what + (n == 1 ? "" : "s"); }
+
 void say(const Context& context, const imports::Report& report, const ImportOptions& options, double seconds) {
     const Screen& screen = context.screen;
     for (const auto& file : report.files)
-        screen.out << file.name << ": " << number(file.rows) << " rows by mapping " << screen.bold(file.mapping)
-                   << (file.refused_rows > 0 ? ", " + screen.red(number(file.refused_rows) + " refused") : "") << '\n';
+        screen.out << file.name << ": " << counted(file.rows, "row") << " by mapping " << screen.bold(file.mapping)
+                   << (file.refused_rows > 0 ? ", " + screen.red(number(file.refused_rows) + " refused") : "")
+                   << (file.rows == 0 ? "; there is nothing below the header" : "") << '\n';
     Table table;
     table.column("fact");
     table.column("number", Table::Align::right);
-    for (const auto& [type, n] : report.types) table.row({type, number(n)});
+    for (const auto& [type, n] : report.types) table.row({type.empty() ? "(no type)" : type, number(n)});
     if (!table.empty()) table.print(screen, "  ");
     if (report.first)
         screen.out << "  from " << short_time(*report.first) << " to " << short_time(*report.last) << " (UTC)\n";
-    screen.out << (options.dry_run ? "dry run, nothing written: would take " : "took ") << number(report.accepted)
-               << " facts, " << number(report.duplicates) << " were known already, " << number(report.refused)
-               << " refused";
+    screen.out << (options.dry_run ? "dry run, nothing written: would take " : "took ")
+               << counted(report.accepted, "fact") << ", " << number(report.duplicates) << " were known already, "
+               << number(report.refused) << " refused";
     if (!options.dry_run && seconds > 0.5)
         screen.out << " (" << number(static_cast<std::uint64_t>(static_cast<double>(report.rows) / seconds))
                    << " rows/s)";

@@ -118,6 +118,7 @@ Status fill_if_empty(const Context& context, const ServeOptions& options, const 
 }
 
 Status run_server(const Context& context, const ServeOptions& options, const DemoOptions& company) {
+    if (const Status usable = can_begin_with(context, options.playbook); !usable) return usable;
     if (options.demo)
         if (const Status filled = fill_if_empty(context, options, company); !filled) return filled;
     app::Options threads;

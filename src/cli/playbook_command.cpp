@@ -104,8 +104,8 @@ int playbook_check(const Context& context, const PlaybookOptions& options) {
     if (options.format == Format::json) return say_json_check(context, *text);
     const auto book = compile_and_report(context, *text, context.screen.err);
     if (book == nullptr) return failed;
-    context.screen.out << text->file << ": " << book->source.name << " is sound: " << book->stages.size() << " stages, "
-                       << book->arrows.size() << " arrows, " << book->clauses.size() << " criteria, "
+    context.screen.out << text->file << ": " << book->source.name << " has no errors: " << book->stages.size()
+                       << " stages, " << book->arrows.size() << " arrows, " << book->clauses.size() << " criteria, "
                        << book->score_rules.size() << " score rules\n";
     return done;
 }

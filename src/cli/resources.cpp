@@ -125,18 +125,38 @@ Result<imports::Mapping> find_mapping(const std::string& name, const std::vector
     return fail("bad_mapping", said);
 }
 
+namespace {
+
+Result<std::shared_ptr<const playbook::Compiled>> without_errors(const Context& context, const PlaybookText& text) {
+    std::ostringstream said;
+    auto compiled = compile_and_report(context, text, said);
+    if (compiled != nullptr) return compiled;
+    std::string mistakes = said.str();
+    while (mistakes.ends_with('\n')) mistakes.pop_back();
+    return fail("bad_playbook", "the playbook has errors:\n" + mistakes);
+}
+
+}  // namespace
+
+Status can_begin_with(const Context& context, const std::string& wanted) {
+    if (wanted.empty()) return {};
+    const auto text = find_playbook(wanted);
+    if (!text) return std::unexpected(text.error());
+    const auto compiled = without_errors(context, *text);
+    return compiled ? Status() : std::unexpected(compiled.error());
+}
+
 Status ensure_playbook(const Context& context, Session& session, const std::string& wanted,
                        const std::string& otherwise) {
     const auto active = session.ledger->active();
     if (active != nullptr && wanted.empty()) return {};
     const auto text = find_playbook(wanted.empty() ? otherwise : wanted);
     if (!text) return std::unexpected(text.error());
-    std::ostringstream said;
-    const auto compiled = compile_and_report(context, *text, said);
-    if (compiled == nullptr) return fail("bad_playbook", "the playbook has errors:\n" + said.str());
-    if (active != nullptr && active->source.id != compiled->source.id)
+    const auto compiled = without_errors(context, *text);
+    if (!compiled) return std::unexpected(compiled.error());
+    if (active != nullptr && active->source.id != (*compiled)->source.id)
         return fail("other_playbook", "the store runs under the playbook '" + active->source.id + "', not '" +
-                                          compiled->source.id +
+                                          (*compiled)->source.id +
                                           "'; leave --playbook out, or change it with baton playbook activate");
     if (active != nullptr) return {};
     const auto version = session.ledger->store_playbook(text->text, text->file);

@@ -28,6 +28,8 @@ std::vector<imports::Mapping> known_mappings(const Context& context);
 /// By id or file. Code not_found, bad_mapping.
 Result<imports::Mapping> find_mapping(const std::string& name, const std::vector<imports::Mapping>& known);
 
+/// Whether a playbook can be used, asked before a store is made for it. "" = none named. Codes not_found, bad_playbook.
+Status can_begin_with(const Context& context, const std::string& wanted);
 /// Sees to it that the store has a playbook: `wanted` ("" = none asked for), else the one in force, else `otherwise`.
 /// Code other_playbook when another one than `wanted` is in force: changing it is `baton playbook activate`.
 Status ensure_playbook(const Context& context, Session& session, const std::string& wanted,

@@ -147,6 +147,32 @@ TEST_F(Commands, tells_broken_rows_with_their_place) {
     expect_in(answer.out, "took 3 facts");
 }
 
+TEST_F(Commands, tells_broken_lines_of_json_by_row_and_column) {
+    const Answer answer = on_store({"import", file("facts.jsonl",
+                                                   "{\"type\":\"Seen\",\"email\":\"a@x.example\"}\n{\"type\":\n[1]\n"
+                                                   "{\"email\":\"b@x.example\"}\n")});
+    EXPECT_EQ(answer.code, partly_done);
+    expect_in(answer.err, "row 2: error: bad_json: column 9: incomplete JSON\n");
+    expect_in(answer.err, "row 3: error: not_an_object: ");
+    expect_in(answer.out, "facts.jsonl: 4 rows by mapping jsonl, 2 refused\n");
+    expect_in(answer.out, "(no type)");
+    expect_in(answer.out, "took 1 fact, 0 were known already, 1 refused\n");
+}
+
+TEST_F(Commands, no_store_is_made_for_a_playbook_with_errors) {
+    const std::string broken = file("p.yaml", "playbook: 1\nid: p\nname: P\nstages: [{id: a}]\n");
+    for (const char* command : {"import", "serve"}) {
+        std::vector<std::string> arguments{command, "--playbook", broken};
+        if (command == std::string("import")) arguments.push_back(file("mql.csv", mql));
+        const Answer answer = on_store(arguments);
+        EXPECT_EQ(answer.code, failed) << command;
+        expect_in(answer.err, "error: the playbook has errors:\n" + broken + ":4:10: error: ");
+        EXPECT_TRUE(answer.err.ends_with(" [bad_playbook]\n")) << answer.err;
+        EXPECT_EQ(answer.err.find("\n ["), std::string::npos) << answer.err;
+        EXPECT_FALSE(std::filesystem::exists(store_)) << command;
+    }
+}
+
 TEST_F(Commands, rows_without_a_time_double_nothing_at_another_time) {
     const std::string mapping =
         file("m.yaml", "mapping: 1\nid: m\nheader: [Mail]\nidentity: {email: Mail}\nproperties: {industry: Branch}\n");

@@ -92,19 +92,25 @@ TEST(Csv, refuses_what_is_no_csv) {
                       "a\0",
                       4),
           "error not_utf8");
+    check(std::string("a\0,\0b\0", 6), "error not_utf8");
+    check(std::string("\0a\0,\0b", 6), "error not_utf8");
     check("PK\x03\x04rest", "error not_csv");
+    check("\x1F\x8B\x08rest", "error not_csv");
 }
 
 TEST(Csv, says_where_a_row_is_broken) {
     check("a,b\n1,\"x\"y\n2,z\n",
           "1/1: [a][b]\n2/2: [1][xy] !2 text follows the closing quote; a quote inside a quoted field is written twice "
           "(\"\")\n3/3: [2][z]\n");
-    check("a,b\n1,\"x\n2,y\n", "1/1: [a][b]\n2/2: [1][x\n2,y\n] !2 the quote opened on line 2 is never closed\n");
+    check("a,b\n1,\"x\n2,y\n",
+          "1/1: [a][b]\n2/2: [1][x\n2,y\n] !2 the quote opened on line 2 is never closed: all that follows was read as "
+          "one "
+          "value; close it, or write a quote that belongs to the value twice\n");
     check("a\n\xE9t\xE9\nb\n",
           "1/1: [a]\n2/2: [\xE9t\xE9] !1 not UTF-8 at byte 1 of the field; save the file as "
           "\"CSV UTF-8\"\n3/3: [b]\n");
     check(std::string("a,b\nx,y\0z\n", 10),
-          std::string("1/1: [a][b]\n2/2: [x][y") + '\0' + "z] !2 a NUL byte at byte 2 of the field\n");
+          std::string("1/1: [a][b]\n2/2: [x][y") + '\0' + "z] !2 a NUL byte at byte 2 of the field; take it out\n");
 }
 
 TEST(Csv, gives_up_on_a_row_that_does_not_end) {

@@ -196,6 +196,15 @@ TEST_F(SqliteFile, a_migration_that_breaks_off_leaves_the_step_before_and_resume
     EXPECT_EQ(sqlite::schema_version(*db, 2).value(), 2);
 }
 
+TEST_F(SqliteFile, a_folder_that_cannot_be_written_is_told_so) {
+    path_ = folder_.file("none/store.db");
+    const auto opened = storage::open_store(path_);
+    ASSERT_FALSE(opened.has_value());
+    EXPECT_EQ(opened.error().code, "io_error");
+    EXPECT_NE(opened.error().detail.find("so its folder must be there and writable"), std::string::npos)
+        << opened.error().detail;
+}
+
 // ---- message ids ------------------------------------------------------------------------------------------------
 
 TEST_F(SqliteFile, ids_looked_up_and_never_appended_do_not_pile_up) {

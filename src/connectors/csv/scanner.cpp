@@ -59,8 +59,11 @@ Status Scanner::open() {
     look(header_looked_at);
     if (!failure_) return failure_;
     const std::string_view start(buffer_);
-    if (start.starts_with("\xFF\xFE") || start.starts_with("\xFE\xFF"))
+    const bool every_second_nul = start.size() > 3 && (start[0] == '\0' ? start[2] == '\0' && start[1] != '\0'
+                                                                        : start[1] == '\0' && start[3] == '\0');
+    if (start.starts_with("\xFF\xFE") || start.starts_with("\xFE\xFF") || every_second_nul)
         return fail("not_utf8", "the file is UTF-16; save it as \"CSV UTF-8\" and try again");
+    if (start.starts_with("\x1F\x8B")) return fail("not_csv", "the file is packed (gzip); unpack it and try again");
     if (start.starts_with("PK\x03\x04"))
         return fail("not_csv",
                     "the file is a spreadsheet or an archive, not CSV; save it as \"CSV UTF-8\" and try again");
@@ -123,7 +126,8 @@ bool Scanner::scan_record(Row& row) {
         scan_unquoted();
         fields_.push_back({start, out_ - start});
         if (at_ > options_.longest_row && !gave_up_) {
-            add_problem(row, "the row is longer than " + std::to_string(options_.longest_row >> 20) + " MiB");
+            add_problem(row, "the row is longer than " + std::to_string(options_.longest_row >> 20) +
+                                 " MiB; is a line break or a closing quote missing?");
             gave_up_ = true;
         }
         if (gave_up_ || look(at_) != options_.delimiter) break;
@@ -150,7 +154,9 @@ void Scanner::scan_quoted(Row& row) {
     for (;;) {
         const int c = look(at_);
         if (c == no_more || at_ > options_.longest_row) {
-            add_problem(row, "the quote opened on line " + std::to_string(opened_on) + " is never closed");
+            add_problem(row, "the quote opened on line " + std::to_string(opened_on) +
+                                 " is never closed: all that follows was read as one value; close it, or write a quote "
+                                 "that belongs to the value twice");
             gave_up_ = true;
             return;
         }
@@ -204,7 +210,7 @@ void Scanner::hand_out(Row& row) {
         const bool nul = row.fields.back()[bad] == '\0';
         row.problems.push_back({static_cast<int>(row.fields.size()),
                                 std::string(nul ? "a NUL byte" : "not UTF-8") + " at byte " + std::to_string(bad + 1) +
-                                    " of the field" + (nul ? "" : "; save the file as \"CSV UTF-8\"")});
+                                    " of the field" + (nul ? "; take it out" : "; save the file as \"CSV UTF-8\"")});
     }
     begin_ += at_;
     at_ = 0;

@@ -394,7 +394,9 @@ void Binding::read(const csv::Row& row, const RowTimes& times, std::vector<Incom
     if (row.fields.size() != header_.size()) {
         problems.push_back({0, "",
                             "the row has " + std::to_string(row.fields.size()) + " columns, the header " +
-                                std::to_string(header_.size())});
+                                std::to_string(header_.size()) +
+                                (row.fields.size() < header_.size() ? "; leave unknown ones empty, not out"
+                                                                    : "; put values that hold a delimiter in quotes")});
         return;
     }
     Reading{*this, row, times, facts, problems}.read();

@@ -89,7 +89,9 @@ class Run {
         auto fact = codec::parse_fact(line);
         if (!fact) {
             ++report_.files[0].refused_rows;
-            note(number, {0, "", fact.error().code + ": " + fact.error().detail});
+            std::string_view detail = fact.error().detail;
+            if (detail.starts_with("line 1, ")) detail.remove_prefix(8);  // the row says which line
+            note(number, {0, "", fact.error().code + ": " + std::string(detail)});
             return;
         }
         if (fact->source == IncomingFact{}.source) fact->source = source_;

@@ -28,7 +28,10 @@ void write_pid(int file) {
 
 Result<std::unique_ptr<ProcessLock>> ProcessLock::take(const std::string& path) {
     const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    if (file < 0) return fail("io_error", "opening " + path + ": " + std::strerror(errno));
+    if (file < 0)
+        return fail("io_error", "opening " + path + ": " + std::strerror(errno) +
+                                    "; a store writes beside its file even when it is only looked at, so its folder "
+                                    "must be there and writable");
     if (flock(file, LOCK_EX | LOCK_NB) != 0) {
         const std::string pid = holder(file);
         close(file);
