@@ -9,6 +9,7 @@
 #include "support/disk.h"
 #include "support/dump.h"
 #include "support/faults.h"
+#include "support/measured.h"
 #include "support/temp_folder.h"
 #include "support/workload.h"
 
@@ -92,7 +93,7 @@ TEST_F(Flips, each_is_reported_or_harmless) {
     const std::vector<std::pair<std::string, std::string>> targets = {
         {path_, path_},     {path_ + "-wal", path_},       {path_ + ".heads", path_},
         {backup_, backup_}, {backup_ + ".heads", backup_}, {backup_, backup_}};
-    std::map<std::string, int> counts;
+    std::map<std::string, std::uint64_t> counts;
     const std::int64_t flips = faults::scaled(200);
     for (std::int64_t i = 0; i < flips && !HasFailure(); ++i) {
         const auto& [file, store] = targets[static_cast<std::size_t>(i) % targets.size()];
@@ -108,7 +109,8 @@ TEST_F(Flips, each_is_reported_or_harmless) {
             << file.substr(file.rfind('/')) << " byte " << at << " bit " << bit << ": " << seen;
         ++counts[seen];
     }
-    std::printf("%d reported, %d harmless\n", counts["reported"], counts["harmless"]);
+    faults::measured("flips_reported", counts["reported"]);
+    faults::measured("flips_harmless", counts["harmless"]);
     EXPECT_GT(counts["reported"], counts["harmless"]);
 }
 

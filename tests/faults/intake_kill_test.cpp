@@ -15,6 +15,7 @@
 #include "support/dump.h"
 #include "support/faults.h"
 #include "support/intake_stream.h"
+#include "support/measured.h"
 #include "support/temp_folder.h"
 
 namespace baton {
@@ -193,14 +194,12 @@ void finish(const std::string& path, const IntakeStream& stream, Client& client)
         EXPECT_NE(a.derived.find(std::string("counter ") + reached), std::string::npos) << reached;
 }
 
-TEST(IntakeKill, at_random_a_hundred_thousand_facts) {
-    const IntakeStream stream(seed, static_cast<std::size_t>(faults::scaled(100'000)));
-    const auto kills = static_cast<std::size_t>(faults::scaled(200));
+/// Takes the stream in over as many kills; `acknowledged` grows by the facts that were by the last one.
+void kill_during(const IntakeStream& stream, std::size_t kills, std::mt19937_64& random, std::uint64_t& acknowledged) {
     const support::TempFolder folder;
     const std::string path = folder.file("store.db");
     Client client(stream);
-    std::mt19937_64 random(7);
-    for (std::size_t done = 0; done < kills && !HasFailure(); ++done) {
+    for (std::size_t done = 0; done < kills && !testing::Test::HasFailure(); ++done) {
         const std::size_t share = (stream.batches() - client.next()) / (kills - done);
         const std::size_t to = client.next() + 1 + random() % (2 * share + 1);
         const std::size_t until = std::min(to, stream.batches() - 1);
@@ -220,11 +219,26 @@ TEST(IntakeKill, at_random_a_hundred_thousand_facts) {
         if (random() % 3 != 0) look_over(path, client, storage::OpenOptions::Mode::inspect);
         if (random() % 5 == 0) look_over(path, client, storage::OpenOptions::Mode::existing);
         if (done % 25 == 24) look_closely(path, stream);
-        EXPECT_FALSE(HasFailure()) << "kill " << done;
+        EXPECT_FALSE(testing::Test::HasFailure()) << "kill " << done;
     }
-    if (HasFailure()) return;
-    std::printf("%zu kills, %zu of %zu facts acknowledged by then\n", kills, client.told_in(), stream.facts());
+    if (testing::Test::HasFailure()) return;
+    acknowledged += client.told_in();
     finish(path, stream, client);
+}
+
+/// A longer run takes more streams in, each as long.
+TEST(IntakeKill, at_random_a_hundred_thousand_facts) {
+    constexpr std::int64_t kills_a_stream = 200;
+    const std::int64_t kills = faults::scaled(kills_a_stream);
+    const auto facts = static_cast<std::size_t>(std::min<std::int64_t>(faults::scaled(100'000), 100'000));
+    std::mt19937_64 random(7);
+    std::uint64_t acknowledged = 0;
+    for (std::int64_t done = 0; done < kills && !HasFailure(); done += kills_a_stream) {
+        const IntakeStream stream(seed + static_cast<std::size_t>(done), facts);
+        kill_during(stream, static_cast<std::size_t>(std::min(kills_a_stream, kills - done)), random, acknowledged);
+    }
+    faults::measured("kills_of_the_application_at_random", static_cast<std::uint64_t>(kills));
+    faults::measured("facts_acknowledged", acknowledged);
 }
 
 TEST(IntakeKill, at_the_nth_system_call) {
@@ -247,8 +261,8 @@ TEST(IntakeKill, at_the_nth_system_call) {
         EXPECT_FALSE(HasFailure()) << "killed at call " << nth;
     }
     if (HasFailure()) return;
-    std::printf("%lld system calls, %zu of %zu facts acknowledged by then\n", static_cast<long long>(most),
-                client.told_in(), stream.facts());
+    faults::measured("kills_of_the_application_at_a_call", static_cast<std::uint64_t>(most));
+    faults::measured("facts_acknowledged", client.told_in());
     finish(path, stream, client);
 }
 

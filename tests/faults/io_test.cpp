@@ -8,6 +8,7 @@
 #include "support/disk.h"
 #include "support/dump.h"
 #include "support/faults.h"
+#include "support/measured.h"
 #include "support/temp_folder.h"
 #include "support/workload.h"
 
@@ -140,7 +141,7 @@ TEST_P(DiskTrouble, at_every_call) {
         }
         EXPECT_GT(nth, 100);
     }
-    std::printf("%lld calls failed\n", static_cast<long long>(troubles));
+    faults::measured("failed_calls", static_cast<std::uint64_t>(troubles));
     EXPECT_GT(troubles, 20);
 }
 

@@ -6,6 +6,7 @@
 
 #include "storage/open.h"
 #include "support/faults.h"
+#include "support/measured.h"
 #include "support/temp_folder.h"
 #include "support/workload.h"
 
@@ -66,8 +67,8 @@ TEST(Kill, at_random_during_intake) {
             there = check(path, acknowledged);
         }
     }
-    std::printf("%lld kills, %llu batches acknowledged\n", static_cast<long long>(kills),
-                static_cast<unsigned long long>(acknowledged_in_all));
+    faults::measured("kills_of_a_store_at_random", static_cast<std::uint64_t>(kills));
+    faults::measured("batches_acknowledged", acknowledged_in_all);
     EXPECT_GT(acknowledged_in_all, 0U);
 }
 
@@ -86,7 +87,7 @@ TEST(Kill, at_the_nth_system_call) {
         check(path, last ? std::stoull(*last) : 0);
         EXPECT_FALSE(HasFailure()) << "killed at call " << nth;
     }
-    std::printf("%lld system calls\n", static_cast<long long>(nth - 1));
+    faults::measured("kills_of_a_store_at_a_call", static_cast<std::uint64_t>(nth - 1));
     EXPECT_GT(nth, std::min<std::int64_t>(most, 300));
 }
 

@@ -6,6 +6,7 @@
 #include "storage/open.h"
 #include "support/disk.h"
 #include "support/faults.h"
+#include "support/measured.h"
 #include "support/temp_folder.h"
 #include "support/workload.h"
 
@@ -61,8 +62,8 @@ TEST(PowerCut, no_acknowledged_batch_is_lost) {
         }
         batches += promise.acknowledged;
     }
-    std::printf("%lld power cuts, %llu batches\n", static_cast<long long>(done),
-                static_cast<unsigned long long>(batches));
+    faults::measured("power_cuts", static_cast<std::uint64_t>(done));
+    faults::measured("batches_acknowledged", batches);
     EXPECT_GT(batches, static_cast<std::uint64_t>(cuts) / 4);
 }
 
