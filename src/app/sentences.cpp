@@ -36,12 +36,6 @@ std::string reason_name(const playbook::Compiled* playbook, std::string id) {
     return id;
 }
 
-std::string hand_off_name(const playbook::Compiled* playbook, const std::string& id) {
-    if (playbook == nullptr) return id;
-    const auto at = std::ranges::find(playbook->hand_offs, id, &playbook::CompiledHandOff::id);
-    return at == playbook->hand_offs.end() ? id : at->name;
-}
-
 /// The clauses that carried the move: those that hold and had to.
 std::string reasons_of(const HistoryRecord& record, const playbook::Compiled* playbook) {
     std::vector<std::string> names;
@@ -132,6 +126,20 @@ std::string details_of(const Fact& fact, const playbook::Compiled* playbook) {
 
 }  // namespace
 
+std::string hand_off_name(const playbook::Compiled* playbook, const std::string& id) {
+    if (playbook == nullptr) return id;
+    const auto at = std::ranges::find(playbook->hand_offs, id, &playbook::CompiledHandOff::id);
+    return at == playbook->hand_offs.end() ? id : at->name;
+}
+
+std::string offer_end_in_words(std::string_view end) {
+    if (end == "accepted_by_default") return "accepted by default, as nobody answered in time";
+    if (end == "accepted_implied") return "accepted, as what followed shows";
+    if (end == "expired") return "expired without an answer";
+    if (end == "imported") return "still open where imported history ends";
+    return std::string(end);
+}
+
 std::string stage_name(const playbook::Compiled* playbook, const std::string& id) {
     if (playbook == nullptr) return id;
     const auto index = playbook->stage(id);
@@ -151,10 +159,9 @@ std::string sentence(const HistoryRecord& record, const playbook::Compiled* play
         case HistoryKind::offered:
             return "offered as hand-off " + number_of(record) + " (" + hand_off_name(playbook, record.what) + ")";
         case HistoryKind::offer_ended: {
-            std::string end = record.detail;
-            std::ranges::replace(end, '_', ' ');
-            return "hand-off " + number_of(record) + " ended: " + end +
-                   (record.reason.empty() ? "" : " (" + reason_name(playbook, record.reason) + ")");
+            const bool said = record.reason.empty() || record.reason == "silence" || record.reason == "history_ended";
+            return "hand-off " + number_of(record) + " ended: " + offer_end_in_words(record.detail) +
+                   (said ? "" : " (" + reason_name(playbook, record.reason) + ")");
         }
         case HistoryKind::holder_changed:
             if (record.what.empty()) return "nobody has to hold it any more";

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "codec/journal.h"
 #include "domain/engine/history.h"
@@ -14,6 +15,9 @@ std::string sentence(const engine::HistoryRecord& record, const playbook::Compil
 /// What a fact says: "Page Viewed (Page: /demo)", "answer by anna (Budget: approved)".
 std::string sentence(const codec::JournalRecord& record, const playbook::Compiled* playbook);
 
+/// How a hand-off ended: "accepted by default, as nobody answered in time" for accepted_by_default.
+std::string offer_end_in_words(std::string_view end);
+std::string hand_off_name(const playbook::Compiled* playbook, const std::string& id);
 std::string stage_name(const playbook::Compiled* playbook, const std::string& id);
 
 }  // namespace baton::app

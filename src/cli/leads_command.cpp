@@ -51,7 +51,7 @@ std::string called(const ports::LeadRow& row) {
     return row.email.empty() ? "person " + std::to_string(row.person.value) : row.email;
 }
 
-void print_rows(const Screen& screen, const std::vector<ports::LeadRow>& rows) {
+void print_rows(const Screen& screen, const std::vector<ports::LeadRow>& rows, const playbook::Compiled* playbook) {
     Table table;
     table.column("id", Table::Align::right);
     table.column("who", Table::Align::left, 32);
@@ -62,7 +62,7 @@ void print_rows(const Screen& screen, const std::vector<ports::LeadRow>& rows) {
     table.column("classes", Table::Align::left, 40);
     table.column("holder", Table::Align::left, 28);
     for (const ports::LeadRow& row : rows)
-        table.row({std::to_string(row.person.value), called(row), row.account, row.stage,
+        table.row({std::to_string(row.person.value), called(row), row.account, app::stage_name(playbook, row.stage),
                    short_time(row.stage_entered_at), to_string(Decimal{row.score_micros / 100'000 * 100'000}),
                    row.classes, row.holder});
     table.print(screen);
@@ -139,7 +139,7 @@ int leads(const Context& context, const LeadsOptions& options) {
     }
     const bool more = options.limit == 0 && rows->size() > rows_in_table;
     if (more) rows->resize(rows_in_table);
-    print_rows(context.screen, *rows);
+    print_rows(context.screen, *rows, session->reads->active().get());
     if (more) context.screen.out << "… and more; --limit N shows N, --json all\n";
     return done;
 }

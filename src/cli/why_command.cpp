@@ -32,9 +32,12 @@ class Words {
         : screen_(screen), person_(person), timeline_(timeline), expressions_(expressions) {}
 
     void head(const engine::Why& why, const std::string& key) const {
-        screen_.out << screen_.bold(person_.name.empty() ? key : person_.name) << " stands in "
-                    << screen_.bold(stage(why.stage)) << " since " << short_time(why.stage_entered_at) << "  (as of "
-                    << short_time(why.at) << " UTC, playbook "
+        const bool number = key.find_first_not_of("0123456789") == std::string::npos;
+        screen_.out << screen_.bold(!person_.name.empty() ? person_.name
+                                    : number              ? "Person " + key
+                                                          : key)
+                    << " stands in " << screen_.bold(stage(why.stage)) << " since " << short_time(why.stage_entered_at)
+                    << "  (as of " << short_time(why.at) << " UTC, playbook "
                     << (person_.playbook == nullptr ? "" : person_.playbook->source.id) << " version " << why.version
                     << ")\n";
     }
@@ -52,11 +55,9 @@ class Words {
     void arrow(const engine::ArrowSeen& arrow) const {
         const std::string label = arrow.label.empty() ? "" : " (" + arrow.label + ")";
         screen_.out << "\n→ " << screen_.bold(stage(arrow.to)) << label << ": ";
-        if (arrow.holds)
-            screen_.out << screen_.green("the conditions hold");
-        else
-            screen_.out << screen_.red("not yet");
-        if (!arrow.waits_for.empty()) screen_.out << "; waits for: " << arrow.waits_for;
+        const bool nothing_else = arrow.holds && arrow.clauses.empty() && !arrow.waits_for.empty();
+        if (!nothing_else) screen_.out << (arrow.holds ? screen_.green("the conditions hold") : screen_.red("not yet"));
+        if (!arrow.waits_for.empty()) screen_.out << (nothing_else ? "" : "; ") << "waits for " << arrow.waits_for;
         screen_.out << '\n';
         for (const engine::ClauseSeen& clause : arrow.clauses) this->clause(clause);
         if (arrow.smallest_change.empty()) return;
@@ -93,7 +94,8 @@ class Words {
         table.column("rule");
         table.column("from", Table::Align::left, 80);
         for (const engine::ScorePart& part : score.parts)
-            if (part.points != Decimal{}) table.row({rounded(part.points), part.rule, part.text});
+            if (part.points != Decimal{})
+                table.row({rounded(part.points), part.rule, part.text == part.rule ? "" : part.text});
         if (!table.empty()) table.print(screen_, "    ");
     }
 
@@ -129,7 +131,7 @@ void print(const Screen& screen, const app::PersonView& person, const app::Timel
     const Words words(screen, person, timeline, options.expressions);
     words.head(why, options.key);
     words.passed(why);
-    if (why.arrows.empty()) screen.out << "\nNo arrow leaves this stage.\n";
+    if (why.arrows.empty()) screen.out << "\nNothing leads out of this stage.\n";
     for (const engine::ArrowSeen& arrow : why.arrows) words.arrow(arrow);
     for (const engine::ScoreSeen& score : why.scores) words.score(score);
     for (const engine::ClassSeen& label : why.classes) words.label(label);

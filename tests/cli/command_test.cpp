@@ -200,6 +200,20 @@ TEST_F(Commands, takes_json_lines) {
     expect_in(why.out, "Employees");
 }
 
+TEST_F(Commands, the_funnel_speaks_in_names) {
+    import("mql.csv", mql);
+    import("deals.csv", deal_header + "m1,s,u1,u2,2018-01-11 00:00:00,pet,a,b\n");
+    const std::string funnel = on_store({"funnel"}).out;
+    expect_in(funnel, "Qualified lead  Closed won");
+    expect_in(funnel, "hand-off Marketing to sales: 4 offered\n");
+    expect_in(funnel, "accepted, as what followed shows\n");
+    const std::size_t lost = funnel.find("Closed lost");
+    ASSERT_NE(lost, std::string::npos);
+    EXPECT_EQ(funnel.substr(lost, funnel.find('\n', lost) - lost).find('%'), std::string::npos) << funnel;
+    expect_in(on_store({"leads"}).out, "Closed won");
+    expect_in(on_store({"why", "m2"}).out, "waits for sales to accept it");
+}
+
 TEST_F(Commands, says_what_is_wrong_in_one_line) {
     const auto check = [&](std::vector<std::string> arguments, int code, const std::string& said) {
         const Answer answer = on_store(std::move(arguments));
