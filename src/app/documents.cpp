@@ -170,11 +170,13 @@ void write_clauses(JsonWriter& out, const std::vector<engine::ClauseSeen>& claus
     out.end_array();
 }
 
-void write_arrow(JsonWriter& out, const engine::ArrowSeen& arrow, bool expressions) {
+void write_arrow(JsonWriter& out, const engine::ArrowSeen& arrow, const playbook::Compiled* playbook,
+                 bool expressions) {
     out.begin_object()
         .field("id", arrow.id)
         .field("from", arrow.from)
         .field("to", arrow.to)
+        .field("to_name", stage_name(playbook, arrow.to))
         .field("label", arrow.label);
     out.field("on", arrow.on).field("holds", arrow.holds).field("waits_for", arrow.waits_for);
     write_clauses(out, arrow.clauses, expressions);
@@ -268,7 +270,8 @@ void write(JsonWriter& out, const PersonView& person) {
     out.field("playbook_version", person.state.version).field("stage", lead.stage);
     out.field("stage_name", stage_name(person.playbook.get(), lead.stage))
         .field("stage_entered_at", lead.stage_entered_at);
-    out.field("furthest", lead.furthest).field("open", lead.open).field("cycle", lead.cycle);
+    out.field("furthest", lead.furthest).field("furthest_name", stage_name(person.playbook.get(), lead.furthest));
+    out.field("open", lead.open).field("cycle", lead.cycle);
     out.field("cycle_started_at", lead.cycle_started_at).field("square_peg", lead.square_peg);
     out.field("facts", person.state.features.facts);
     write_holder(out, lead.holder);
@@ -343,7 +346,7 @@ void write(JsonWriter& out, const engine::Why& why, const PersonView& person, bo
     out.key("passed").begin_array();
     for (const auto& passed : why.passed) write_passed(out, passed);
     out.end_array().key("arrows").begin_array();
-    for (const auto& arrow : why.arrows) write_arrow(out, arrow, expressions);
+    for (const auto& arrow : why.arrows) write_arrow(out, arrow, person.playbook.get(), expressions);
     out.end_array().key("scores").begin_array();
     for (const auto& score : why.scores) write_score(out, score);
     out.end_array().key("classes").begin_array();

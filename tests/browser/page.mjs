@@ -159,11 +159,17 @@ try {
     await page.context().close();
   });
 
-  await check('a new fact shows by itself', async () => {
+  await check('a new fact shows by itself, and takes the focus from nobody', async () => {
     const page = await open(looks[0], '/');
     await page.getByRole('heading', { name: 'Latest moves' }).waitFor();
+    const link = page.locator('ol.moves a').first();
+    await link.focus();
+    const focused = () => page.evaluate(() => document.activeElement.href);
+    const before = await focused();
+    assert.ok(before);
     await fetch(base + '/api/v1/facts', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ message_id: 'late', type: 'Demo Requested', email: 'zoe@new.example' }) });
     await page.getByText('zoe@new.example').first().waitFor({ timeout: 20000 });
+    assert.equal(await focused(), before);
     await page.context().close();
   });
 } finally {

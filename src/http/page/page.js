@@ -39,6 +39,15 @@ function moves_list(moves) {
     element('div', {}, lead_link(item.person, item.name || item.email), ' ', item.move.text))));
 }
 
+/// New content; what had the focus in the old one has it in the new one, if it is still there.
+function renew(section, ...children) {
+  const focused = section.contains(document.activeElement) ? document.activeElement : null;
+  section.replaceChildren(...children);
+  if (!focused) return;
+  const same = (node) => (focused.href ? node.href === focused.href : node.className === focused.className);
+  [...section.querySelectorAll('a, [tabindex]')].find(same)?.focus({ preventScroll: true });
+}
+
 let drawing = null;
 
 async function show_process() {
@@ -54,19 +63,22 @@ async function show_process() {
         element('section', { id: 'counts', 'aria-label': 'Counts' }), element('section', { id: 'moves', 'aria-label': 'Latest moves' })));
   }
   drawing.src = '/api/v1/playbook?format=svg&counts=true&t=' + Date.now();
-  document.getElementById('counts').replaceChildren(element('h2', {}, 'Counts'), funnel_table(funnel));
-  document.getElementById('moves').replaceChildren(element('h2', {}, 'Latest moves'), moves_list(moves.moves));
+  renew(document.getElementById('counts'), element('h2', {}, 'Counts'), funnel_table(funnel));
+  renew(document.getElementById('moves'), element('h2', {}, 'Latest moves'), moves_list(moves.moves));
 }
 
 // ---- one lead --------------------------------------------------------------------------------------------------
 
-function facts_of(lead) {
-  const rows = [['Stage', lead.stage_name + ' since ' + when(lead.stage_entered_at)], ['Furthest', lead.furthest], ['Cycle', lead.cycle],
+/// A tenth is enough for people; the API has all places.
+const rounded = (number) => String(Math.round(Number(number) * 10) / 10);
+
+function facts_of(lead, why) {
+  const rows = [['Stage', lead.stage_name + ' since ' + when(lead.stage_entered_at)], ['Furthest', lead.furthest_name], ['Cycle', lead.cycle],
     ['Held by', lead.holder ? lead.holder.kind + ' ' + lead.holder.name + (lead.holder.responsible ? ' (responsible: ' + lead.holder.responsible + ')' : '') : 'nobody'],
     ['Hand-off', lead.hand_off ? 'number ' + lead.hand_off.number + ', ' + lead.hand_off.state.replaceAll('_', ' ') : 'none yet'],
     ['Account', lead.account], ['Known by', lead.keys.map((k) => k.key).join(', ')],
-    ...Object.entries(lead.scores || {}).map(([id, value]) => ['Score ' + id, value]),
-    ...Object.entries(lead.classes || {}).map(([id, label]) => ['Class ' + id, label || 'none']),
+    ...why.scores.map((s) => [s.name + ' score', rounded(s.value)]),
+    ...why.classes.map((c) => [c.name + ' class', c.label || 'none']),
     ...(lead.attributes || []).map((a) => [a.label || a.id, Array.isArray(a.value) ? a.value.join(', ') : String(a.value)])];
   return element('dl', {}, ...rows.filter(([, value]) => value !== '' && value !== null).flatMap(([name, value]) =>
     [element('dt', {}, name), element('dd', {}, String(value))]));
@@ -80,7 +92,7 @@ function clause_line(clause) {
 }
 
 function arrow_part(arrow) {
-  const parts = [element('h3', {}, (arrow.label || 'To ' + arrow.to) + (arrow.holds ? '' : ': not yet'))];
+  const parts = [element('h3', {}, (arrow.label ? arrow.label + ' → ' : 'To ') + arrow.to_name + (arrow.holds ? '' : ': not yet'))];
   if (arrow.waits_for) parts.push(element('p', {}, 'Waits for ' + arrow.waits_for + '.'));
   if (arrow.smallest_change.length) parts.push(element('p', {}, 'It would be enough: ' + arrow.smallest_change.join('; ') + '.'));
   if (arrow.clauses.length) parts.push(element('ul', { class: 'clauses' }, ...arrow.clauses.map(clause_line)));
@@ -104,7 +116,7 @@ async function show_lead(key) {
   document.title = (lead.name || lead.email || 'Person ' + lead.id) + ' · Baton';
   main.replaceChildren(element('h2', {}, lead.name || lead.email || 'Person ' + lead.id),
     element('div', { class: 'columns' },
-      element('section', {}, facts_of(lead)),
+      element('section', {}, facts_of(lead, why)),
       element('section', {}, element('h2', {}, 'Why, and why not yet'), ...passed_part(why), ...why.arrows.map(arrow_part),
         ...why.classes.filter((c) => c.better).map((c) => element('p', {}, 'Missing for ' + c.name + ' ' + c.better + ': ' + c.missing.join('; ') + '.')))),
     element('h2', {}, 'Timeline, newest first'), timeline_list(timeline));
