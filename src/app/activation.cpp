@@ -43,6 +43,8 @@ Result<std::int64_t> Ledger::Core::open_leads() const {
 
 Result<Activated> Ledger::Core::activate(const Activation& wanted) {
     if (auto done = ready(); !done) return std::unexpected(done.error());
+    if (store.shared() && playbooks->get(wanted.version) == nullptr)  // another process may have stored it
+        if (auto done = playbooks->load(store); !done) return std::unexpected(done.error());
     const auto to = playbooks->get(wanted.version);
     if (to == nullptr) return std::unexpected(unknown_version(wanted.version));
     const Instant now = moment();
@@ -115,7 +117,7 @@ Status Ledger::Core::enact(const codec::LaneActivation& activation) {
     Status done;
     for (std::uint16_t lane = 0; lane < lane_count && done; ++lane)
         done = batch.emit_lane(Lane{lane}, record, std::nullopt);
-    if (done) done = commit(batch);
+    if (done) done = journal(batch);
     if (!done) {
         static_cast<void>(recover());
         return done;

@@ -26,6 +26,7 @@ struct Request {
     Receipt receipt;
     Status status;
     bool done = false;
+    Duration since;  ///< when it came, by Clock::elapsed
 };
 
 class Batch;
@@ -57,21 +58,46 @@ struct Ledger::Core {
     std::optional<Instant> earliest_stored;       ///< no row has an earlier one; none = ask the store
     bool history_open = false;   ///< setting "history": facts came in as historical since the last go_live
     bool ahead_of_disk = false;  ///< a failure that could not be mended yet
+    bool in_turn = false;        ///< only ever on a shared store
+    Stats before_turn;
+    std::size_t sources_before_turn = 0;
     bool closed = false;
     Stats stats;
+    std::atomic<ports::Position> seen_position = ports::no_position, seen_derived = ports::no_position;
+    std::atomic<bool> available = true;  ///< the store answered when it was last asked
+
+    // turn.cpp: a store that other processes write too
+    /// Does what one door is for, in one turn, under the lock. What was lost to the store's own trouble is begun anew until
+    /// `options.patience` is over; `waited` so long already.
+    template <class Work>
+    auto door(Work what, Duration waited = {}) -> decltype(what());
+    Status turn();       ///< begins it unless it has begun; learns what others wrote
+    Status end_turn();   ///< with what is derived: both are durable or neither
+    Status keep_turn();  ///< begins one for long work, after what was written in the last one
+    void lapse();        ///< nothing of it ever happened; what is known is read again
+    Status catch_up(const ports::Turn& found);
+    Status look();  ///< whether others wrote, where nothing else asks for it
+    bool pause(Duration d);
+    std::condition_variable pause_ended;
+    Duration last_look{};
 
     // writer.cpp: opening, one transaction, derived rows
     Status start();
     Status load_lanes();
-    Status ready();    ///< mends after a failure; error when that fails
+    Status load_sources();
+    Status ready();    ///< mends after a failure; error when that fails; on a shared store begins the turn
     Instant moment();  ///< the clock, never before the newest record
-    Status commit(Batch& batch);
+    Status journal(Batch& batch);
+    Status commit(Batch& batch);  ///< and ends the turn
     Status committed_after_all(const Batch& batch, const Error& error) const;
     Status recover();
+    void forget();
+    Status reload();
     Status write_derived();
     void write_if_much();  ///< a failure is tried again, and told by ready() when too much waits
     bool much_waits(std::size_t times) const;
     Status open_history(bool historical);
+    Result<bool> history_is_open() const;
     Result<std::uint16_t> source(const std::string& name);
     void mark(Subject& subject);  ///< dirty, its due moment minded
     std::span<const codec::LaneActivation> activations(Lane lane) const { return lanes[lane.value].activations; }
@@ -106,6 +132,8 @@ struct Ledger::Core {
     bool work_arrives(std::unique_lock<std::mutex>& lock);
     void serve(std::vector<Request*>& requests);
     void idle();
+    void idle_among_others();
+    Duration last_idle{};
     std::mutex queue_mutex;
     std::condition_variable queue_changed, served;
     std::deque<Request*> queue;
@@ -115,5 +143,44 @@ struct Ledger::Core {
     Duration last_derived{};
     std::thread writer;
 };
+
+/// Tries again ever more slowly.
+class Backoff {
+   public:
+    explicit Backoff(Duration patience, Duration waited) : patience_(patience), waited_(waited) {}
+    bool over(Duration spent) const { return std::max(spent, slept_) + waited_ >= patience_; }
+    Duration next() {
+        const Duration now = step_;
+        slept_ = slept_ + now;
+        step_ = std::min(Duration{step_.us * 2}, Duration{400'000});
+        return now;
+    }
+
+   private:
+    Duration patience_, waited_, slept_{}, step_{10'000};
+};
+
+/// Whether the store was not there, or another process was in the way: begun anew it may succeed.
+bool passes(const Error& error);
+
+template <class Work>
+auto Ledger::Core::door(Work what, Duration waited) -> decltype(what()) {
+    const Duration began = clock.elapsed();
+    for (Backoff backoff(options.patience, waited);;) {
+        {
+            const std::lock_guard hold(work);
+            auto answer = what();
+            if (answer)
+                if (auto done = end_turn(); !done) answer = std::unexpected(done.error());
+            if (!answer && store.shared()) lapse();
+            const bool lost = !answer && store.shared() && passes(answer.error());
+            available = !lost;
+            seen_position = position;
+            seen_derived = derived;
+            if (!lost || backoff.over(clock.elapsed() - began)) return answer;
+        }
+        if (!pause(backoff.next())) return fail("closed", "the ledger is closed");
+    }
+}
 
 }  // namespace baton::app

@@ -91,6 +91,7 @@ Result<Bytes> canonical_row(const ports::StateRow& row, const Names& names, cons
 
 Result<Digests> Reads::digest() const {
     Digests digests;
+    if (auto loaded = playbooks_->load(*reader_); !loaded) return std::unexpected(loaded.error());
     const auto heads = reader_->heads();
     if (!heads) return std::unexpected(heads.error());
     digests.journal_head = ports::digest_of_heads(*heads);

@@ -78,6 +78,7 @@ Result<Funnel> Reads::funnel() const {
 }
 
 Result<Funnel> Reads::funnel_by(std::string_view property) const {
+    if (auto loaded = playbooks_->load(*reader_); !loaded) return std::unexpected(loaded.error());
     const auto active = playbooks_->active();
     if (active == nullptr || (!active->property(property) && !active->account_property(property)))
         return fail("unknown_property", "the playbook in force declares no property '" + std::string(property) + "'");

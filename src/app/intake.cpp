@@ -238,8 +238,9 @@ Status Ledger::Core::take(std::span<Request* const> requests, bool dry) {
 
 /// `dry`: all is undone in memory and nothing is written.
 Status Ledger::Core::take_once(std::span<Request* const> requests, bool dry, Places places) {
+    for (Request* request : requests) request->receipt = {};
     if (auto done = ready(); !done) return done;
-    if (dry)
+    if (dry && !store.shared())
         if (auto done = write_derived(); !done) return done;
     const Instant now = moment();
     if (!dry)

@@ -39,6 +39,8 @@ struct Options {
     Duration derive_within{200'000};                   ///< derived rows lag at most this long behind an idle writer
     std::size_t derive_bytes = std::size_t{64} << 20;  ///< … and are written at the latest when this much is waiting
     std::uint32_t reevaluate_per_second = 2'000;       ///< open leads looked at again a second after an activation
+    /// On a store that other processes write too: how long a call is begun anew when the store is away or another was faster.
+    Duration patience = Duration::seconds(8);
     MessageHash message_hash = siphash;
     /// Text → runnable; empty = YAML by codec/playbook_yaml.
     std::function<Result<std::shared_ptr<const playbook::Compiled>>(const ports::StoredPlaybook&)> compile;
@@ -154,6 +156,10 @@ class Ledger {
     Result<std::unique_ptr<Reads>> reads();
 
     Stats stats() const;
+    /// Whether the store answered when it was last asked; a server with `threads` asks every second at least.
+    bool available() const;
+    /// The newest durable record this process knows of.
+    ports::Position position() const;
     /// flush() and no more intake.
     Status close();
 

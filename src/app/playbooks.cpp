@@ -61,6 +61,13 @@ std::shared_ptr<const playbook::Compiled> Playbooks::get(std::uint32_t version) 
     return at == versions_.end() ? nullptr : at->second;
 }
 
+std::shared_ptr<const playbook::Compiled> Playbooks::get(std::uint32_t version, const ports::Reader& store) {
+    auto known = get(version);
+    if (known != nullptr || version == 0) return known;
+    static_cast<void>(load(store));
+    return get(version);
+}
+
 std::shared_ptr<const playbook::Compiled> Playbooks::active() const {
     const std::shared_lock lock(mutex_);
     const auto at = versions_.find(active_);

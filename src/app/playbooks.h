@@ -30,7 +30,9 @@ class Playbooks {
     void set_active(std::uint32_t version);
 
     std::shared_ptr<const playbook::Compiled> get(std::uint32_t version) const;  ///< null = not there
-    std::shared_ptr<const playbook::Compiled> active() const;                    ///< null = none yet
+    /// As above; one that another process stored is read and compiled.
+    std::shared_ptr<const playbook::Compiled> get(std::uint32_t version, const ports::Reader& store);
+    std::shared_ptr<const playbook::Compiled> active() const;  ///< null = none yet
     /// The version a person stands under; of one without any fact the active one.
     std::shared_ptr<const playbook::Compiled> of(const codec::PersonRow& row) const {
         return row.state.version == 0 ? active() : get(row.state.version);

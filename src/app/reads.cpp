@@ -37,7 +37,7 @@ const codec::JournalRecord* Timeline::fact(FactRef ref) const {
     return nullptr;
 }
 
-Reads::Reads(std::unique_ptr<ports::Reader> reader, std::shared_ptr<const Playbooks> playbooks)
+Reads::Reads(std::unique_ptr<ports::Reader> reader, std::shared_ptr<Playbooks> playbooks)
     : reader_(std::move(reader)), playbooks_(std::move(playbooks)) {}
 Reads::~Reads() = default;
 
@@ -75,7 +75,7 @@ Result<std::optional<PersonView>> Reads::person(SubjectId id, std::optional<Inst
     auto person = at ? Past(*reader_, *playbooks_).fold(id, (*row)->last, at) : codec::decode_person((*row)->state);
     if (!person) return std::unexpected(person.error());
     if (at && person->state.version == 0) return std::optional<PersonView>();
-    view.playbook = playbooks_->get(person->state.version);
+    view.playbook = playbooks_->get(person->state.version, *reader_);
     view.name = std::move(person->name);
     view.email = std::move(person->email);
     view.account = person->state.account;
@@ -150,12 +150,13 @@ Result<std::vector<User>> Reads::users() const {
 Result<std::vector<std::string>> Reads::sources() const { return reader_->sources(); }
 Result<std::vector<ports::StoredPlaybook>> Reads::playbooks() const { return reader_->playbooks(); }
 std::shared_ptr<const playbook::Compiled> Reads::playbook(std::uint32_t version) const {
-    return playbooks_->get(version);
+    return playbooks_->get(version, *reader_);
 }
 std::shared_ptr<const playbook::Compiled> Reads::active() const { return playbooks_->active(); }
 Result<ports::Position> Reads::derived_up_to() const { return reader_->derived_up_to(); }
 
 Status Reads::replay(Replayed& visitor, const std::function<void(std::uint64_t)>& progress) const {
+    if (auto loaded = playbooks_->load(*reader_); !loaded) return loaded;  // another process may have stored one
     std::vector<std::pair<SubjectId, ports::Position>> people;
     auto done = reader_->scan_states([&](const ports::StateRow& row) {
         if (codec::kind_of_row(row.state) == codec::RowKind::person) people.emplace_back(row.subject, row.last);

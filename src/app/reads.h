@@ -106,7 +106,7 @@ class Replayed {
 
 class Reads {
    public:
-    Reads(std::unique_ptr<ports::Reader> reader, std::shared_ptr<const Playbooks> playbooks);
+    Reads(std::unique_ptr<ports::Reader> reader, std::shared_ptr<Playbooks> playbooks);
     ~Reads();
 
     /// KEY: Baton's number, e-mail, external id, phone, user id or anonymous id; nothing when unknown.
@@ -142,7 +142,7 @@ class Reads {
 
    private:
     std::unique_ptr<ports::Reader> reader_;
-    std::shared_ptr<const Playbooks> playbooks_;
+    std::shared_ptr<Playbooks> playbooks_;
 };
 
 }  // namespace baton::app

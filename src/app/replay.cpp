@@ -120,6 +120,7 @@ Status Ledger::Core::fold_anew(const std::function<void(std::uint64_t, std::uint
 Result<Rebuilt> Ledger::Core::rebuild(const std::function<void(std::uint64_t, std::uint64_t)>& progress, Anew anew) {
     if (auto done = ready(); !done) return std::unexpected(done.error());
     if (auto done = write_derived(); !done) return std::unexpected(done.error());
+    if (auto done = keep_turn(); !done) return std::unexpected(done.error());
     auto report = compare_with_journal(store, *playbooks, options.cache_bytes, progress);
     if (!report || (report->different == 0 && anew == Anew::if_different)) return report;
     if (auto done = fold_anew(progress); !done) return std::unexpected(done.error());

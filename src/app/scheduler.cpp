@@ -15,7 +15,7 @@ using Earliest = std::priority_queue<Due, std::vector<Due>, std::greater<>>;
 }  // namespace
 
 Result<std::optional<Instant>> Ledger::Core::next_due() {
-    if (!earliest_stored) {
+    if (!earliest_stored || (store.shared() && !in_turn)) {
         const auto stored = store.next_due();
         if (!stored) return stored;
         earliest_stored = stored->value_or(Instant::never());
@@ -30,10 +30,11 @@ Result<std::size_t> Ledger::Core::run_due(Instant until) {
     if (auto done = ready(); !done) return std::unexpected(done.error());
     until = std::min(until, clock.now());
     moment();
-    if (auto done = enact_announced(until); !done) return std::unexpected(done.error());
     std::size_t fired = 0;
-    if (playbooks->active() == nullptr) return fired;
     for (;;) {
+        if (auto done = turn(); !done) return std::unexpected(done.error());
+        if (auto done = enact_announced(until); !done) return std::unexpected(done.error());
+        if (playbooks->active() == nullptr) return fired;
         const auto next = next_due();
         if (!next) return std::unexpected(next.error());
         if (!*next || **next > until) return fired;
@@ -91,6 +92,9 @@ Result<std::size_t> Ledger::Core::run_due_once(Instant until, std::size_t& looke
 /// The go_live fact stands at the person's own engine time: before every moment that came due since.
 Result<std::size_t> Ledger::Core::go_live() {
     if (auto done = ready(); !done) return std::unexpected(done.error());
+    const auto still_open = history_is_open();
+    if (!still_open) return std::unexpected(still_open.error());
+    history_open = *still_open;
     if (!history_open) return std::size_t{0};
     if (auto done = write_derived(); !done) return std::unexpected(done.error());
     std::vector<SubjectId> open;
@@ -125,7 +129,7 @@ Result<std::size_t> Ledger::Core::go_live() {
                 if (auto emitted = batch.emit(**subject, record, std::nullopt); !emitted) return emitted;
                 if (auto drained = batch.drain(); !drained) return drained;
             }
-            return commit(batch);
+            return journal(batch);
         }();
         if (!done) {
             static_cast<void>(recover());

@@ -78,6 +78,16 @@ void Subjects::clear() {
     bytes_ = 0;
 }
 
+void Subjects::drop(SubjectId id) {
+    const auto at = held_.find(id.value);
+    if (at == held_.end()) return;
+    Subject& subject = *at->second;
+    BATON_CHECK(!subject.dirty);
+    bytes_ -= subject.bytes;
+    unlink(subject);
+    held_.erase(at);
+}
+
 Subject& Subjects::hold(std::unique_ptr<Subject> subject) {
     Subject& held = *subject;
     held.newer = held.older = nullptr;

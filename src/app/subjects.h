@@ -51,6 +51,8 @@ class Subjects {
     /// Drops what was used longest ago until within the limit. No pointer may be held over this.
     void shrink();
     void clear();
+    /// Forgets it: another process wrote it since. None that is dirty.
+    void drop(SubjectId id);
 
     std::size_t size() const { return held_.size(); }
     std::size_t bytes() const { return bytes_; }

@@ -74,16 +74,19 @@ bool Ledger::Core::work_arrives(std::unique_lock<std::mutex>& lock) {
 
 /// One caller's trouble must not become another's: after a failure of many, each has a transaction of its own.
 void Ledger::Core::serve(std::vector<Request*>& requests) {
-    const std::lock_guard hold(work);
-    const Status all = take(requests, false);
-    if (all || requests.size() == 1) {
+    const auto waited = [&] { return clock.elapsed() - requests.front()->since; };
+    const Status all = door([&] { return take(requests, false); }, waited());
+    const bool nobodys_fault = !all && store.shared() && passes(all.error());
+    if (all || nobodys_fault || requests.size() == 1) {
         for (Request* request : requests) request->status = all;
         return;
     }
-    for (Request* request : requests) request->status = take(std::span(&request, 1), false);
+    for (Request* request : requests)
+        request->status = door([&] { return take(std::span(&request, 1), false); }, waited());
 }
 
 void Ledger::Core::idle() {
+    if (store.shared()) return idle_among_others();
     const std::lock_guard hold(work);
     if (closed) return;
     if (clock.elapsed() - last_derived >= options.derive_within) static_cast<void>(write_derived());
@@ -93,9 +96,27 @@ void Ledger::Core::idle() {
     if (due && *due && **due <= clock.now()) static_cast<void>(run_due(clock.now()));
 }
 
+/// What is due is everybody's to fire: whoever has the turn first does. Nothing is waited for here: callers may come.
+void Ledger::Core::idle_among_others() {
+    constexpr Duration look_every = Duration::seconds(1);
+    const Duration now = clock.elapsed();
+    if (now - last_idle < options.derive_within) return;
+    last_idle = now;
+    if (!available || now - last_look >= look_every) static_cast<void>(look());
+    if (!options.schedule || !available) return;
+    const auto due = [&] {
+        const std::lock_guard hold(work);
+        subjects.shrink();
+        return next_due();
+    }();
+    if (due && *due && **due <= clock.now())
+        static_cast<void>(door([&] { return run_due(clock.now()); }, options.patience));
+}
+
 Status Ledger::Core::submit(Request& request) {
     std::unique_lock lock(queue_mutex);
     if (stopping) return fail("closed", "the ledger is closed");
+    request.since = clock.elapsed();
     queue.push_back(&request);
     queued_facts += request.drafts.size();
     queue_changed.notify_one();
@@ -109,7 +130,8 @@ Ledger::Ledger(std::unique_ptr<Core> core) : core_(std::move(core)) {}
 
 Result<std::unique_ptr<Ledger>> Ledger::open(ports::Store& store, ports::Clock& clock, Options options) {
     auto core = std::make_unique<Core>(store, clock, std::move(options));
-    if (auto done = core->start(); !done) return std::unexpected(done.error());
+    if (auto done = core->door([raw = core.get()] { return raw->start(); }); !done)
+        return std::unexpected(done.error());
     if (core->options.threads) core->writer = std::thread([raw = core.get()] { raw->run(); });
     return std::unique_ptr<Ledger>(new Ledger(std::move(core)));
 }
@@ -122,6 +144,7 @@ Status Ledger::close() {
         core_->stopping = true;
     }
     core_->queue_changed.notify_all();
+    core_->pause_ended.notify_all();
     if (core_->writer.joinable()) core_->writer.join();
     {
         const std::lock_guard lock(core_->queue_mutex);
@@ -135,6 +158,7 @@ Status Ledger::close() {
     const std::lock_guard hold(core_->work);
     if (core_->closed) return {};
     core_->closed = true;
+    if (core_->store.shared()) return {};
     return core_->ahead_of_disk ? Status() : core_->write_derived();
 }
 
@@ -149,9 +173,8 @@ Result<Receipt> Ledger::intake(std::span<const IncomingFact> facts) {
         if (core_->options.threads) {
             done = core_->submit(request);
         } else {
-            const std::lock_guard hold(core_->work);
             Request* one = &request;
-            done = core_->take(std::span(&one, 1), false);
+            done = core_->door([&] { return core_->take(std::span(&one, 1), false); });
         }
         if (!done) return std::unexpected(done.error());
         append(whole, std::move(request.receipt));
@@ -162,31 +185,33 @@ Result<Receipt> Ledger::intake(std::span<const IncomingFact> facts) {
 Result<Receipt> Ledger::preview(std::span<const IncomingFact> facts) {
     Request request = request_of(facts);
     Request* one = &request;
-    const std::lock_guard hold(core_->work);
-    if (auto done = core_->take(std::span(&one, 1), true); !done) return std::unexpected(done.error());
+    const auto done = core_->door([&] { return core_->take(std::span(&one, 1), true); });
+    if (!done) return std::unexpected(done.error());
     return std::move(request.receipt);
 }
 
 Status Ledger::flush() {
-    const std::lock_guard hold(core_->work);
-    if (auto done = core_->ready(); !done) return done;
-    return core_->write_derived();
+    return core_->door([&]() -> Status {
+        if (auto done = core_->ready(); !done) return done;
+        return core_->write_derived();
+    });
 }
 
+/// On a shared store what anybody was told of stands there with all that follows from it.
 Status Ledger::wait_for(ports::Position position) {
-    const std::lock_guard hold(core_->work);
-    if (core_->derived >= position) return {};
-    if (auto done = core_->ready(); !done) return done;
-    return core_->write_derived();
+    if (core_->store.shared() || core_->seen_derived >= position) return {};
+    return core_->door([&]() -> Status {
+        if (core_->derived >= position) return {};
+        if (auto done = core_->ready(); !done) return done;
+        return core_->write_derived();
+    });
 }
 
 Result<Rebuilt> Ledger::rebuild(const std::function<void(std::uint64_t, std::uint64_t)>& progress, Anew anew) {
-    const std::lock_guard hold(core_->work);
-    return core_->rebuild(progress, anew);
+    return core_->door([&] { return core_->rebuild(progress, anew); });
 }
 
 Result<std::uint32_t> Ledger::store_playbook(std::string_view text, std::string_view file) {
-    const std::lock_guard hold(core_->work);
     ports::StoredPlaybook stored;
     stored.text = text;
     stored.file = file;
@@ -195,7 +220,10 @@ Result<std::uint32_t> Ledger::store_playbook(std::string_view text, std::string_
     const auto trial = core_->playbooks->compile(stored);
     if (!trial) return std::unexpected(trial.error());
     stored.id = (*trial)->source.id;
-    const auto version = core_->store.store_playbook(stored);
+    const auto version = core_->door([&]() -> Result<std::uint32_t> {
+        if (auto done = core_->turn(); !done) return std::unexpected(done.error());
+        return core_->store.store_playbook(stored);
+    });
     if (!version) return version;
     if (core_->playbooks->get(*version) != nullptr) return version;
     stored.version = *version;
@@ -206,18 +234,17 @@ Result<std::uint32_t> Ledger::store_playbook(std::string_view text, std::string_
 }
 
 Result<Activated> Ledger::activate(const Activation& activation) {
-    const std::lock_guard hold(core_->work);
-    return core_->activate(activation);
+    return core_->door([&] { return core_->activate(activation); });
 }
 
 std::shared_ptr<const playbook::Compiled> Ledger::active() const { return core_->playbooks->active(); }
 std::shared_ptr<const playbook::Compiled> Ledger::playbook(std::uint32_t version) const {
-    return core_->playbooks->get(version);
+    const std::lock_guard hold(core_->work);
+    return core_->playbooks->get(version, core_->store);
 }
 
 Result<std::size_t> Ledger::run_due(Instant until) {
-    const std::lock_guard hold(core_->work);
-    return core_->run_due(until);
+    return core_->door([&] { return core_->run_due(until); });
 }
 
 Result<std::optional<Instant>> Ledger::next_due() {
@@ -226,8 +253,7 @@ Result<std::optional<Instant>> Ledger::next_due() {
 }
 
 Result<std::size_t> Ledger::go_live() {
-    const std::lock_guard hold(core_->work);
-    return core_->go_live();
+    return core_->door([&] { return core_->go_live(); });
 }
 
 Result<std::unique_ptr<Reads>> Ledger::reads() {
@@ -236,6 +262,9 @@ Result<std::unique_ptr<Reads>> Ledger::reads() {
     if (!reader) return std::unexpected(reader.error());
     return std::make_unique<Reads>(std::move(*reader), core_->playbooks);
 }
+
+bool Ledger::available() const { return core_->available; }
+ports::Position Ledger::position() const { return core_->seen_position; }
 
 Stats Ledger::stats() const {
     const std::lock_guard hold(core_->work);

@@ -16,13 +16,14 @@ Ledger::Core::Core(ports::Store& given, ports::Clock& time, Options wanted)
 
 Status Ledger::Core::start() {
     if (auto done = playbooks->load(store); !done) return done;
-    const auto history = store.setting("history");
-    if (!history) return std::unexpected(history.error());
-    history_open = *history == "open";
+    const auto open = history_is_open();
+    if (!open) return std::unexpected(open.error());
+    history_open = *open;
+    last_derived = last_look = clock.elapsed();
+    ahead_of_disk = true;
+    if (store.shared()) return turn();
     if (auto done = recover(); !done) return done;
-    if (auto done = spread(); !done) return done;
-    last_derived = clock.elapsed();
-    return {};
+    return spread();
 }
 
 Instant Ledger::Core::moment() {
@@ -32,6 +33,7 @@ Instant Ledger::Core::moment() {
 
 Status Ledger::Core::ready() {
     if (closed) return fail("closed", "the ledger is closed");
+    if (store.shared()) return turn();
     if (ahead_of_disk) {
         auto done = recover();
         if (done) done = spread();
@@ -57,10 +59,15 @@ Status Ledger::Core::committed_after_all(const Batch& batch, const Error& error)
 }
 
 Status Ledger::Core::commit(Batch& batch) {
+    if (auto done = journal(batch); !done) return done;
+    return end_turn();
+}
+
+Status Ledger::Core::journal(Batch& batch) {
     if (batch.records() == 0) return {};
     const ports::Append& append = batch.finish();
     auto done = store.append(append);
-    if (!done && done.error().code == "commit_unknown") done = committed_after_all(batch, done.error());
+    if (!done && !in_turn && done.error().code == "commit_unknown") done = committed_after_all(batch, done.error());
     if (!done) return done;
     heads = batch.heads();
     position = append.records.back().position;
@@ -71,25 +78,34 @@ Status Ledger::Core::commit(Batch& batch) {
     return {};
 }
 
-/// Memory ran ahead of a disk that did not follow: drop it and fold again what the derived rows lack.
+/// Memory ran ahead of a disk that did not follow: drop it and fold again what the derived rows lack; on a shared store
+/// when the next turn comes.
 Status Ledger::Core::recover() {
+    if (!store.shared()) return reload();
+    lapse();
+    return {};
+}
+
+void Ledger::Core::forget() {
     ahead_of_disk = true;
     subjects.clear();
     gathered.clear();
     lane_moved.reset();
+    lane_dirty.reset();
     earliest_waiting = Instant::never();
     earliest_stored.reset();
+}
+
+Status Ledger::Core::reload() {
+    forget();
+    if (store.shared())
+        if (auto done = playbooks->load(store); !done) return done;
     heads = {};
     for (std::uint16_t i = 0; i < lane_count; ++i) heads[i].lane = Lane{i};
     const auto found = store.heads();
     if (!found) return std::unexpected(found.error());
     for (const auto& head : *found) heads[head.lane.value] = head;
-    auto names = store.sources();
-    if (!names) return std::unexpected(names.error());
-    source_names = std::move(*names);
-    source_numbers.clear();
-    for (std::size_t i = 0; i < source_names.size(); ++i)
-        source_numbers[source_names[i]] = static_cast<std::uint16_t>(i);
+    if (auto done = load_sources(); !done) return done;
     if (auto done = load_lanes(); !done) return done;
     const auto from = store.derived_up_to();
     if (!from) return std::unexpected(from.error());
@@ -109,6 +125,16 @@ Status Ledger::Core::recover() {
     return {};
 }
 
+Status Ledger::Core::load_sources() {
+    auto names = store.sources();
+    if (!names) return std::unexpected(names.error());
+    source_names = std::move(*names);
+    source_numbers.clear();
+    for (std::size_t i = 0; i < source_names.size(); ++i)
+        source_numbers[source_names[i]] = static_cast<std::uint16_t>(i);
+    return {};
+}
+
 Status Ledger::Core::load_lanes() {
     lanes = {};
     lane_last = {};
@@ -123,7 +149,9 @@ Status Ledger::Core::load_lanes() {
         lanes[row.subject.value] = std::move(*lane);
         lane_last[row.subject.value] = row.last;
     }
-    if (!lanes[0].activations.empty()) playbooks->set_active(lanes[0].activations.back().version);
+    const auto& activations = lanes[0].activations;
+    if (!activations.empty() || store.shared())
+        playbooks->set_active(activations.empty() ? 0 : activations.back().version);
     return {};
 }
 
@@ -137,8 +165,20 @@ Result<std::uint16_t> Ledger::Core::source(const std::string& name) {
     return number;
 }
 
+Result<bool> Ledger::Core::history_is_open() const {
+    const auto history = store.setting("history");
+    if (!history) return std::unexpected(history.error());
+    return *history == "open";
+}
+
 Status Ledger::Core::open_history(bool historical) {
-    if (!historical || history_open) return {};
+    if (!historical) return {};
+    if (store.shared()) {  // another process may have ended the import
+        const auto open = history_is_open();
+        if (!open) return std::unexpected(open.error());
+        history_open = *open;
+    }
+    if (history_open) return {};
     if (auto done = store.set_setting("history", "open"); !done) return done;
     history_open = true;
     return {};
@@ -155,6 +195,7 @@ void Ledger::Core::mark(Subject& subject) {
 
 Status Ledger::Core::write_derived() {
     if (derived == position && subjects.dirty().empty() && gathered.empty() && lane_dirty.none()) return {};
+    BATON_CHECK(in_turn || !store.shared());  // derived rows follow in the transaction of what they follow from
     ports::Derived batch;
     batch.states.reserve(subjects.dirty().size());
     for (const Subject* subject : subjects.dirty())

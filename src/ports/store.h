@@ -2,8 +2,12 @@
 // suite (tests/storage). Times are int64 µs UTC, payloads are opaque bytes, text is ordered by code point.
 //
 // Threads: one writer calls append / write_derived / erase …; readers call the const calls on a Reader of their own from
-// any thread and never wait for the writer. Every call that fails leaves the store as it was, with one exception: an error of
-// `append` whose code is `commit_unknown` may or may not have happened; the caller reopens and resolves it by message ids.
+// any thread and never wait for the writer. Every call that fails leaves the store as it was, with one exception: an error
+// whose code is `commit_unknown` may or may not have happened; the caller looks at the store anew and resolves it by message
+// ids.
+//
+// Several processes may write to a store that is `shared()`. Each writes in turns: between begin_turn() and end_turn() no
+// other process writes, whatever is read is the newest there is, and all that was written is one transaction.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +26,7 @@
 
 namespace baton::ports {
 
-/// Where a record stands in this store: dense from 1, arrival order over all lanes, given by the one process that writes. A
+/// Where a record stands in this store: dense from 1, arrival order over all lanes, given by the process whose turn it is. A
 /// subject's records link back by it. SQLite: the rowid of the journal. PostgreSQL: a column beside the key (lane, seq), see
 /// docs/decisions/positions-on-postgresql.md.
 using Position = std::int64_t;
@@ -193,11 +197,36 @@ class Reader {
     virtual Result<std::optional<std::string>> setting(std::string_view name) const = 0;
 };
 
+/// What a process finds when its turn comes.
+struct Turn {
+    /// Another process wrote since this one's last turn; the rest is filled in only then.
+    bool others_wrote = false;
+    /// So much was written, or the store is another than before, that nothing remembered may be relied on; `touched` is empty.
+    bool all_is_new = false;
+    std::vector<SubjectId> touched;  ///< whose records stand after what this process knew, ascending, each once
+    std::vector<LaneHead> heads;     ///< of lanes with records
+    Position last_position = no_position;
+    Position derived_up_to = no_position;
+    Instant recorded_at;  ///< of the newest record
+};
+
 class Store : public Reader {
    public:
+    /// Whether several processes write to it, in turns. False: this one alone does, and every call is a transaction of its own.
+    virtual bool shared() const { return false; }
+    /// Waits until no other process has its turn, for a bounded time (`timeout`). `known`: the newest position this process has
+    /// seen. Until the turn ends nothing that is written is durable, and reads of this Store (not of a reader()) see it.
+    virtual Result<Turn> begin_turn(Position known);
+    /// The turn that has begun may take long, also without a call in it; else it is soon taken away.
+    virtual Status keep_turn() { return {}; }
+    /// All that was written in the turn becomes durable at once; on an error nothing of it, but for `commit_unknown`.
+    virtual Status end_turn() { return {}; }
+    /// Nothing that was written in the turn ever happened. Also after a failed call in it.
+    virtual void drop_turn() {}
+
     /// Position the record `index` of the next append will have, standing at `seq` in `lane`.
     virtual Position position_of_next(Lane lane, Seq seq, std::size_t index) const = 0;
-    /// All or nothing, durable when it answers (for a file also the head anchor outside it).
+    /// All or nothing, durable when it answers (for a file also the head anchor outside it) or with the turn it is part of.
     virtual Status append(const Append& batch) = 0;
     /// All or nothing; durability may lag, atomicity not.
     virtual Status write_derived(const Derived& batch) = 0;
@@ -216,5 +245,7 @@ class Store : public Reader {
     /// A consistent copy while writing goes on; refuses to overwrite. `unsupported` where the database has its own way.
     virtual Status backup(const std::string& to) const = 0;
 };
+
+inline Result<Turn> Store::begin_turn(Position) { return Turn{}; }
 
 }  // namespace baton::ports

@@ -130,13 +130,12 @@ class OnEveryStore : public testing::TestWithParam<const char*> {
     INSTANTIATE_TEST_SUITE_P(Stores, suite, testing::ValuesIn(stores), \
                              [](const auto& each) { return std::string(each.param); })
 #define ON_EVERY_STORE(suite) ON_STORES(suite, support::every_store())
-/// For suites of hundreds of random lives: a commit on PostgreSQL is some ten round trips.
-#define ON_FAST_STORES(suite) ON_STORES(suite, (std::vector<const char*>{"memory", "sqlite"}))
 
 struct World {
     HandClock clock;
     std::unique_ptr<support::TempFolder> folder;
     std::optional<support::PostgresSchema> schema;
+    std::string shared_url;  ///< of the world whose store this one uses too
     std::unique_ptr<ports::Store> store;
     std::unique_ptr<Forgetful> front;  ///< what the ledger sees of the store
     std::unique_ptr<Ledger> ledger;
@@ -149,12 +148,20 @@ struct World {
         open();
         if (activated) activate(first_playbook);
     }
+    /// Another process on the store of `first`.
+    World(const World& first, Options wanted) : options(std::move(wanted)) {
+        clock.time = first.clock.time;
+        shared_url = first.url();
+        open();
+    }
     std::string url() const {
+        if (!shared_url.empty()) return shared_url;
         if (schema) return schema->url();
         return folder == nullptr ? "memory:" : folder->file("store.db");
     }
     /// As after an orderly end.
     void open() {
+        options.patience = Duration::seconds(1);
         ledger.reset();
         front.reset();
         if (url() != "memory:" || store == nullptr) {

@@ -22,13 +22,25 @@ class Forgetful : public ports::Store {
     bool happened = false;  ///< commit_unknown: it was written all the same
 
     Status append(const ports::Append& batch) override {
-        if (appends_left == 0) {
+        const bool at_commit = shared() && failure == "commit_unknown";
+        if (appends_left == 0 && !at_commit) {
             if (happened) static_cast<void>(disk_.append(batch));
             return fail(failure, "planted");
         }
         if (appends_left > 0) --appends_left;
         return disk_.append(batch);
     }
+    bool shared() const override { return disk_.shared(); }
+    Result<ports::Turn> begin_turn(ports::Position known) override { return disk_.begin_turn(known); }
+    Status keep_turn() override { return disk_.keep_turn(); }
+    Status end_turn() override {
+        if (appends_left != 0 || failure != "commit_unknown") return disk_.end_turn();
+        appends_left = -1;
+        if (happened) static_cast<void>(disk_.end_turn());
+        if (!happened) disk_.drop_turn();
+        return fail(failure, "planted");
+    }
+    void drop_turn() override { disk_.drop_turn(); }
     Status write_derived(const ports::Derived& batch) override {
         if (crashed) return fail("io", "crashed");
         return disk_.write_derived(batch);

@@ -6,7 +6,7 @@
 namespace baton::app {
 namespace {
 
-ON_FAST_STORES(Messages);
+ON_EVERY_STORE(Messages);
 
 /// Of all messages of a day, lane and source every second one is equal to another.
 std::uint64_t one_of_two(const HashKey& key, std::string_view bytes) { return siphash(key, bytes) % 2; }

@@ -9,7 +9,7 @@
 namespace baton::app {
 namespace {
 
-ON_FAST_STORES(Same);
+ON_EVERY_STORE(Same);
 
 /// Everything a store says, in the order and with the numbers it says it.
 struct Outcomes {

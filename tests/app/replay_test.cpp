@@ -7,8 +7,8 @@
 namespace baton::app {
 namespace {
 
-ON_FAST_STORES(ReplayTest);
-ON_FAST_STORES(Crash);
+ON_EVERY_STORE(ReplayTest);
+ON_EVERY_STORE(Crash);
 ON_EVERY_STORE(Rebuild);
 
 TEST_P(ReplayTest, IncrementalIsRebuildIsSnapshotAndTail) {
@@ -74,10 +74,12 @@ TEST_P(Crash, AnUnknownCommitIsResolvedByTheHeads) {
         faulty.failure = "commit_unknown";
         faulty.happened = happened;
         const auto answer = world.ledger->intake(std::vector{fact("Page Viewed", "a@example.com", "1")});
-        EXPECT_EQ(answer.has_value(), happened);
+        // Where others write too, the facts are sent once more from within: their message ids tell.
+        const bool in = happened || world.store->shared();
+        EXPECT_EQ(answer.has_value(), in);
         faulty.appends_left = -1;
         const auto again = world.take(fact("Page Viewed", "a@example.com", "1"));
-        EXPECT_EQ(again.verdict, happened ? Verdict::duplicate : Verdict::accepted);
+        EXPECT_EQ(again.verdict, in ? Verdict::duplicate : Verdict::accepted);
         EXPECT_EQ(world.reads()->funnel()->stages[0].in.entered, 1);
     }
 }

@@ -1,5 +1,6 @@
-// What only a PostgreSQL store can meet: a second process, a lost connection, a schema from elsewhere, a changed row.
+// What only a PostgreSQL store can meet: other processes that write too, a lost connection, a schema from elsewhere, a changed row.
 #include <array>
+#include <thread>
 
 #include "storage/contract.h"
 #include "storage/postgres/schema.h"
@@ -55,13 +56,131 @@ class Postgres : public testing::Test {
     std::uint64_t message_ = 0;
 };
 
-TEST_F(Postgres, a_second_writer_is_refused_and_told_who_has_it) {
-    const auto second = open();
-    ASSERT_EQ(code_of(second), "locked");
-    EXPECT_NE(second.error().detail.find("baton " + std::to_string(getpid())), std::string::npos)
-        << second.error().detail;
-    store_.reset();
-    EXPECT_EQ(refusal(), "ok");
+/// What a turn finds, in one line.
+std::string told(const Result<ports::Turn>& turn) {
+    if (!turn) return turn.error().code;
+    if (!turn->others_wrote) return "nothing new";
+    if (turn->all_is_new) return "all is new";
+    std::string text = "up to " + std::to_string(turn->last_position) + ", touched";
+    for (const SubjectId id : turn->touched) text += " " + std::to_string(id.value);
+    for (const auto& head : turn->heads)
+        text += ", lane " + std::to_string(head.lane.value) + " at " + std::to_string(head.seq.value);
+    return text;
+}
+
+TEST_F(Postgres, a_turn_says_what_others_wrote_since_the_last_one) {
+    const auto other = open().value();
+    EXPECT_EQ(told(other->begin_turn(0)), "nothing new");
+    EXPECT_TRUE(other->end_turn());
+    ASSERT_TRUE(add("a"));
+    ASSERT_TRUE(add("b"));
+    EXPECT_EQ(told(other->begin_turn(0)), "up to 2, touched 65, lane 1 at 2");
+    EXPECT_EQ(other->position_of_next({1}, {3}, 0), 3);
+    EXPECT_EQ(code_of(other->begin_turn(2)), "conflict") << "one at a time";
+    other->drop_turn();
+    EXPECT_EQ(told(other->begin_turn(2)), "nothing new") << "it was told, whatever became of the turn";
+    other->drop_turn();
+    ASSERT_TRUE(store_->set_setting("zone", "UTC"));
+    EXPECT_EQ(told(other->begin_turn(2)), "up to 2, touched, lane 1 at 2");
+    other->drop_turn();
+    EXPECT_EQ(told(other->begin_turn(2)), "nothing new");
+    other->drop_turn();
+    EXPECT_EQ(told(store_->begin_turn(2)), "nothing new") << "one's own writing is no news";
+    store_->drop_turn();
+}
+
+TEST_F(Postgres, all_is_new_when_the_database_was_put_back_or_very_much_was_written) {
+    const auto other = open().value();
+    ASSERT_TRUE(add("a"));
+    EXPECT_EQ(told(other->begin_turn(7)), "all is new") << "it knew of positions that are not there any more";
+    other->drop_turn();
+    run("UPDATE ledger SET commits = 0");
+    EXPECT_EQ(told(other->begin_turn(1)), "all is new");
+    other->drop_turn();
+    run("UPDATE ledger SET commits = 9, last_position = 20002");
+    EXPECT_EQ(told(other->begin_turn(1)), "all is new");
+}
+
+TEST_F(Postgres, what_a_turn_writes_is_there_at_once_or_never) {
+    const auto reader = store_->reader().value();
+    const auto states = [&](const ports::Reader& from) {
+        int found = 0;
+        EXPECT_TRUE(from.scan_states([&](const ports::StateRow& row) {
+            found += from.state_of(row.subject).value() ? 1 : 0;  // a scan's callback may use the store
+            return true;
+        }));
+        return found;
+    };
+    ports::Derived derived;
+    for (std::uint64_t n = 1; n <= 4'321; ++n)
+        derived.states.push_back({subject_in(1, n), 1, Instant::never(), "s", {}});
+    for (const bool kept : {false, true}) {
+        ASSERT_TRUE(store_->begin_turn(0));
+        ASSERT_TRUE(add("a"));
+        ASSERT_TRUE(add("b"));
+        ASSERT_TRUE(store_->write_derived(derived));
+        ASSERT_TRUE(store_->set_setting("zone", "UTC"));
+        EXPECT_EQ(payloads(), "a b ") << "the turn sees what it wrote";
+        EXPECT_EQ(states(*store_), 4'321);
+        EXPECT_EQ(reader->last_position(), 0);
+        EXPECT_EQ(states(*reader), 0);
+        if (kept) EXPECT_TRUE(store_->end_turn());
+        if (!kept) store_->drop_turn();
+        EXPECT_EQ(payloads(), kept ? "a b " : "");
+        EXPECT_EQ(reader->last_position(), kept ? 2 : 0);
+        EXPECT_EQ(states(*reader), kept ? 4'321 : 0);
+    }
+    EXPECT_EQ(damages(*store_), "");
+}
+
+TEST_F(Postgres, a_lost_turn_leaves_nothing_and_nothing_goes_on_in_it) {
+    ASSERT_TRUE(add("a"));
+    ASSERT_TRUE(store_->begin_turn(1));
+    ASSERT_TRUE(add("lost"));
+    end_connections();
+    EXPECT_EQ(code_of(store_->last_position()), "unavailable");
+    EXPECT_EQ(code_of(store_->last_position()), "unavailable") << "not as if there had been no turn";
+    EXPECT_EQ(code_of(add("lost too")), "unavailable");
+    EXPECT_EQ(code_of(store_->end_turn()), "unavailable");
+    EXPECT_EQ(payloads(), "a ");
+    EXPECT_EQ(told(store_->begin_turn(1)), "nothing new");
+    ASSERT_TRUE(add("b"));
+    ASSERT_TRUE(store_->end_turn());
+    EXPECT_EQ(payloads(), "a b ");
+}
+
+TEST_F(Postgres, turns_wait_for_each_other) {
+    const auto other = open().value();
+    ASSERT_TRUE(store_->begin_turn(0));
+    ASSERT_TRUE(add("a"));
+    std::string found;
+    std::thread waits([&] {
+        found = told(other->begin_turn(0));
+        other->drop_turn();
+    });
+    while (schema_->run("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = "
+                        "'baton " +
+                        std::to_string(getpid()) + "'") == "0")
+        std::this_thread::yield();
+    EXPECT_EQ(found, "");
+    ASSERT_TRUE(store_->end_turn());
+    waits.join();
+    EXPECT_EQ(found, "up to 1, touched 65, lane 1 at 1");
+}
+
+TEST_F(Postgres, a_source_that_another_process_numbered_is_not_numbered_twice) {
+    const auto other = open().value();
+    EXPECT_EQ(store_->source_number("web").value(), 0);
+    EXPECT_EQ(other->source_number("crm").value(), 0) << "neither is durable";
+    ASSERT_TRUE(add("a"));
+    EXPECT_EQ(code_of(other->set_setting("zone", "UTC")), "conflict");
+    EXPECT_EQ(other->source_number("crm").value(), 1);
+    EXPECT_TRUE(other->set_setting("zone", "UTC"));
+    EXPECT_EQ(schema_->run("SELECT string_agg(name, ' ' ORDER BY number) FROM source"), "web crm");
+    ASSERT_TRUE(other->begin_turn(0));
+    EXPECT_EQ(other->source_number("form").value(), 2);
+    ASSERT_TRUE(other->end_turn());
+    EXPECT_EQ(other->sources()->size(), 2U) << "nothing was written in the turn, so no number was given";
 }
 
 TEST_F(Postgres, looking_needs_no_lock_and_writes_nothing) {
@@ -92,16 +211,8 @@ TEST_F(Postgres, lost_connections_are_made_anew) {
     end_connections();
     EXPECT_EQ(payloads(), "a b ");
     EXPECT_EQ(store_->subject_of({'e', "anna@example.com"})->value(), subject_in(1, 1));
-    EXPECT_EQ(refusal(), "ok") << "the lock went with its connection and is taken again with the next write only";
-    EXPECT_EQ(code_of(add("lost")), "locked") << "somebody else wrote since";
-    EXPECT_EQ(payloads(), "a b ");
-}
-
-TEST_F(Postgres, the_lock_is_taken_again_when_nobody_else_has_it) {
-    ASSERT_TRUE(add("a"));
-    end_connections();
-    ASSERT_TRUE(add("b"));
-    EXPECT_EQ(refusal(), "locked");
+    ASSERT_TRUE(add("c"));
+    EXPECT_EQ(payloads(), "a b c ");
     EXPECT_EQ(damages(*store_), "");
 }
 

@@ -59,10 +59,11 @@ Error connect_error(const PGconn* connection, const std::string& name) {
     return {"unavailable", std::move(detail)};
 }
 
-/// How long the server may work on one statement, wait for a row, and keep a transaction that nobody goes on with.
+/// How long the server may work on one statement, wait for a row, and keep a transaction that nobody goes on with. Who
+/// waits for its turn waits longer than somebody may keep his without doing anything.
 constexpr const char* limits =
-    "; SET LOCAL statement_timeout = '60s'; SET LOCAL lock_timeout = '20s'"
-    "; SET LOCAL idle_in_transaction_session_timeout = '60s'";
+    "; SET LOCAL statement_timeout = '60s'; SET LOCAL lock_timeout = '15s'"
+    "; SET LOCAL idle_in_transaction_session_timeout = '10s'";
 
 }  // namespace
 
@@ -169,6 +170,29 @@ Status Database::stream_rows(const std::function<bool(const Rows&)>& each) {
         return {};
     }
     return {};
+}
+
+Status Database::walk(const char* sql, const Parameters& parameters, const std::function<bool(const Rows&)>& each) {
+    if (held()) return fetch(sql, parameters, each);
+    const Result<std::unique_ptr<Database>> own = another();
+    if (!own) return std::unexpected(own.error());
+    Transaction transaction(**own);
+    if (Status status = transaction.begin_walking(); !status) return status;
+    return (*own)->stream(sql, parameters, each);
+}
+
+Status Database::fetch(const char* sql, const Parameters& parameters, const std::function<bool(const Rows&)>& each) {
+    const std::string cursor = "walk_" + std::to_string(++cursors_);
+    const Result<Rows> declared = run(("DECLARE " + cursor + " NO SCROLL CURSOR FOR " + sql).c_str(), parameters);
+    if (!declared) return std::unexpected(declared.error());
+    const std::string more = "FETCH 2000 FROM " + cursor;
+    for (bool wanted = true; wanted;) {
+        Result<Rows> rows = run(more.c_str());
+        if (!rows) return std::unexpected(rows.error());
+        wanted = rows->size() != 0;
+        while (wanted && rows->row()) wanted = each(*rows);
+    }
+    return execute(("CLOSE " + cursor).c_str());
 }
 
 Transaction::~Transaction() {

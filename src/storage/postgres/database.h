@@ -71,6 +71,15 @@ class Database {
     /// Hands every row to `each` as it comes in, until that answers false.
     Status stream(const char* sql, const Parameters& parameters, const std::function<bool(const Rows&)>& each);
 
+    /// As stream(), in the turn that is open and of what it wrote, so that `each` may use the connection; or else on a
+    /// connection of its own, as of one moment.
+    Status walk(const char* sql, const Parameters& parameters, const std::function<bool(const Rows&)>& each);
+
+    /// A turn is open on this connection: when that is lost no read goes on as if there had been none.
+    enum class Held : std::uint8_t { no, by_a_turn };
+    void hold(Held held) { held_ = held; }
+    bool held() const { return held_ == Held::by_a_turn; }
+
     /// Whether the connection was found broken.
     bool broken() const { return PQstatus(connection_) != CONNECTION_OK; }
     bool in_transaction() const { return PQtransactionStatus(connection_) != PQTRANS_IDLE; }
@@ -80,9 +89,12 @@ class Database {
    private:
     explicit Database(PGconn* connection, std::string url) : connection_(connection), url_(std::move(url)) {}
     Status stream_rows(const std::function<bool(const Rows&)>& each);
+    Status fetch(const char* sql, const Parameters& parameters, const std::function<bool(const Rows&)>& each);
 
     PGconn* connection_;
     std::string url_;
+    Held held_ = Held::no;
+    int cursors_ = 0;
 };
 
 /// Rolled back at the end of its scope unless committed.
@@ -110,7 +122,7 @@ class Transaction {
 /// Runs `read` in a transaction of its own, or in the one that is open; once more when the connection was lost.
 template <class Read>
 auto reading(Database& db, Read read) -> decltype(read()) {
-    if (!db.broken() && db.in_transaction()) return read();
+    if (db.held() || (!db.broken() && db.in_transaction())) return read();
     for (bool again = true;; again = false) {
         if (db.broken())
             if (Status status = db.reconnect(); !status) return std::unexpected(status.error());

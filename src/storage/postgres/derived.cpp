@@ -18,15 +18,6 @@ Status outcome(const Result<Rows>& done) {
     return {};
 }
 
-/// One row of a scan after the other, on a connection of its own.
-Status walk(const Database& db, const char* sql, const std::function<bool(const Rows&)>& each) {
-    const Result<std::unique_ptr<Database>> own = db.another();
-    if (!own) return std::unexpected(own.error());
-    Transaction transaction(**own);
-    if (Status status = transaction.begin_walking(); !status) return status;
-    return (*own)->stream(sql, Parameters(), each);
-}
-
 }  // namespace
 
 ports::StateRow read_state(const Rows& row) {
@@ -177,14 +168,14 @@ Result<std::vector<ports::StateRow>> states_of(Database& db, std::span<const Sub
     return found;
 }
 
-Status scan_states(const Database& db, const std::function<bool(const ports::StateRow&)>& each) {
-    return walk(db, "SELECT subject, last, next_at, state FROM state ORDER BY subject -- scan: all are wanted\n",
-                [&](const Rows& row) { return each(read_state(row)); });
+Status scan_states(Database& db, const std::function<bool(const ports::StateRow&)>& each) {
+    return db.walk("SELECT subject, last, next_at, state FROM state ORDER BY subject -- scan: all are wanted\n",
+                   Parameters(), [&](const Rows& row) { return each(read_state(row)); });
 }
 
-Status scan_history(const Database& db, const std::function<bool(const ports::HistoryRow&)>& each) {
-    return walk(db, "SELECT id, subject, at, kind, record FROM history ORDER BY id -- scan: all are wanted\n",
-                [&](const Rows& row) { return each(read_history(row)); });
+Status scan_history(Database& db, const std::function<bool(const ports::HistoryRow&)>& each) {
+    return db.walk("SELECT id, subject, at, kind, record FROM history ORDER BY id -- scan: all are wanted\n",
+                   Parameters(), [&](const Rows& row) { return each(read_history(row)); });
 }
 
 Result<std::vector<ports::HistoryRow>> history_of(Database& db, SubjectId subject,

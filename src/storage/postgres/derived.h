@@ -26,9 +26,9 @@ Status clear_derived(Database& db);
 
 Result<std::optional<ports::StateRow>> state_of(Database& db, SubjectId subject);
 Result<std::vector<ports::StateRow>> states_of(Database& db, std::span<const SubjectId> subjects);
-/// Scans run on a connection of their own, so that the callback may use the store.
-Status scan_states(const Database& db, const std::function<bool(const ports::StateRow&)>& each);
-Status scan_history(const Database& db, const std::function<bool(const ports::HistoryRow&)>& each);
+/// The callback may use the store.
+Status scan_states(Database& db, const std::function<bool(const ports::StateRow&)>& each);
+Status scan_history(Database& db, const std::function<bool(const ports::HistoryRow&)>& each);
 Result<std::vector<ports::HistoryRow>> history_of(Database& db, SubjectId subject,
                                                   std::span<const ports::Position> caused_by);
 Result<std::vector<ports::HistoryRow>> latest_history(Database& db, std::size_t limit,

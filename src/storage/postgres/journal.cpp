@@ -60,16 +60,41 @@ Status append_records(Database& db, std::span<const ports::Record> records) {
     return {};
 }
 
-Status scan(const Database& db, ports::Position after, const std::function<bool(const ports::Record&)>& each) {
-    const Result<std::unique_ptr<Database>> own = db.another();
-    if (!own) return std::unexpected(own.error());
-    Transaction transaction(**own);
-    if (Status status = transaction.begin_walking(); !status) return status;
-    return (*own)->stream(R"sql(
+Status scan(Database& db, ports::Position after, const std::function<bool(const ports::Record&)>& each) {
+    return db.walk(R"sql(
         SELECT lane, seq, subject, previous, recorded_at, payload, position FROM journal
         WHERE position > $1 ORDER BY position -- scan: replay reads all lanes in arrival order
         )sql",
-                          Parameters(after), [&](const Rows& row) { return each(read_record(row)); });
+                   Parameters(after), [&](const Rows& row) { return each(read_record(row)); });
+}
+
+Status touched_since(Database& db, ports::Position known, std::vector<SubjectId>& touched, Instant& newest) {
+    Result<Rows> rows = db.run(R"sql(
+        SELECT subject, recorded_at FROM journal WHERE position > $1
+        ORDER BY position -- scan: what other processes wrote since, in all lanes
+        )sql",
+                               Parameters(known));
+    if (!rows) return std::unexpected(rows.error());
+    while (rows->row()) {
+        touched.push_back({bits(rows->integer(0))});
+        newest = {rows->integer(1)};
+    }
+    std::ranges::sort(touched);
+    const auto twice = std::ranges::unique(touched);
+    touched.erase(twice.begin(), twice.end());
+    return {};
+}
+
+Result<std::vector<std::int64_t>> checksums_between(Database& db, ports::Position first, ports::Position last) {
+    Result<Rows> rows = db.run(R"sql(
+        SELECT checksum FROM journal WHERE position BETWEEN $1 AND $2
+        ORDER BY position -- scan: one batch, of all its lanes
+        )sql",
+                               Parameters(first, last));
+    if (!rows) return std::unexpected(rows.error());
+    std::vector<std::int64_t> found;
+    while (rows->row()) found.push_back(rows->integer(0));
+    return found;
 }
 
 Result<std::optional<ports::Record>> record(Database& db, Lane lane, ports::Position position) {
@@ -105,29 +130,14 @@ Result<std::vector<ports::Record>> records_of(Database& db, SubjectId subject, p
                                std::to_string(subject.value) + "; run `baton verify`");
 }
 
-namespace {
-
-Result<std::vector<ports::LaneHead>> read_heads(Result<Rows> rows) {
+Result<std::vector<ports::LaneHead>> heads(Database& db) {
+    Result<Rows> rows = db.run(R"sql(
+        SELECT lane, seq, digest, subjects FROM lane_head ORDER BY lane -- scan: one row a lane
+        )sql");
     if (!rows) return std::unexpected(rows.error());
     std::vector<ports::LaneHead> found;
     while (rows->row()) found.push_back(read_head(*rows, 0));
     return found;
-}
-
-}  // namespace
-
-Result<std::vector<ports::LaneHead>> heads(Database& db) {
-    return read_heads(db.run(R"sql(
-        SELECT lane, seq, digest, subjects FROM lane_head ORDER BY lane -- scan: one row a lane
-        )sql"));
-}
-
-Result<std::vector<ports::LaneHead>> lock_heads(Database& db, std::span<const ports::LaneHead> lanes) {
-    Array wanted = Array::integers();
-    for (const ports::LaneHead& head : lanes) wanted.add(head.lane.value);
-    return read_heads(db.run(R"sql(
-        SELECT lane, seq, digest, subjects FROM lane_head WHERE lane = ANY ($1) ORDER BY lane FOR UPDATE)sql",
-                             Parameters(wanted)));
 }
 
 Status put_heads(Database& db, std::span<const ports::LaneHead> heads) {

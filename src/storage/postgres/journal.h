@@ -20,15 +20,17 @@ ports::LaneHead read_head(const Rows& row, int first);
 ports::Message read_message(const Rows& row);
 
 Status append_records(Database& db, std::span<const ports::Record> records);
-/// On a connection of its own, so that the callback may use the store.
-Status scan(const Database& db, ports::Position after, const std::function<bool(const ports::Record&)>& each);
+/// The callback may use the store.
+Status scan(Database& db, ports::Position after, const std::function<bool(const ports::Record&)>& each);
 Result<std::vector<ports::Record>> records_of(Database& db, SubjectId subject, ports::Position last);
 Result<std::optional<ports::Record>> record(Database& db, Lane lane, ports::Position position);
+/// Whose records stand after `known`, ascending, each once; and when the newest of them was written.
+Status touched_since(Database& db, ports::Position known, std::vector<SubjectId>& touched, Instant& newest);
+/// Of the records from `first` to `last`, in order.
+Result<std::vector<std::int64_t>> checksums_between(Database& db, ports::Position first, ports::Position last);
 
 /// Ascending by lane, those of empty lanes too.
 Result<std::vector<ports::LaneHead>> heads(Database& db);
-/// The heads of these lanes, ascending, locked until the end of the transaction.
-Result<std::vector<ports::LaneHead>> lock_heads(Database& db, std::span<const ports::LaneHead> lanes);
 Status put_heads(Database& db, std::span<const ports::LaneHead> heads);
 
 /// Answers the sum of the added rows' checksums; `conflict` when one exists.

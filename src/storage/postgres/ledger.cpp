@@ -1,6 +1,7 @@
 #include "storage/postgres/ledger.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "storage/postgres/journal.h"
 
@@ -92,51 +93,6 @@ Status put_ledger(Database& db, const Ledger& ledger) {
                           ledger.message_sum, check_of(ledger)));
     if (!done) return std::unexpected(done.error());
     return {};
-}
-
-Result<std::unique_ptr<WriterLock>> WriterLock::take(const Database& db) {
-    Result<std::unique_ptr<Database>> own = db.another();
-    if (!own) return std::unexpected(own.error());
-    std::unique_ptr<WriterLock> lock(new WriterLock(std::move(*own)));
-    if (Status status = lock->acquire(); !status) return std::unexpected(status.error());
-    return lock;
-}
-
-Status WriterLock::keep() {
-    if (held_ && db_->alive()) return {};
-    held_ = false;
-    if (Status status = db_->reconnect(); !status) return status;
-    return acquire();
-}
-
-Status WriterLock::acquire() {
-    Status begun = db_->execute(
-        "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY; SET LOCAL statement_timeout = '60s'; "
-        "SET LOCAL idle_in_transaction_session_timeout = 0");
-    if (!begun) return begun;
-    Result<Rows> schema = db_->run("SELECT current_schema()::text");
-    if (!schema) return std::unexpected(schema.error());
-    static_cast<void>(schema->row());
-    const std::int64_t key = integer(stable_hash("baton writer " + schema->text(0)));
-    Result<Rows> taken = db_->run(R"sql(
-        SELECT CASE WHEN pg_try_advisory_xact_lock($1) THEN 1::bigint ELSE 0 END -- locks: given back by itself on any death
-        )sql",
-                                  Parameters(key));
-    if (!taken) return std::unexpected(taken.error());
-    held_ = taken->row() && taken->integer(0) == 1;
-    if (held_) return {};
-    Result<Rows> owner = db_->run(R"sql(
-        SELECT a.application_name, a.pid::bigint FROM pg_locks AS l JOIN pg_stat_activity AS a ON a.pid = l.pid
-        WHERE l.locktype = 'advisory' AND l.granted AND a.datname = current_database()
-            AND ((l.classid::bigint << 32) | l.objid::bigint) = $1)sql",
-                                  Parameters(key));
-    std::string who = "another process";
-    if (owner && owner->row()) who = owner->text(0) + " (server process " + std::to_string(owner->integer(1)) + ")";
-    // The server lets go of a lock a moment after its process has gone.
-    held_ = owner && db_->execute("SET LOCAL lock_timeout = '1s'") &&
-            db_->run("SELECT pg_advisory_xact_lock($1)::text -- locks: as above\n", Parameters(key));
-    if (held_) return {};
-    return fail("locked", db_->name() + " is in use by " + who + "; stop it, or use another database");
 }
 
 }  // namespace baton::storage::postgres

@@ -1,13 +1,8 @@
-// The one row of the store itself, and the lock that keeps a second process from writing.
-//
-// Two guards: a lock that the database gives back by itself when the connection ends, and an epoch in the ledger row that
-// every writer raises when it begins and compares under the row's lock in every transaction. The first tells a second
-// process at once that it is second; the second makes it harmless whatever happens to the first.
+// The one row of the store itself. Whoever writes holds its lock until the end of the transaction: that is a process's turn.
+// What it says tells a process whether others wrote since its own last turn.
 #pragma once
 
-#include <memory>
-#include <string>
-#include <vector>
+#include <cstdint>
 
 #include "ports/store.h"
 #include "storage/postgres/database.h"
@@ -19,7 +14,7 @@ using storage::check_of;
 
 struct Ledger {
     HashKey hash_key{};
-    std::int64_t epoch = 0;    ///< of the process that writes
+    std::int64_t epoch = 0;    ///< raised before the tables are changed: older programs then write no more
     std::int64_t commits = 0;  ///< transactions that changed anything
     ports::Position last_position = ports::no_position;
     ports::Position derived_up_to = ports::no_position;
@@ -37,21 +32,5 @@ Result<bool> ledger_is_whole(Database& db);
 /// The row, locked until the end of the transaction.
 Result<Ledger> lock_ledger(Database& db);
 Status put_ledger(Database& db, const Ledger& ledger);
-
-/// Held in a transaction of its own that does nothing else, so that it also holds where a pooler hands out connections by
-/// the transaction. Such a transaction has no number and no snapshot: it does not keep the database from cleaning up.
-class WriterLock {
-   public:
-    /// `locked` names the process that has it.
-    static Result<std::unique_ptr<WriterLock>> take(const Database& db);
-    /// Takes it again when its connection was lost.
-    Status keep();
-
-   private:
-    explicit WriterLock(std::unique_ptr<Database> db) : db_(std::move(db)) {}
-    Status acquire();
-    std::unique_ptr<Database> db_;
-    bool held_ = false;
-};
 
 }  // namespace baton::storage::postgres

@@ -1,4 +1,4 @@
-// The way to a PostgreSQL store: what is there, what must be made, who has it.
+// The way to a PostgreSQL store: what is there, what must be made.
 #pragma once
 
 #include <memory>
@@ -9,11 +9,7 @@
 
 namespace baton::storage::postgres {
 
-/// A connection to tables of this program's version, and the lock on them; no lock in mode inspect.
-struct Opened {
-    std::unique_ptr<Database> db;
-    std::unique_ptr<WriterLock> lock;
-};
-Result<Opened> open_tables(const std::string& url, const OpenOptions& options);
+/// A connection to tables of this program's version. Processes that find something to make wait for each other.
+Result<std::unique_ptr<Database>> open_tables(const std::string& url, const OpenOptions& options);
 
 }  // namespace baton::storage::postgres

@@ -99,7 +99,7 @@ class Reads : public Base {
     }
 
    protected:
-    Reads(std::unique_ptr<Database> db, const HashKey& secret) : db_(std::move(db)), secret_(secret) {}
+    explicit Reads(std::unique_ptr<Database> db, const HashKey& secret = {}) : db_(std::move(db)), secret_(secret) {}
 
     std::unique_ptr<Database> db_;
     HashKey secret_;

@@ -10,52 +10,34 @@ namespace {
 
 constexpr int most_attempts = 5;
 
+Heads empty_heads() {
+    Heads heads{};
+    for (std::uint16_t lane = 0; lane < lane_count; ++lane) heads[lane].lane = {lane};
+    return heads;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<ports::Store>> PostgresStore::open(const std::string& url, const OpenOptions& options) {
-    Result<Opened> opened = open_tables(url, options);
-    if (!opened) return std::unexpected(opened.error());
-    Parts parts;
-    parts.db = std::move(opened->db);
-    parts.lock = std::move(opened->lock);
-    Result<Parts> loaded = load(std::move(parts));
-    if (!loaded) return std::unexpected(loaded.error());
-    return std::unique_ptr<ports::Store>(new PostgresStore(std::move(*loaded)));
+    Result<std::unique_ptr<Database>> db = open_tables(url, options);
+    if (!db) return std::unexpected(db.error());
+    std::unique_ptr<PostgresStore> store(new PostgresStore(std::move(*db), options.mode != OpenOptions::Mode::inspect));
+    if (Status status = reading(*store->db_, [&] { return store->load(); }); !status)
+        return std::unexpected(status.error());
+    return store;
 }
 
-Result<PostgresStore::Parts> PostgresStore::load(Parts parts) {
-    Transaction transaction(*parts.db);
-    if (Status status = transaction.begin_reading(); !status) return std::unexpected(status.error());
-    const Result<Ledger> ledger = postgres::ledger(*parts.db);
-    if (!ledger) return std::unexpected(ledger.error());
-    parts.ledger = *ledger;
-    Result<std::vector<ports::LaneHead>> heads = postgres::heads(*parts.db);
-    if (!heads) return std::unexpected(heads.error());
-    parts.heads = std::move(*heads);
-    Result<std::vector<std::string>> sources = postgres::sources(*parts.db);
-    if (!sources) return std::unexpected(sources.error());
-    parts.sources = std::move(*sources);
-    if (Status status = transaction.commit(); !status) return std::unexpected(status.error());
-    return parts;
-}
-
-PostgresStore::PostgresStore(Parts parts)
-    : Reads(std::move(parts.db), parts.ledger.hash_key),
-      lock_(std::move(parts.lock)),
-      ledger_(parts.ledger),
-      source_names_(std::move(parts.sources)),
-      stored_sources_(source_names_.size()) {
-    for (std::uint16_t lane = 0; lane < lane_count; ++lane) heads_[lane].lane = {lane};
-    for (const ports::LaneHead& head : parts.heads)
-        if (head.lane.value < lane_count) heads_[head.lane.value] = head;
-}
-
-ports::Position PostgresStore::position_of_next(Lane, Seq, std::size_t index) const {
-    return ledger_.last_position + 1 + static_cast<Position>(index);
+Status PostgresStore::load() {
+    const Result<Ledger> row = postgres::ledger(*db_);
+    if (!row) return std::unexpected(row.error());
+    if (Status status = look_anew(*row); !status) return status;
+    told_ = *row;
+    secret_ = row->hash_key;
+    return {};
 }
 
 Status PostgresStore::check_writable() const {
-    if (!lock_) return fail("read_only", "the store was opened to be looked at; open it for writing");
+    if (!writable_) return fail("read_only", "the store was opened to be looked at; open it for writing");
     if (poison_) return std::unexpected(*poison_);
     return {};
 }
@@ -66,110 +48,186 @@ Status PostgresStore::poison(Error error) {
     return std::unexpected(*poison_);
 }
 
-Status PostgresStore::lock_and_compare() {
+// ---- turns ----------------------------------------------------------------------------------------------------
+
+Status PostgresStore::look_anew(const Ledger& stored) {
+    const Result<std::vector<ports::LaneHead>> heads = postgres::heads(*db_);
+    if (!heads) return std::unexpected(heads.error());
+    Result<std::vector<std::string>> names = postgres::sources(*db_);
+    if (!names) return std::unexpected(names.error());
+    const bool unsaved = source_names_.size() > known_.sources;
+    known_ = {stored, empty_heads(), names->size()};
+    source_names_ = std::move(*names);
+    for (const ports::LaneHead& head : *heads)
+        if (head.lane.value < lane_count) known_.heads[head.lane.value] = head;
+    if (unsaved) return fail("conflict", "another process has given numbers to sources; ask for this one's again");
+    return {};
+}
+
+Status PostgresStore::begin_once() {
+    if (db_->broken())
+        if (Status status = db_->reconnect(); !status) return status;
+    auto turn = std::make_unique<Open>(*db_);
+    if (Status status = turn->transaction.begin_writing(); !status) return status;
     const Result<Ledger> stored = lock_ledger(*db_);
     if (!stored) return std::unexpected(stored.error());
-    if (*stored == ledger_) return {};
-    if (stored->epoch != ledger_.epoch)
-        return poison({"locked", db_->name() + " has been taken over by another process"});
-    return poison({"corrupt", db_->name() + ": the row of the store itself is not as this process left it"});
+    if (stored->epoch != known_.ledger.epoch || stored->hash_key != known_.ledger.hash_key)
+        return poison({"locked", db_->name() + " has been taken over by a newer program, or is another store now"});
+    if (*stored != known_.ledger)
+        if (Status status = look_anew(*stored); !status) return status;
+    turn->next = known_;
+    turn_ = std::move(turn);
+    db_->hold(Database::Held::by_a_turn);
+    return {};
 }
 
-Status PostgresStore::connected() {
-    if (Status status = lock_->keep(); !status) return status;
-    return db_->broken() ? db_->reconnect() : Status();
+/// A connection that was found lost is worth one more try at once: nothing was under way.
+Status PostgresStore::begin() {
+    if (Status status = check_writable(); !status) return status;
+    const bool was_broken = db_->broken();
+    Status status = begin_once();
+    if (!status && db_->broken() && !was_broken) status = begin_once();
+    return status;
 }
 
-Status PostgresStore::attempt(const Work& work, Ledger& next) {
+Result<ports::Turn> PostgresStore::begin_turn(Position known) {
+    if (turn_) return fail("conflict", "the turn before this one has not ended");
+    if (Status status = begin(); !status) return std::unexpected(status.error());
+    if (told_ == known_.ledger) return ports::Turn{};
+    Result<ports::Turn> found = what_others_wrote(known);
+    if (found) {
+        told_ = known_.ledger;
+    } else {
+        drop_turn();
+    }
+    return found;
+}
+
+Result<ports::Turn> PostgresStore::what_others_wrote(Position known) {
+    constexpr std::int64_t most = 20'000;
+    const Ledger& now = known_.ledger;
+    ports::Turn turn;
+    turn.others_wrote = true;
+    turn.last_position = now.last_position;
+    turn.derived_up_to = now.derived_up_to;
+    for (const ports::LaneHead& head : known_.heads)
+        if (head.seq.value != 0) turn.heads.push_back(head);
+    turn.all_is_new = now.commits <= told_.commits || now.last_position < known || now.last_position - known > most;
+    if (turn.all_is_new) return turn;
+    if (Status status = touched_since(*db_, known, turn.touched, turn.recorded_at); !status)
+        return std::unexpected(status.error());
+    return turn;
+}
+
+Status PostgresStore::keep_turn() {
+    return db_->execute("SET LOCAL statement_timeout = '1h'; SET LOCAL idle_in_transaction_session_timeout = '1h'");
+}
+
+Status PostgresStore::end_turn() {
+    if (!turn_) return fail("conflict", "there is no turn to end");
+    Status status = turn_->wrote ? note_sources() : Status();
+    if (!status || !turn_->wrote) {  // rolled back: there is nothing to make durable
+        drop_turn();
+        return status;
+    }
+    const std::unique_ptr<Open> turn = std::exchange(turn_, nullptr);
+    db_->hold(Database::Held::no);
+    ++turn->next.ledger.commits;
+    status = put_ledger(*db_, turn->next.ledger);
+    if (status) status = turn->transaction.commit();
+    if (!status && status.error().code == "commit_unknown") status = settle(*turn, std::move(status.error()));
+    if (!status) {
+        source_names_.resize(known_.sources);
+        return status;
+    }
+    if (told_ == known_.ledger) told_ = turn->next.ledger;
+    known_ = turn->next;
+    return {};
+}
+
+void PostgresStore::drop_turn() {
+    turn_.reset();
+    db_->hold(Database::Held::no);
+    source_names_.resize(std::min(source_names_.size(), known_.sources));
+}
+
+/// Whether the records stand there as they were to be written: to the last bit, so if it was another process that wrote them,
+/// they are in all the same. What wrote no records is told by the ledger row: the caller of a turn does it again with what is
+/// there then, and one that writes without turns is alone.
+Status PostgresStore::settle(const Open& lost, Error unknown) {
+    if (Status status = db_->reconnect(); !status) return std::unexpected(std::move(unknown));
     Transaction transaction(*db_);
-    if (Status status = transaction.begin_writing(); !status) return status;
-    if (Status status = lock_and_compare(); !status) return status;
-    next = ledger_;
-    ++next.commits;
-    if (Status status = work(next); !status) return status;
-    if (Status status = put_ledger(*db_, next); !status) return status;
-    return transaction.commit();
-}
-
-Status PostgresStore::settle(const Ledger& next, Error unknown) {
-    if (Status status = db_->reconnect(); !status) return poison(std::move(unknown));
-    Transaction transaction(*db_);
-    if (Status status = transaction.begin_writing(); !status) return poison(std::move(unknown));
+    if (Status status = transaction.begin_writing(); !status) return std::unexpected(std::move(unknown));
     const Result<Ledger> stored = lock_ledger(*db_);  // waits for a commit that is still under way
-    if (!stored) return poison(std::move(unknown));
-    if (*stored == next) return {};
-    if (*stored == ledger_) return fail("retry", unknown.detail);
-    return poison(std::move(unknown));
+    if (!stored) return std::unexpected(std::move(unknown));
+    if (*stored == known_.ledger) return fail("retry", unknown.detail);
+    if (lost.records.empty()) {
+        if (*stored == lost.next.ledger) return {};
+        return std::unexpected(std::move(unknown));
+    }
+    std::vector<std::int64_t> wanted;
+    for (const Mark& mark : lost.records) wanted.push_back(mark.checksum);
+    const Result<std::vector<std::int64_t>> found =
+        checksums_between(*db_, lost.records.front().position, lost.records.back().position);
+    if (!found) return std::unexpected(std::move(unknown));
+    return *found == wanted ? Status() : fail("retry", unknown.detail);
+}
+
+Status PostgresStore::note_sources() {
+    if (Status status = put_sources(*db_, source_names_, turn_->next.sources); !status) return status;
+    turn_->next.sources = source_names_.size();
+    return {};
+}
+
+Status PostgresStore::attempt(const Work& work) {
+    if (Status status = begin(); !status) return status;
+    turn_->wrote = true;
+    if (Status status = work(turn_->next); !status) {
+        drop_turn();
+        return status;
+    }
+    return end_turn();
 }
 
 Status PostgresStore::writing(const Work& work) {
-    if (Status status = check_writable(); !status) return status;
+    if (turn_) {
+        turn_->wrote = true;
+        return work(turn_->next);
+    }
     Status status;
     for (int attempts = 0; attempts < most_attempts; ++attempts) {
-        if (status = connected(); !status) return status;
-        Ledger next;
-        status = attempt(work, next);
-        if (!status && status.error().code == "commit_unknown") status = settle(next, std::move(status.error()));
-        if (status) ledger_ = next;
-        const bool again = !status && !poison_ && (status.error().code == "retry" || db_->broken());
-        if (!again) break;
+        status = attempt(work);
+        if (status || poison_ || (status.error().code != "retry" && !db_->broken())) break;
     }
     if (!status && status.error().code == "retry") status.error().code = "unavailable";
     return status;
 }
 
-Status PostgresStore::put_batch(const ports::Append& batch, const std::vector<ports::LaneHead>& touched, Ledger& next) {
-    const Result<std::vector<ports::LaneHead>> stored = lock_heads(*db_, touched);
-    if (!stored) return std::unexpected(stored.error());
-    for (const ports::LaneHead& head : *stored) {
-        const ports::LaneHead& known = heads_[head.lane.value];
-        if (head.seq == known.seq && head.digest == known.digest) continue;
-        return fail("conflict", "lane " + std::to_string(head.lane.value) +
-                                    " has moved on without this process; open the store again");
-    }
-    if (Status status = put_sources(*db_, source_names_, stored_sources_); !status) return status;
+// ---- the journal ----------------------------------------------------------------------------------------------
+
+ports::Position PostgresStore::position_of_next(Lane, Seq, std::size_t index) const {
+    const Ledger& ledger = turn_ ? turn_->next.ledger : known_.ledger;
+    return ledger.last_position + 1 + static_cast<Position>(index);
+}
+
+Status PostgresStore::put_batch(const ports::Append& batch, Known& next) {
+    if (Status status = check_order(batch, next.heads, next.ledger.last_position); !status) return status;
     if (Status status = append_records(*db_, batch.records); !status) return status;
     const Result<std::int64_t> identities = put_identities(*db_, secret_, batch.identities);
     if (!identities) return std::unexpected(identities.error());
     const Result<std::int64_t> messages = put_messages(*db_, batch.messages);
     if (!messages) return std::unexpected(messages.error());
-    if (Status status = put_heads(*db_, touched); !status) return status;
-    next.last_position += static_cast<Position>(batch.records.size());
-    next.identity_sum = wrapping_sum(next.identity_sum, *identities);
-    next.message_sum = wrapping_sum(next.message_sum, *messages);
+    if (Status status = put_heads(*db_, batch.heads); !status) return status;
+    for (const ports::LaneHead& head : batch.heads) next.heads[head.lane.value] = head;
+    next.ledger.last_position += static_cast<Position>(batch.records.size());
+    next.ledger.identity_sum = wrapping_sum(next.ledger.identity_sum, *identities);
+    next.ledger.message_sum = wrapping_sum(next.ledger.message_sum, *messages);
+    for (const ports::Record& row : batch.records) turn_->records.push_back({row.position, check_of(row, nullptr)});
     return {};
 }
 
 Status PostgresStore::append(const ports::Append& batch) {
-    if (Status status = check_writable(); !status) return status;
-    if (Status status = check_order(batch, heads_, ledger_.last_position); !status) return status;
-    const std::vector<ports::LaneHead> after = heads_after(batch, heads_);
-    std::vector<ports::LaneHead> touched;
-    for (const ports::LaneHead& head : after)
-        if (std::ranges::find(batch.heads, head.lane, &ports::LaneHead::lane) != batch.heads.end())
-            touched.push_back(head);
-    Status status = writing([&](Ledger& next) { return put_batch(batch, touched, next); });
-    if (!status) return status;
-    std::ranges::copy(after, heads_.begin());
-    stored_sources_ = source_names_.size();
-    return {};
-}
-
-Status PostgresStore::write_derived(const ports::Derived& batch) {
-    return writing([&](Ledger& next) -> Status {
-        if (Status status = put_states(*db_, batch.states); !status) return status;
-        if (Status status = put_leads(*db_, batch.states); !status) return status;
-        if (Status status = put_history(*db_, batch.history); !status) return status;
-        next.derived_up_to = std::max(next.derived_up_to, batch.up_to);
-        return add_to_counters(*db_, batch.counters);
-    });
-}
-
-Status PostgresStore::clear_derived() {
-    return writing([&](Ledger& next) {
-        next.derived_up_to = ports::no_position;
-        return postgres::clear_derived(*db_);
-    });
+    return writing([&](Known& next) { return put_batch(batch, next); });
 }
 
 Result<std::uint16_t> PostgresStore::source_number(std::string_view name) {
@@ -182,9 +240,28 @@ Result<std::uint16_t> PostgresStore::source_number(std::string_view name) {
     return static_cast<std::uint16_t>(source_names_.size() - 1);
 }
 
+// ---- derived rows, playbooks, settings ------------------------------------------------------------------------
+
+Status PostgresStore::write_derived(const ports::Derived& batch) {
+    return writing([&](Known& next) -> Status {
+        if (Status status = put_states(*db_, batch.states); !status) return status;
+        if (Status status = put_leads(*db_, batch.states); !status) return status;
+        if (Status status = put_history(*db_, batch.history); !status) return status;
+        next.ledger.derived_up_to = std::max(next.ledger.derived_up_to, batch.up_to);
+        return add_to_counters(*db_, batch.counters);
+    });
+}
+
+Status PostgresStore::clear_derived() {
+    return writing([&](Known& next) {
+        next.ledger.derived_up_to = ports::no_position;
+        return postgres::clear_derived(*db_);
+    });
+}
+
 Result<std::uint32_t> PostgresStore::store_playbook(const ports::StoredPlaybook& playbook) {
     std::uint32_t version = 0;
-    const Status status = writing([&](Ledger&) -> Status {
+    const Status status = writing([&](Known&) -> Status {
         const Result<std::optional<std::uint32_t>> known = version_of(*db_, playbook.hash);
         if (!known) return std::unexpected(known.error());
         const Result<std::uint32_t> found = *known ? Result<std::uint32_t>(**known) : put_playbook(*db_, playbook);
@@ -197,8 +274,10 @@ Result<std::uint32_t> PostgresStore::store_playbook(const ports::StoredPlaybook&
 }
 
 Status PostgresStore::set_setting(std::string_view name, std::string_view value) {
-    return writing([&](Ledger&) { return put_setting(*db_, name, value); });
+    return writing([&](Known&) { return put_setting(*db_, name, value); });
 }
+
+// ---- beside the writer ----------------------------------------------------------------------------------------
 
 Result<std::unique_ptr<ports::Reader>> PostgresStore::reader() const {
     Result<std::unique_ptr<Database>> db = db_->another();

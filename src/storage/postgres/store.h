@@ -1,8 +1,9 @@
-// The store in one schema of a PostgreSQL database, 15 or newer. One process writes; others are refused.
+// The store in one schema of a PostgreSQL database, 15 or newer. Any number of processes write, in turns: a turn is one
+// transaction that holds the ledger row, so that no two of them ever decide at once (docs/decisions/turns-on-postgresql.md).
 //
-// A lost connection is made anew and what was under way is done again. A commit whose answer was lost is looked up: the
-// ledger row tells. Only when the database cannot be asked is it `commit_unknown`, and then nothing more is written until
-// the store is opened anew.
+// A lost connection is made anew, and a turn that was not begun yet goes on. A turn that was under way is lost as a whole;
+// whoever has it begins anew. A commit whose answer was lost is looked up by the records it was to write; only when the database
+// cannot be asked is it `commit_unknown`.
 #pragma once
 
 #include <array>
@@ -22,6 +23,12 @@ class PostgresStore final : public Reads<ports::Store> {
    public:
     static Result<std::unique_ptr<ports::Store>> open(const std::string& url, const OpenOptions& options);
 
+    bool shared() const override { return true; }
+    Result<ports::Turn> begin_turn(Position known) override;
+    Status keep_turn() override;
+    Status end_turn() override;
+    void drop_turn() override;
+
     Position position_of_next(Lane lane, Seq seq, std::size_t index) const override;
     Status append(const ports::Append& batch) override;
     Status write_derived(const ports::Derived& batch) override;
@@ -36,34 +43,49 @@ class PostgresStore final : public Reads<ports::Store> {
     Result<std::vector<std::string>> sources() const override { return source_names_; }
 
    private:
-    struct Parts {
-        std::unique_ptr<Database> db;
-        std::unique_ptr<WriterLock> lock;  ///< none in mode inspect
+    /// What this process knows of the store: as of its last turn, or in one as it is going to be.
+    struct Known {
         Ledger ledger;
-        std::vector<ports::LaneHead> heads;
-        std::vector<std::string> sources;
+        Heads heads{};
+        std::size_t sources = 0;  ///< so many of the names are stored
     };
-    explicit PostgresStore(Parts parts);
-    static Result<Parts> load(Parts parts);
+    /// A place in the journal and what stands there.
+    struct Mark {
+        Position position;
+        std::int64_t checksum;
+    };
+    struct Open {
+        explicit Open(Database& db) : transaction(db) {}
+        Transaction transaction;
+        Known next;
+        bool wrote = false;
+        std::vector<Mark> records;  ///< by these a commit is recognised whose answer was lost
+    };
+    PostgresStore(std::unique_ptr<Database> db, bool writable) : Reads(std::move(db)), writable_(writable) {}
+    Status load();
 
-    using Work = std::function<Status(Ledger& next)>;
-    /// Runs `work` in one durable transaction under the ledger's lock, again when it lost a race or the connection.
-    Status writing(const Work& work);
-    Status connected();
-    Status attempt(const Work& work, Ledger& next);
-    Status lock_and_compare();
+    Status begin();
+    Status begin_once();
+    /// Reads heads and sources again: somebody else wrote.
+    Status look_anew(const Ledger& stored);
+    Result<ports::Turn> what_others_wrote(Position known);
     /// What became of a commit whose answer was lost: {} done, `retry` not done, else nobody knows.
-    Status settle(const Ledger& next, Error unknown);
+    Status settle(const Open& lost, Error unknown);
+    Status note_sources();
 
+    using Work = std::function<Status(Known& next)>;
+    /// Runs `work` in the turn that is open; or in one of its own, again when that lost a race or the connection.
+    Status writing(const Work& work);
+    Status attempt(const Work& work);
+    Status put_batch(const ports::Append& batch, Known& next);
     Status check_writable() const;
-    Status put_batch(const ports::Append& batch, const std::vector<ports::LaneHead>& after, Ledger& next);
     Status poison(Error error);
 
-    std::unique_ptr<WriterLock> lock_;
-    Ledger ledger_;
-    std::array<ports::LaneHead, lane_count> heads_{};
+    const bool writable_;
+    Known known_;
+    Ledger told_;  ///< as of the last turn that the caller knows of
     std::vector<std::string> source_names_;
-    std::size_t stored_sources_ = 0;  ///< the others become durable with the next append
+    std::unique_ptr<Open> turn_;
     std::optional<Error> poison_;
 };
 
