@@ -76,6 +76,7 @@ struct Ledger::Core {
     Status keep_turn();  ///< begins one for long work, after what was written in the last one
     void lapse();        ///< nothing of it ever happened; what is known is read again
     Status catch_up(const ports::Turn& found);
+    void publish() { seen_position = position, seen_derived = derived; }
     Status look();  ///< whether others wrote, where nothing else asks for it
     bool pause(Duration d);
     std::condition_variable pause_ended;
@@ -175,8 +176,7 @@ auto Ledger::Core::door(Work what, Duration waited) -> decltype(what()) {
             if (!answer && store.shared()) lapse();
             const bool lost = !answer && store.shared() && passes(answer.error());
             available = !lost;
-            seen_position = position;
-            seen_derived = derived;
+            publish();
             if (!lost || backoff.over(clock.elapsed() - began)) return answer;
         }
         if (!pause(backoff.next())) return fail("closed", "the ledger is closed");

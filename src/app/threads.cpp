@@ -91,9 +91,9 @@ void Ledger::Core::idle() {
     if (closed) return;
     if (clock.elapsed() - last_derived >= options.derive_within) static_cast<void>(write_derived());
     subjects.shrink();
-    if (!options.schedule) return;
-    const auto due = next_due();
+    const auto due = options.schedule ? next_due() : std::optional<Instant>();
     if (due && *due && **due <= clock.now()) static_cast<void>(run_due(clock.now()));
+    publish();
 }
 
 /// What is due is everybody's to fire: whoever has the turn first does. Nothing is waited for here: callers may come.

@@ -188,7 +188,7 @@ Response Api::handle(const Request& request) {
 
 Response Api::with_reads(bool fresh, const std::function<Response(const app::Reads&)>& ask) {
     if (fresh) {
-        if (const auto waited = ledger_.wait_for(ledger_.stats().position); !waited) return failed(waited.error());
+        if (const auto waited = ledger_.wait_for(ledger_.position()); !waited) return failed(waited.error());
     }
     std::unique_ptr<app::Reads> reads;
     {
@@ -371,6 +371,7 @@ Response Api::get_live(const Call&) { return json("{\"live\":true}"); }
 
 Response Api::get_ready(const Call&) {
     if (!taking_) return problem(503, "stopping", "The server is stopping.");
+    if (!ledger_.available()) return problem(503, "unavailable", "The database does not answer.");
     if (ledger_.active() == nullptr) return problem(503, "no_playbook", "No playbook is active yet.");
     return json("{\"ready\":true}");
 }
