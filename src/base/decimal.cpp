@@ -123,6 +123,11 @@ std::optional<Decimal> scale_by(Decimal a, std::int64_t numerator, std::int64_t 
     return narrow(divide_half_even(static_cast<Wide>(a.micros) * numerator, denominator));
 }
 
+std::string to_short_string(Decimal value) {
+    constexpr std::int64_t hundredth = 10'000;
+    return to_string(Decimal{value.micros / hundredth * hundredth});
+}
+
 std::string to_string(Decimal d) {
     const bool negative = d.micros < 0;
     const std::uint64_t size =

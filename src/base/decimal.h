@@ -34,5 +34,7 @@ std::optional<Decimal> scale_by(Decimal a, std::int64_t numerator, std::int64_t 
 
 /// Shortest form: "12", "-0.5"; never an exponent, never trailing zeros.
 std::string to_string(Decimal d);
+/// Two places, enough for people; cut off, so that what is below a bound never reads as if it had reached it.
+std::string to_short_string(Decimal value);
 
 }  // namespace baton

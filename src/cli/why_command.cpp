@@ -61,7 +61,8 @@ class Words {
         screen_.out << '\n';
         for (const engine::ClauseSeen& clause : arrow.clauses) this->clause(clause);
         if (arrow.smallest_change.empty()) return;
-        screen_.out << "    what would be enough:\n";
+        screen_.out << (arrow.smallest_change.size() > 1 ? "    what would be enough, together:\n"
+                                                         : "    what would be enough:\n");
         for (const std::string& change : arrow.smallest_change) screen_.out << "      · " << change << '\n';
     }
 

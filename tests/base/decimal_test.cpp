@@ -117,5 +117,15 @@ RC_GTEST_PROP(Decimal, a_quotient_is_within_half_a_millionth, (std::int64_t a, s
     RC_ASSERT((rest < 0 ? -rest : rest) * 2 <= size);
 }
 
+TEST(Decimal, ShortTextNeverReachesABoundThatTheValueDoesNot) {
+    for (const auto& [exact, shown] : {std::pair("14.999999", "14.99"),
+                                       {"15", "15"},
+                                       {"7.911111", "7.91"},
+                                       {"-0.009", "0"},
+                                       {"-2.999", "-2.99"},
+                                       {"0.1", "0.1"}})
+        EXPECT_EQ(to_short_string(*Decimal::parse(exact)), shown) << exact;
+}
+
 }  // namespace
 }  // namespace baton

@@ -15,7 +15,8 @@ namespace {
 
 class FixedClock : public ports::Clock {
    public:
-    Instant now() override { return *parse_instant("2026-06-01T12:00:00Z"); }
+    Instant time = *parse_instant("2026-06-01T12:00:00Z");
+    Instant now() override { return time; }
     Duration elapsed() override { return {}; }
 };
 
@@ -200,6 +201,32 @@ TEST_F(Commands, takes_json_lines) {
     expect_in(why.out, "Employees");
 }
 
+/// The example that begins with `first`, without its indent, up to the first line that is not part of it.
+std::string example_in(const std::string& path, const std::string& first) {
+    std::ifstream file(path);
+    std::string line, text;
+    while (std::getline(file, line)) {
+        const bool inside = line.starts_with("    ");
+        if (text.empty() ? !(inside && line.substr(4).starts_with(first)) : !inside && !line.empty()) {
+            if (!text.empty()) break;
+            continue;
+        }
+        text += (line.empty() ? "" : line.substr(4)) + "\n";
+    }
+    while (text.ends_with("\n\n")) text.pop_back();
+    return text;
+}
+
+TEST_F(Commands, what_the_readme_shows_is_what_is_printed) {
+    const std::string root = BATON_SOURCE_DIR;
+    clock_.time = *parse_instant("2026-09-01T00:00:00Z");
+    const Answer imported = on_store({"import", root + "/examples/first-list/people.csv"});
+    ASSERT_EQ(imported.code, done) << imported.err;
+    const std::string shown = example_in(root + "/README.md", "Anna Novak stands in");
+    EXPECT_NE(shown, "");
+    expect_in(on_store({"why", "anna@acme.example", "--at", "2026-08-12"}).out, shown);
+}
+
 TEST_F(Commands, the_funnel_speaks_in_names) {
     import("mql.csv", mql);
     import("deals.csv", deal_header + "m1,s,u1,u2,2018-01-11 00:00:00,pet,a,b\n");
@@ -227,7 +254,7 @@ TEST_F(Commands, says_what_is_wrong_in_one_line) {
     check({"import", file("x.csv", "a,b\n1,2\n")}, failed,
           folder_.file("x.csv") + ": no mapping knows a header with the columns a, b");
     check({"import", file("m.csv", mql), "--mapping", "nope"}, failed,
-          "no mapping 'nope'; there are olist-deals, olist-mql, x-education");
+          "no mapping 'nope'; there are first-list, olist-deals, olist-mql, x-education");
     check({"import", file("m.csv", mql), "--at", "soon"}, failed, "--at 'soon' is no time");
     check({"import", file("m.csv", mql), "--playbook", "nope"}, failed, "no playbook 'nope'; there are abc, ");
     check({"funnel", "--bye", "origin"}, misused, "");

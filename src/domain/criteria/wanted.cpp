@@ -110,6 +110,8 @@ class Wanting {
             case Op::days_since: return to_text(*value) + " so far";
             default: break;
         }
+        if (const auto* number = value->as<Decimal>(); number != nullptr && op == Op::score)
+            return "is " + to_short_string(*number);
         if (const auto* truth = value->as<bool>()) return *truth ? "is yes" : "is no";
         if (const auto* list = value->as<ValueList>()) return list->empty() ? "is empty" : "is " + to_text(*value);
         return to_text(*value).empty() ? "is empty" : "is " + to_text(*value);

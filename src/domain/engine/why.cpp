@@ -3,6 +3,7 @@
 
 #include "domain/engine/scoring.h"
 #include "domain/engine/stepper.h"
+#include "domain/playbook/words.h"
 
 namespace baton::engine {
 namespace {
@@ -61,7 +62,8 @@ class Seer {
     InputSeen seen(const Input& input) const;
     Instant time_of(const Input& input) const;
     ClauseSeen clause_seen(ClauseIndex index, ListKind list) const;
-    std::string because(const ClauseSeen& clause) const;
+    std::string because(const Input& input, const InputSeen& seen) const;
+    std::string counted(const Input& input, const std::string& number) const;
     std::vector<ClauseSeen> clauses_of(const CompiledCriteria& criteria) const;
     std::vector<std::string> wanted_of(ClauseIndex index, Truth goal) const;
     void missing_for(const CompiledCriteria& criteria, std::vector<std::string>& into) const;
@@ -174,12 +176,26 @@ InputSeen Seer::seen(const Input& input) const {
 
 // ---- clauses --------------------------------------------------------------------------------------------------
 
-std::string Seer::because(const ClauseSeen& clause) const {
-    std::vector<std::string> parts;
-    for (const InputSeen& input : clause.inputs)
-        parts.push_back(input.label +
-                        (input.missing ? " is missing" : " is " + (input.value.empty() ? "none" : input.value)));
-    return capital(joined(parts, ", "));
+/// "not asked for a demo within 14 days so far", "asked for a demo 3 times"; a type without a label is quoted.
+std::string Seer::counted(const Input& input, const std::string& number) const {
+    const auto& names = playbook_.names;
+    const std::string label = label_in(names.type_labels, names.types, input.index);
+    const bool cycle = input.name.starts_with("count_this_cycle");
+    const std::string when = cycle                 ? " in this cycle"
+                             : input.window.us > 0 ? " within " + playbook::in_words(input.window)
+                                                   : "";
+    const bool told = label != names.types[input.index];
+    if (number == "0") return (told ? "not " + label : "no \"" + label + "\"") + when + " so far";
+    if (!told) return number + " × \"" + label + "\"" + when;
+    return label + (number == "1" ? " once" : " " + number + " times") + when;
+}
+
+std::string Seer::because(const Input& input, const InputSeen& seen) const {
+    if (input.kind == InputKind::count) return counted(input, seen.value);
+    if (seen.missing) return seen.label + " is missing";
+    std::string value = seen.value.empty() ? "none" : seen.value;
+    if (input.kind == InputKind::score) value = to_short_string(view_.score({input.index}, at_));
+    return seen.label + " is " + value;
 }
 
 std::vector<std::string> Seer::wanted_of(ClauseIndex index, Truth goal) const {
@@ -200,8 +216,12 @@ ClauseSeen Seer::clause_seen(ClauseIndex index, ListKind list) const {
     s.expression = clause.when.text();
     s.list = list == ListKind::all ? "all" : list == ListKind::any ? "any" : "none";
     s.truth = judge(index);
-    for (const Input& input : clause.when.inputs()) s.inputs.push_back(seen(input));
-    s.because = because(s);
+    std::vector<std::string> because_of;
+    for (const Input& input : clause.when.inputs()) {
+        s.inputs.push_back(seen(input));
+        because_of.push_back(because(input, s.inputs.back()));
+    }
+    s.because = capital(joined(because_of, ", "));
     const bool as_needed = (s.truth == Truth::yes) != (list == ListKind::none);
     if (!as_needed) s.wanted = joined(wanted_of(index, list == ListKind::none ? Truth::no : Truth::yes), " and ");
     return s;
@@ -347,7 +367,7 @@ void Seer::add_bands(const playbook::CompiledClass& c, ClassSeen& seen) const {
         if (!band.at_least || value >= *band.at_least) break;
         seen.better = band.label;
         const std::string& name = playbook_.scores[c.score.value].name;
-        seen.missing = {name + " at least " + to_string(*band.at_least) + " (is " + to_string(value) + ")"};
+        seen.missing = {name + " at least " + to_string(*band.at_least) + " (is " + to_short_string(value) + ")"};
     }
 }
 
