@@ -122,7 +122,11 @@ Result<Rebuilt> Ledger::Core::rebuild(const std::function<void(std::uint64_t, st
     if (auto done = write_derived(); !done) return std::unexpected(done.error());
     if (auto done = keep_turn(); !done) return std::unexpected(done.error());
     auto report = compare_with_journal(store, *playbooks, options.cache_bytes, progress);
-    if (!report || (report->different == 0 && anew == Anew::if_different)) return report;
+    if (!report) return report;
+    if (report->different == 0 && anew == Anew::if_different) {
+        if (auto done = store.rebuild_search(); !done) return std::unexpected(done.error());
+        return report;
+    }
     if (auto done = fold_anew(progress); !done) return std::unexpected(done.error());
     return report;
 }

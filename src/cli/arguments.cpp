@@ -92,7 +92,7 @@ class Arguments {
         auto* list = command<LeadsOptions>(app_, "leads", "list people and where they stand", l, leads);
         with_store(list, l);
         list->add_option("--stage", l.stage, "only in this stage");
-        list->add_option("--text", l.text, "part of name, e-mail or account");
+        list->add_option("--text", l.text, "words of name, e-mail or account, whatever their case and accents");
         list->add_option("--sort", l.sort, "updated, score or entered")->capture_default_str();
         list->add_option("--limit", l.limit, "so many at most");
         list->add_flag("--open", l.open_only, "only open leads");

@@ -40,12 +40,6 @@ Result<std::vector<ports::LeadRow>> read_rows(const app::Reads& reads, ports::Le
     }
 }
 
-std::string lower(std::string text) {
-    for (char& c : text)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return text;
-}
-
 std::string called(const ports::LeadRow& row) {
     if (!row.name.empty()) return row.name;
     return row.email.empty() ? "person " + std::to_string(row.person.value) : row.email;
@@ -122,7 +116,7 @@ int leads(const Context& context, const LeadsOptions& options) {
     if (!session) return failed;
     ports::LeadQuery query;
     query.stage = options.stage;
-    query.text = lower(options.text);
+    query.text = options.text;
     query.sort = *sort;
     if (options.open_only) query.open = true;
     if (options.leads_only) query.is_lead = true;

@@ -59,7 +59,7 @@ bool matches(std::string_view pattern, std::string_view path, std::string& key) 
 
 Response failed(const Error& error) {
     if (error.code == "disk_full") return problem(507, error.code, error.detail);
-    if (error.code == "unknown_property") return problem(400, error.code, error.detail);
+    if (error.code == "unknown_property" || error.code == "bad_search") return problem(400, error.code, error.detail);
     Response response = problem(503, error.code, error.detail);
     response.headers.emplace_back("retry-after", "1");
     return response;
@@ -130,17 +130,11 @@ bool parse_cursor(const std::string& text, ports::LeadQuery& query) {
     return true;
 }
 
-std::string lower_ascii(std::string text) {
-    for (char& c : text)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return text;
-}
-
 std::optional<Response> parse_query(const Request& request, ports::LeadQuery& query) {
     if (auto refusal = unknown_parameter(request, {"stage", "open", "is_lead", "q", "sort", "limit", "cursor"}))
         return refusal;
     query.stage = request.parameter("stage");
-    query.text = lower_ascii(request.parameter("q"));
+    query.text = request.parameter("q");
     if (!parse_bool(request.parameter("open"), query.open)) return bad_parameter("open", "true or false");
     if (!parse_bool(request.parameter("is_lead"), query.is_lead)) return bad_parameter("is_lead", "true or false");
     if (!parse_sort(request.parameter("sort"), query.sort)) return bad_parameter("sort", "updated, score or entered");

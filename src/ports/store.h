@@ -125,11 +125,16 @@ struct Derived {
     Position up_to = no_position;                 ///< everything ≤ this position is derived
 };
 
+inline constexpr std::size_t longest_search = 256;
+inline constexpr std::size_t most_search_words = 8;
+
 struct LeadQuery {
     std::string stage;  ///< "" = any
     std::optional<bool> open;
     std::optional<bool> is_lead;
-    std::string text;  ///< part of name, e-mail or account; lower case (ASCII letters of the name are folded)
+    /// People whose name, e-mail or account hold every word of it, as storage/search_text.h says; "" = all. Code `bad_search`
+    /// when it is longer than `longest_search` bytes, has more than `most_search_words` words, or is not UTF-8 without NUL.
+    std::string text;
     enum class Sort : std::uint8_t { updated, score, entered } sort = Sort::updated;  ///< descending, ties by person
     std::int64_t after_key = 0;  ///< keyset: last row's sort value and person; after_person 0 = from the start
     SubjectId after_person;
@@ -232,6 +237,8 @@ class Store : public Reader {
     virtual Status write_derived(const Derived& batch) = 0;
     /// Drops every derived row, to be written anew.
     virtual Status clear_derived() = 0;
+    /// Makes what people are searched by anew from the list of leads.
+    virtual Status rebuild_search() = 0;
     /// Number of a source name, given on first use; durable with the next append.
     virtual Result<std::uint16_t> source_number(std::string_view name) = 0;
     virtual Result<std::uint32_t> store_playbook(const StoredPlaybook& playbook) = 0;  ///< same hash = same version

@@ -49,6 +49,7 @@ class Forgetful : public ports::Store {
         return disk_.position_of_next(l, s, i);
     }
     Status clear_derived() override { return disk_.clear_derived(); }
+    Status rebuild_search() override { return disk_.rebuild_search(); }
     Result<std::uint16_t> source_number(std::string_view n) override { return disk_.source_number(n); }
     Result<std::uint32_t> store_playbook(const ports::StoredPlaybook& p) override { return disk_.store_playbook(p); }
     Status set_setting(std::string_view n, std::string_view v) override { return disk_.set_setting(n, v); }

@@ -272,6 +272,7 @@ TEST_F(Commands, says_what_is_wrong_in_one_line) {
           "the store runs under the playbook 'handoff-loop'");
     check({"demo"}, failed, store_ + " holds facts already");
     check({"leads", "--sort", "size"}, failed, "--sort 'size'");
+    check({"leads", "--text", std::string(300, 'x')}, failed, "a search has at most 256 bytes, this 300: shorten it");
 }
 
 TEST_F(Commands, backs_up_restores_and_verifies) {
@@ -284,7 +285,9 @@ TEST_F(Commands, backs_up_restores_and_verifies) {
     EXPECT_EQ(run({"verify", "--store", back}).code, done);
     EXPECT_EQ(run({"rebuild", "--store", back}).code, done);
     std::fstream damaged(back, std::ios::in | std::ios::out | std::ios::binary);
-    damaged.seekp(static_cast<std::streamoff>(std::filesystem::file_size(back)) / 2);
+    const std::string bytes((std::istreambuf_iterator<char>(damaged)), std::istreambuf_iterator<char>());
+    ASSERT_NE(bytes.find("social"), std::string::npos);
+    damaged.seekp(static_cast<std::streamoff>(bytes.find("social")));
     damaged.write("damage!!", 8);
     damaged.close();
     const Answer verified = run({"verify", "--store", back});

@@ -121,6 +121,8 @@ TEST_F(ApiTest, ListsAndPages) {
     }
     EXPECT_EQ(seen.size(), 5u);
     EXPECT_TRUE(has(get("/api/v1/leads?q=P3@"), "p3@x.example"));
+    EXPECT_TRUE(has(get("/api/v1/leads?q=" + std::string(257, 'x')), "bad_search"));
+    EXPECT_TRUE(has(get("/api/v1/leads?q=a+b+c+d+e+f+g+h+i"), "leave some out"));
     EXPECT_FALSE(has(get("/api/v1/leads?stage=won"), "@x.example"));
 }
 

@@ -299,6 +299,62 @@ TEST_F(Postgres, a_step_that_fails_leaves_the_one_before_it) {
     EXPECT_EQ(storage::postgres::schema_version(*db, steps).value(), 1);
 }
 
+/// A person in the list, of the given name.
+ports::Derived person_named(const char* name) {
+    ports::Derived derived;
+    derived.states = {{subject_in(1, 1), 0, {9}, "state", ports::LeadRow{}}};
+    derived.states[0].lead->person = subject_in(1, 1);
+    derived.states[0].lead->name = name;
+    return derived;
+}
+
+TEST_F(Postgres, people_of_a_store_made_before_search_are_found) {
+    ASSERT_TRUE(store_->write_derived(person_named("Anna Müller")));
+    store_.reset();
+    run("DROP TABLE lead_text; DELETE FROM schema_step WHERE version >= 20");  // as version 19 left it
+    store_ = open().value();
+    EXPECT_EQ(store_->leads({.text = "muller"})->size(), 1U);
+    EXPECT_EQ(damages(*store_), "");
+}
+
+TEST_F(Postgres, harmed_search_texts_are_made_anew) {
+    for (const char* harm :
+         {"DELETE FROM lead_text", "UPDATE lead_text SET text = 'x'", "INSERT INTO lead_text VALUES (1, 129, 'x')"}) {
+        ASSERT_TRUE(store_->write_derived(person_named("Anna")));
+        run(harm);
+        EXPECT_NE(damages(*store_), "") << harm;
+        ASSERT_TRUE(store_->rebuild_search());
+        EXPECT_EQ(damages(*store_), "") << harm;
+    }
+}
+
+TEST_F(Postgres, without_the_right_to_add_pg_trgm_it_is_said_what_to_do) {
+    const std::string server = support::postgres_server();
+    const std::string name = "no_rights_" + std::to_string(getpid());
+    const std::size_t database = server.find("/postgres?");
+    ASSERT_NE(database, std::string::npos) << "the test server's URL has changed: " << server;
+    const std::string tail = "/" + name + server.substr(database + 9);
+    const std::string owner = server.substr(0, database) + tail;
+    const std::string user = "postgres://" + name + "@" + tail;
+    support::postgres_run(server, "CREATE ROLE " + name + " LOGIN");
+    support::postgres_run(server, "CREATE DATABASE " + name);
+    support::postgres_run(owner, "CREATE SCHEMA " + name + " AUTHORIZATION " + name);
+    const auto refused = storage::open_store(user);
+    EXPECT_EQ(code_of(refused), "extension_missing");
+    EXPECT_NE(refused.error().detail.find("run: CREATE EXTENSION pg_trgm;"), std::string::npos)
+        << refused.error().detail;
+    support::postgres_run(owner, "CREATE EXTENSION pg_trgm");
+    {
+        const auto store = storage::open_store(user);
+        ASSERT_TRUE(store.has_value()) << store.error().detail;
+        ASSERT_TRUE((*store)->write_derived(person_named("Anna")));
+        EXPECT_EQ((*store)->leads({.text = "anna"})->size(), 1U);
+        EXPECT_EQ(damages(**store), "");
+    }
+    support::postgres_run(server, "DROP DATABASE " + name + " WITH (FORCE)");
+    support::postgres_run(server, "DROP ROLE " + name);
+}
+
 TEST_F(Postgres, backup_and_restore_say_where_to_turn) {
     EXPECT_EQ(code_of(store_->backup("/tmp/never")), "unsupported");
     EXPECT_EQ(code_of(storage::restore_store(schema_->url(), "/tmp/never")), "unsupported");
@@ -325,6 +381,10 @@ constexpr std::array harms = {
     Harm{"DELETE FROM message WHERE position = 2", "message ids: one is changed, missing"},
     Harm{"UPDATE state SET next_at = 8", "state of subject 65: checksum differs"},
     Harm{"UPDATE lead SET score_micros = 8", "lead of person 65: checksum differs"},
+    Harm{"DELETE FROM lead_text", "search index: a search would miss person 65"},
+    Harm{"UPDATE lead_text SET text = 'x'", "search index: a search would miss person 65"},
+    Harm{"INSERT INTO lead_text VALUES (1, 129, 'x')", "search index: leads to person 129, who is not in the list"},
+    Harm{"DROP INDEX lead_text_trigrams", "schema: the tables are not those"},
     Harm{"UPDATE history SET record = 'x'", "history of subject 65 at position 1: checksum differs"},
     Harm{"UPDATE counter SET value = 8", "counter entered/a: checksum differs"},
     Harm{"UPDATE playbook SET text = 'x'", "playbook version 1: checksum differs"},

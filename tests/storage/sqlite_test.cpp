@@ -1,89 +1,22 @@
 // What only the store in a file has: one process, heads outside, schema versions, backup and restore, verify.
 #include <gtest/gtest.h>
-#include <sqlite3.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <atomic>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <thread>
 
-#include "storage/contract.h"
 #include "storage/sqlite/anchor.h"
 #include "storage/sqlite/identity.h"
 #include "storage/sqlite/message_index.h"
-#include "storage/sqlite/schema.h"
+#include "storage/sqlite_file.h"
 #include "support/disk.h"
 #include "support/dump.h"
-#include "support/workload.h"
 
 namespace baton {
 namespace {
-
-namespace sqlite = storage::sqlite;
-using storage::OpenOptions;
-
-std::string read_file(const std::string& path) {
-    std::ostringstream out;
-    out << std::ifstream(path, std::ios::binary).rdbuf();
-    return std::move(out).str();
-}
-
-void write_file(const std::string& path, const std::string& bytes) { std::ofstream(path, std::ios::binary) << bytes; }
-
-/// Behind the store's back.
-void tamper(const std::string& path, const std::string& sql) {
-    sqlite3* db = nullptr;
-    ASSERT_EQ(sqlite3_open(path.c_str(), &db), SQLITE_OK);
-    char* message = nullptr;
-    EXPECT_EQ(sqlite3_exec(db, sql.c_str(), nullptr, nullptr, &message), SQLITE_OK) << sql << ": " << message;
-    sqlite3_close(db);
-}
-
-OpenOptions with(OpenOptions::Mode mode) {
-    OpenOptions options;
-    options.mode = mode;
-    return options;
-}
-
-class SqliteFile : public testing::Test {
-   protected:
-    std::unique_ptr<ports::Store> open() {
-        auto opened = storage::open_store(path_);
-        EXPECT_TRUE(opened.has_value()) << opened.error().detail;
-        return opened ? std::move(*opened) : nullptr;
-    }
-    /// A closed store of `batches`, derived up to the last but one.
-    void make(int batches = 4) {
-        const auto store = open();
-        support::Workload work(*store);
-        for (int i = 0; i < batches; ++i) {
-            ASSERT_TRUE(work.derive());
-            ASSERT_TRUE(work.append_next());
-        }
-        ASSERT_TRUE(store->set_setting("zone", "UTC"));
-        ports::StoredPlaybook playbook;
-        playbook.id = "loop";
-        ASSERT_TRUE(store->store_playbook(playbook));
-    }
-    std::string refusal(const OpenOptions& options = {}) { return code_of(storage::open_store(path_, options)); }
-
-    /// The first finding after a change made behind the store's back; "sound" when there is none.
-    std::string finding(const std::string& sql) {
-        const std::string copy = folder_.file("copy.db");
-        for (const char* end : {"", ".heads"}) write_file(copy + end, read_file(path_ + end));
-        tamper(copy, sql);
-        const auto damages = storage::check_store(copy);
-        if (!damages) return damages.error().detail;
-        return damages->empty() ? "sound" : damages->front().where + ": " + damages->front().what;
-    }
-
-    support::TempFolder folder_;
-    std::string path_ = folder_.file("store.db");
-};
 
 TEST_F(SqliteFile, a_second_opening_is_refused_and_names_the_process) {
     const auto store = open();
@@ -156,44 +89,6 @@ TEST_F(SqliteFile, inspecting_changes_nothing) {
         EXPECT_EQ(code_of(store->write_derived({})), "read_only");
     }
     EXPECT_EQ(read_file(path_), before);
-}
-
-// ---- migrations -------------------------------------------------------------------------------------------------
-
-constexpr std::array two_steps = {
-    sqlite::Migration{1, "CREATE TABLE one (a INTEGER)"},
-    sqlite::Migration{2, "ALTER TABLE one ADD COLUMN b INTEGER; CREATE TABLE two (c INTEGER)"}};
-constexpr std::array broken_step = {
-    two_steps[0], sqlite::Migration{2, "ALTER TABLE one ADD COLUMN b INTEGER; CREATE TABLE one (c INTEGER)"}};
-
-std::unique_ptr<sqlite::Database> database(const std::string& path) {
-    return sqlite::Database::open(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, "").value();
-}
-
-TEST_F(SqliteFile, migrations_run_forward_once) {
-    {
-        const auto db = database(path_);
-        EXPECT_EQ(sqlite::schema_version(*db, 2).value(), 0);
-        ASSERT_TRUE(sqlite::migrate(*db, 0, {two_steps.data(), 1}));
-        EXPECT_EQ(sqlite::schema_version(*db, 2).value(), 1);
-    }
-    const auto db = database(path_);
-    ASSERT_TRUE(sqlite::migrate(*db, 1, two_steps));
-    EXPECT_EQ(sqlite::schema_version(*db, 2).value(), 2);
-    EXPECT_EQ(sqlite::schema_objects(*db)->size(), 2U);
-    EXPECT_EQ(code_of(sqlite::schema_version(*db, 1)), "newer_schema");
-}
-
-TEST_F(SqliteFile, a_migration_that_breaks_off_leaves_the_step_before_and_resumes) {
-    {
-        const auto db = database(path_);
-        EXPECT_FALSE(sqlite::migrate(*db, 0, broken_step).has_value());
-    }
-    const auto db = database(path_);
-    EXPECT_EQ(sqlite::schema_version(*db, 2).value(), 1);
-    EXPECT_EQ(db->number("SELECT count(name) FROM pragma_table_info('one')").value(), 1) << "half a step is no step";
-    ASSERT_TRUE(sqlite::migrate(*db, 1, two_steps));
-    EXPECT_EQ(sqlite::schema_version(*db, 2).value(), 2);
 }
 
 TEST_F(SqliteFile, a_folder_that_cannot_be_written_is_told_so) {
@@ -322,6 +217,11 @@ TEST_F(SqliteFile, verify_says_where) {
         {"DELETE FROM message WHERE position = 4", "message ids: one is missing"},
         {"UPDATE state SET next_at = 5", "state of subject"},
         {"UPDATE lead SET score_micros = 9", "lead of person"},
+        {"INSERT INTO lead_index (lead_index) VALUES ('delete-all')", "would miss person"},
+        {"INSERT INTO lead_index (lead_index, rowid, text) SELECT 'delete', person, email FROM lead LIMIT 1",
+         "would miss person"},
+        {"INSERT INTO lead_index (rowid, text) SELECT 999, email FROM lead LIMIT 1",
+         "leads to person 999, who does not have it"},
         {"UPDATE history SET at = 9", "history of subject"},
         {"UPDATE counter SET value = value + 1", "counter records: checksum differs"},
         {"UPDATE setting SET value = 'other'", "setting zone: checksum differs"},
@@ -337,7 +237,7 @@ TEST_F(SqliteFile, verify_says_where) {
         const std::string found = finding(sql);
         EXPECT_NE(found.find(expected), std::string::npos) << sql << " -> " << found;
     }
-    EXPECT_EQ(finding("PRAGMA user_version = 1"), "sound");
+    EXPECT_EQ(finding("PRAGMA user_version = 3"), "sound");
 }
 
 TEST_F(SqliteFile, keys_that_share_a_hash_are_told_apart) {

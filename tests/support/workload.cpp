@@ -50,6 +50,8 @@ ports::StateRow state(SubjectId subject, ports::Position last, std::uint64_t cou
     row.lead->person = subject;
     row.lead->score_micros = static_cast<std::int64_t>(count);
     row.lead->updated_at = {last};
+    row.lead->name = count % 4 == 0 ? "Anna Müller" : "Anna";  // renamed now and then: what is searched must follow
+    row.lead->email = "person" + std::to_string(subject.value) + "@example.com";
     return row;
 }
 

@@ -22,6 +22,7 @@ LIBRARIES = (
     ("sodium.h", {"base"}),
     ("sqlite3.h", {"storage"}),
     ("libpq-fe.h", {"storage"}),
+    ("unicode/", {"storage"}),
     ("boost/asio", {"http"}),
     ("boost/beast", {"http"}),
     ("boost/url", {"http"}),

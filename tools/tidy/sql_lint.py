@@ -14,7 +14,7 @@ from source import Finding
 
 SQL = re.compile(
     r"^\s*(?:SELECT\s|INSERT\s+(?:OR\s+\w+\s+)?INTO\s|UPDATE\s+(?:OR\s+\w+\s+)?\w+\s+SET\s|DELETE\s+FROM\s"
-    r"|REPLACE\s+INTO\s|WITH\s+(?:RECURSIVE\s+)?\w+\s*(?:\([^)]*\)\s*)?AS\s*\("
+    r"|REPLACE\s+INTO\s|WITH\s+(?:RECURSIVE\s+)?\w+\s*(?:\([^)]*\)\s*)?AS\s*(?:MATERIALIZED\s*)?\("
     r"|(?:ALTER|DROP|LOCK)\s+TABLE\s|DROP\s+INDEX\s|MERGE\s+INTO\s"
     r"|CREATE\s+(?:OR\s+REPLACE\s+|UNIQUE\s+|VIRTUAL\s+|TEMP\s+)*"
     r"(?:TABLE|INDEX|TRIGGER|VIEW|SEQUENCE|RULE|FUNCTION|PROCEDURE)\s)")

@@ -205,6 +205,7 @@ class MemoryStore final : public Reads<ports::Store> {
         memory::clear_derived(*tables_);
         return {};
     }
+    Status rebuild_search() override { return {}; }  // there is no index
     Result<std::uint16_t> source_number(std::string_view name) override {
         const Lock lock(tables_->mutex);
         std::vector<std::string>& names = tables_->sources;

@@ -4,6 +4,8 @@
 #include <array>
 
 #include "ports/record_digest.h"
+#include "storage/lead_list.h"
+#include "storage/search_text.h"
 
 namespace baton::storage::memory {
 namespace {
@@ -51,31 +53,6 @@ Status check_messages(const Tables& tables, const ports::Append& batch) {
         if (tables.messages.contains(row.key) || !fresh.insert(row.key).second) return conflict("a message id exists");
     }
     return {};
-}
-
-std::string lower(std::string text) {
-    for (char& c : text)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return text;
-}
-
-bool holds(const ports::LeadRow& row, const std::string& text) {
-    return lower(row.name).find(text) != std::string::npos || row.email.find(text) != std::string::npos ||
-           row.account.find(text) != std::string::npos;
-}
-
-bool matches(const ports::LeadRow& row, const ports::LeadQuery& query) {
-    return (query.stage.empty() || row.stage == query.stage) && (!query.open || row.open == *query.open) &&
-           (!query.is_lead || row.is_lead == *query.is_lead) && holds(row, query.text);
-}
-
-std::int64_t sort_key(const ports::LeadRow& row, ports::LeadQuery::Sort sort) {
-    switch (sort) {
-        case ports::LeadQuery::Sort::score: return row.score_micros;
-        case ports::LeadQuery::Sort::entered: return row.stage_entered_at.us;
-        case ports::LeadQuery::Sort::updated: break;
-    }
-    return row.updated_at.us;
 }
 
 void put_state(Tables& tables, const ports::StateRow& row) {
@@ -127,17 +104,13 @@ void clear_derived(Tables& tables) {
     tables.derived_up_to = ports::no_position;
 }
 
-std::vector<ports::LeadRow> leads(const Tables& tables, const ports::LeadQuery& query) {
-    // ~ turns the order round and, unlike -, cannot overflow.
-    const auto place = [&](const ports::LeadRow& row) { return std::pair(~sort_key(row, query.sort), row.person); };
-    const std::pair after(~query.after_key, query.after_person);
-    std::vector<ports::LeadRow> found;
-    for (const auto& [person, row] : tables.leads) {
-        if (matches(row, query) && (query.after_person.value == 0 || place(row) > after)) found.push_back(row);
-    }
-    std::ranges::sort(found, {}, place);
-    if (found.size() > query.limit) found.resize(query.limit);
-    return found;
+Result<std::vector<ports::LeadRow>> leads(const Tables& tables, const ports::LeadQuery& query) {
+    const Result<std::vector<std::string>> pieces = search_pieces(query.text);
+    if (!pieces) return std::unexpected(pieces.error());
+    std::vector<ports::LeadRow> all;
+    for (const auto& [person, row] : tables.leads)
+        if (belongs(row, query, *pieces)) all.push_back(row);
+    return page_of(std::move(all), query, {});
 }
 
 std::vector<ports::Damage> verify(const Tables& tables) {

@@ -42,7 +42,7 @@ struct Tables {
 Status append(Tables& tables, const ports::Append& batch);
 Status write_derived(Tables& tables, const ports::Derived& batch);
 void clear_derived(Tables& tables);
-std::vector<ports::LeadRow> leads(const Tables& tables, const ports::LeadQuery& query);
+Result<std::vector<ports::LeadRow>> leads(const Tables& tables, const ports::LeadQuery& query);
 std::vector<ports::Damage> verify(const Tables& tables);
 
 }  // namespace baton::storage::memory

@@ -133,8 +133,9 @@ Status add_to_counters(Database& db, std::span<const ports::CounterDelta> deltas
 }
 
 Status clear_derived(Database& db) {
-    for (const char* sql : {"DELETE FROM state -- scan: all are made anew\n", "DELETE FROM lead -- scan: all\n",
-                            "DELETE FROM history -- scan: all\n", "DELETE FROM counter"}) {
+    for (const char* sql :
+         {"DELETE FROM state -- scan: all are made anew\n", "DELETE FROM lead -- scan: all\n",
+          "DELETE FROM lead_text -- scan: all\n", "DELETE FROM history -- scan: all\n", "DELETE FROM counter"}) {
         if (Status status = outcome(db.run(sql)); !status) return status;
     }
     return {};

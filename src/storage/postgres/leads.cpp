@@ -4,34 +4,32 @@
 #include <limits>
 #include <map>
 
+#include "storage/lead_list.h"
+#include "storage/postgres/lead_text.h"
 #include "storage/rows.h"
 
 namespace baton::storage::postgres {
 namespace {
 
-// $1 and $2: sort value and person of the row before the first one wanted; $3 stage, $4 open, $5 is_lead, $6 text.
-// In collation "C" lower() folds the ASCII letters only.
+// $1 and $2: sort value and person of the row before the first one wanted; $3 stage, $4 open, $5 is_lead.
 constexpr const char* by_updated = R"sql(
     SELECT person, stage, open, is_lead, cycle, holder, classes, score_micros, stage_entered_at, updated_at, name, email, account
     FROM lead -- scan: lists go over all lanes
     WHERE updated_at <= $1 AND (updated_at < $1 OR person > $2) AND ($3 = '' OR stage = $3) AND ($4 < 0 OR open = $4)
         AND ($5 < 0 OR is_lead = $5)
-        AND ($6 = '' OR strpos(lower(name), $6) > 0 OR strpos(email, $6) > 0 OR strpos(account, $6) > 0)
-    ORDER BY updated_at DESC, person LIMIT $7)sql";
+    ORDER BY updated_at DESC, person LIMIT $6)sql";
 constexpr const char* by_score = R"sql(
     SELECT person, stage, open, is_lead, cycle, holder, classes, score_micros, stage_entered_at, updated_at, name, email, account
     FROM lead -- scan: lists go over all lanes
     WHERE score_micros <= $1 AND (score_micros < $1 OR person > $2) AND ($3 = '' OR stage = $3) AND ($4 < 0 OR open = $4)
         AND ($5 < 0 OR is_lead = $5)
-        AND ($6 = '' OR strpos(lower(name), $6) > 0 OR strpos(email, $6) > 0 OR strpos(account, $6) > 0)
-    ORDER BY score_micros DESC, person LIMIT $7)sql";
+    ORDER BY score_micros DESC, person LIMIT $6)sql";
 constexpr const char* by_entered = R"sql(
     SELECT person, stage, open, is_lead, cycle, holder, classes, score_micros, stage_entered_at, updated_at, name, email, account
     FROM lead -- scan: lists go over all lanes
     WHERE stage_entered_at <= $1 AND (stage_entered_at < $1 OR person > $2) AND ($3 = '' OR stage = $3)
         AND ($4 < 0 OR open = $4) AND ($5 < 0 OR is_lead = $5)
-        AND ($6 = '' OR strpos(lower(name), $6) > 0 OR strpos(email, $6) > 0 OR strpos(account, $6) > 0)
-    ORDER BY stage_entered_at DESC, person LIMIT $7)sql";
+    ORDER BY stage_entered_at DESC, person LIMIT $6)sql";
 
 const char* ordered(ports::LeadQuery::Sort sort) {
     switch (sort) {
@@ -96,7 +94,11 @@ Status put_leads(Database& db, std::span<const ports::StateRow> rows) {
         if (state.lead) newest[state.lead->person] = &*state.lead;
     if (newest.empty()) return {};
     Columns c;
-    for (const auto& [person, row] : newest) c.add(*row);
+    std::vector<const ports::LeadRow*> all;
+    for (const auto& [person, row] : newest) {
+        c.add(*row);
+        all.push_back(row);
+    }
     const Result<Rows> done =
         db.run(R"sql(
         INSERT INTO lead (lane, person, stage, open, is_lead, cycle, holder, classes, score_micros, stage_entered_at,
@@ -114,21 +116,31 @@ Status put_leads(Database& db, std::span<const ports::StateRow> rows) {
                Parameters(c.lanes, c.persons, c.stages, c.opens, c.are_leads, c.cycles, c.holders, c.classes, c.scores,
                           c.entered, c.updated, c.names, c.emails, c.accounts, c.checks));
     if (!done) return std::unexpected(done.error());
-    return {};
+    return put_lead_texts(db, all);
 }
 
-Result<std::vector<ports::LeadRow>> leads(Database& db, const ports::LeadQuery& wanted) {
+namespace {
+
+Result<std::vector<ports::LeadRow>> list(Database& db, const ports::LeadQuery& wanted) {
     const bool from_start = wanted.after_person.value == 0;
     const auto limit = std::min<std::size_t>(wanted.limit, std::numeric_limits<std::int32_t>::max());
     const Parameters parameters(from_start ? std::numeric_limits<std::int64_t>::max() : wanted.after_key,
                                 from_start ? std::int64_t{-1} : integer(wanted.after_person.value), wanted.stage,
-                                any_or(wanted.open), any_or(wanted.is_lead), wanted.text,
-                                static_cast<std::int64_t>(limit));
+                                any_or(wanted.open), any_or(wanted.is_lead), static_cast<std::int64_t>(limit));
     Result<Rows> rows = db.run(ordered(wanted.sort), parameters);
     if (!rows) return std::unexpected(rows.error());
     std::vector<ports::LeadRow> found;
     while (rows->row()) found.push_back(read_lead(*rows));
     return found;
+}
+
+}  // namespace
+
+Result<std::vector<ports::LeadRow>> leads(Database& db, const ports::LeadQuery& query) {
+    return find_leads(query, {[&](const ports::LeadQuery& page) { return list(db, page); },
+                              [&](const ports::LeadQuery& page, std::span<const std::string> pieces) {
+                                  return leads_by_text(db, page, pieces);
+                              }});
 }
 
 Result<std::optional<ports::LeadRow>> lead(Database& db, SubjectId person) {

@@ -14,7 +14,8 @@ namespace baton::storage::postgres {
 
 struct Migration {
     std::int64_t version;  ///< 1, 2 …
-    const char* sql;
+    const char* sql;       ///< the statement; where `run` does the step, its name
+    Status (*run)(Database&) = nullptr;
 };
 
 std::span<const Migration> migrations();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "storage/postgres/lead_text.h"
 #include "storage/postgres/open.h"
 #include "storage/postgres/verify.h"
 
@@ -228,6 +229,10 @@ Status PostgresStore::put_batch(const ports::Append& batch, Known& next) {
 
 Status PostgresStore::append(const ports::Append& batch) {
     return writing([&](Known& next) { return put_batch(batch, next); });
+}
+
+Status PostgresStore::rebuild_search() {
+    return writing([&](Known&) { return mend_lead_texts(*db_); });
 }
 
 Result<std::uint16_t> PostgresStore::source_number(std::string_view name) {

@@ -5,6 +5,7 @@
 #include "storage/postgres/derived.h"
 #include "storage/postgres/identity.h"
 #include "storage/postgres/journal.h"
+#include "storage/postgres/lead_text.h"
 #include "storage/postgres/leads.h"
 #include "storage/postgres/ledger.h"
 #include "storage/postgres/library.h"
@@ -150,6 +151,7 @@ void check_tables(Database& db, Findings& findings) {
     check_messages(db, *row, findings);
     check_states(db, *row, findings);
     check_leads(db, findings);
+    check_lead_texts(db, findings);
     check_history(db, findings);
     check_counters(db, findings);
     check_playbooks(db, findings);

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "storage/sqlite/in_order.h"
+#include "storage/sqlite/lead_index.h"
 #include "storage/sqlite/rows.h"
 
 namespace baton::storage::sqlite {
@@ -101,7 +102,7 @@ Status clear_derived(Database& db) {
     for (const char* sql : {"DELETE FROM state", "DELETE FROM lead", "DELETE FROM history", "DELETE FROM counter"}) {
         if (Status status = db.query(sql).run(); !status) return status;
     }
-    return {};
+    return clear_lead_index(db);
 }
 
 Result<std::optional<ports::StateRow>> state_of(Database& db, SubjectId subject) {

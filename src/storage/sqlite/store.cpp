@@ -6,6 +6,7 @@
 #include "ports/record_digest.h"
 #include "storage/sqlite/backup.h"
 #include "storage/sqlite/connection.h"
+#include "storage/sqlite/lead_index.h"
 #include "storage/sqlite/verify.h"
 
 namespace baton::storage::sqlite {
@@ -293,6 +294,15 @@ Status SqliteStore::clear_derived() {
     Ledger next = ledger_;
     next.derived_up_to = ports::no_position;
     return commit_derived(transaction, next);
+}
+
+Status SqliteStore::rebuild_search() {
+    if (Status status = check_writable(); !status) return status;
+    Transaction transaction(*db_);
+    if (Status status = transaction.begin(); !status) return status;
+    if (Status status = clear_lead_index(*db_); !status) return status;
+    if (Status status = fill_lead_index(*db_); !status) return status;
+    return commit_derived(transaction, ledger_);
 }
 
 Result<std::uint16_t> SqliteStore::source_number(std::string_view name) {

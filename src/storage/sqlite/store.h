@@ -34,6 +34,7 @@ class SqliteStore final : public Reads<ports::Store> {
     Status append(const ports::Append& batch) override;
     Status write_derived(const ports::Derived& batch) override;
     Status clear_derived() override;
+    Status rebuild_search() override;
     Result<std::uint16_t> source_number(std::string_view name) override;
     Result<std::uint32_t> store_playbook(const ports::StoredPlaybook& playbook) override;
     Status set_setting(std::string_view name, std::string_view value) override;

@@ -5,6 +5,7 @@
 #include "storage/sqlite/derived.h"
 #include "storage/sqlite/identity.h"
 #include "storage/sqlite/journal.h"
+#include "storage/sqlite/lead_index.h"
 #include "storage/sqlite/leads.h"
 #include "storage/sqlite/library.h"
 
@@ -151,6 +152,7 @@ void check_tables(Database& db, Findings& findings) {
     check_messages(db, *row, findings);
     check_states(db, *row, findings);
     check_leads(db, findings);
+    check_lead_index(db, findings);
     check_history(db, findings);
     check_counters(db, findings);
     check_playbooks(db, findings);

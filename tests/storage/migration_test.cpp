@@ -1,0 +1,71 @@
+// A store's tables, step by step: from nothing, from an older version, after a break.
+#include <array>
+
+#include "storage/sqlite/schema.h"
+#include "storage/sqlite_file.h"
+
+namespace baton {
+namespace {
+
+constexpr std::array two_steps = {
+    sqlite::Migration{1, "CREATE TABLE one (a INTEGER)"},
+    sqlite::Migration{2, "ALTER TABLE one ADD COLUMN b INTEGER; CREATE TABLE two (c INTEGER)"}};
+constexpr std::array broken_step = {
+    two_steps[0], sqlite::Migration{2, "ALTER TABLE one ADD COLUMN b INTEGER; CREATE TABLE one (c INTEGER)"}};
+
+std::unique_ptr<sqlite::Database> database(const std::string& path) {
+    return sqlite::Database::open(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, "").value();
+}
+
+TEST_F(SqliteFile, migrations_run_forward_once) {
+    {
+        const auto db = database(path_);
+        EXPECT_EQ(sqlite::schema_version(*db, 2).value(), 0);
+        ASSERT_TRUE(sqlite::migrate(*db, 0, {two_steps.data(), 1}));
+        EXPECT_EQ(sqlite::schema_version(*db, 2).value(), 1);
+    }
+    const auto db = database(path_);
+    ASSERT_TRUE(sqlite::migrate(*db, 1, two_steps));
+    EXPECT_EQ(sqlite::schema_version(*db, 2).value(), 2);
+    EXPECT_EQ(sqlite::schema_objects(*db)->size(), 2U);
+    EXPECT_EQ(code_of(sqlite::schema_version(*db, 1)), "newer_schema");
+}
+
+TEST_F(SqliteFile, a_migration_that_breaks_off_leaves_the_step_before_and_resumes) {
+    {
+        const auto db = database(path_);
+        EXPECT_FALSE(sqlite::migrate(*db, 0, broken_step).has_value());
+    }
+    const auto db = database(path_);
+    EXPECT_EQ(sqlite::schema_version(*db, 2).value(), 1);
+    EXPECT_EQ(db->number("SELECT count(name) FROM pragma_table_info('one')").value(), 1) << "half a step is no step";
+    ASSERT_TRUE(sqlite::migrate(*db, 1, two_steps));
+    EXPECT_EQ(sqlite::schema_version(*db, 2).value(), 2);
+}
+
+TEST_F(SqliteFile, people_of_a_store_made_before_search_are_found) {
+    {
+        const auto store = open();
+        ports::Derived derived;
+        derived.states = {{support::subject_in(1, 1), 0, {9}, "state", ports::LeadRow{}}};
+        derived.states[0].lead->person = support::subject_in(1, 1);
+        derived.states[0].lead->name = "Anna Müller";
+        ASSERT_TRUE(store->write_derived(derived));
+    }
+    tamper(path_, "DROP TABLE lead_index; PRAGMA user_version = 1");  // as version 1 left it
+    const auto store = open();
+    EXPECT_EQ(store->leads({.text = "muller"})->size(), 1U);
+    EXPECT_EQ(damages(*store), "");
+}
+
+TEST_F(SqliteFile, a_damaged_search_index_is_made_anew) {
+    make();
+    tamper(path_, "INSERT INTO lead_index (lead_index) VALUES ('delete-all')");
+    const auto store = open();
+    EXPECT_NE(damages(*store), "");
+    ASSERT_TRUE(store->rebuild_search());
+    EXPECT_EQ(damages(*store), "");
+}
+
+}  // namespace
+}  // namespace baton
