@@ -1,6 +1,8 @@
 // A store's tables, step by step: from nothing, from an older version, after a break.
 #include <array>
 
+#include "base/digest.h"
+#include "storage/postgres/schema.h"
 #include "storage/sqlite/schema.h"
 #include "storage/sqlite_file.h"
 
@@ -65,6 +67,26 @@ TEST_F(SqliteFile, a_damaged_search_index_is_made_anew) {
     EXPECT_NE(damages(*store), "");
     ASSERT_TRUE(store->rebuild_search());
     EXPECT_EQ(damages(*store), "");
+}
+
+/// Stores were made with them: a step that was released is never changed, a new one is added behind it.
+template <class Steps>
+std::string hashes(const Steps& steps) {
+    std::string all;
+    std::int64_t version = 0;
+    for (const auto& step : steps) {
+        EXPECT_EQ(step.version, ++version);
+        all += to_hex(blake2b(step.sql)).substr(0, 8) + " ";
+    }
+    return all;
+}
+
+TEST(Steps, are_those_that_stores_were_made_with) {
+    EXPECT_EQ(hashes(sqlite::migrations()), "82ed42da 0ab533da f5e5193a ");
+    EXPECT_EQ(
+        hashes(storage::postgres::migrations()),
+        "c60cf8b0 db5c36d1 eab7b543 e24417c2 cf32316b ed81e085 d294956f 8b5cf782 0a15e68c 29dd509a 88dbd197 6fa58bde "
+        "c64da2b5 71f6b99a 097cc1ea 73f8d890 b194c87e 1ab3cda3 d199501d af07f4f9 8b0e2fcd ba48a388 f850098a ");
 }
 
 }  // namespace

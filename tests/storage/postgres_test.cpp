@@ -277,7 +277,7 @@ TEST_F(Postgres, a_store_that_is_not_there) {
 /// A process that dies between any two steps of making its tables leaves what the next one goes on from.
 TEST_F(Postgres, a_migration_goes_on_where_it_stopped) {
     const auto steps = storage::postgres::migrations();
-    for (std::size_t done = 0; done <= steps.size(); done += 6) {
+    for (std::size_t done = 0; done <= steps.size(); done += done < 18 ? 6 : 1) {
         const support::PostgresSchema half;
         const auto db = storage::postgres::Database::open(half.url()).value();
         ASSERT_TRUE(storage::postgres::migrate(*db, 0, steps.first(done)));
