@@ -24,7 +24,8 @@ import tempfile
 import threading
 import time
 
-CLIENTS, BATCH, PEOPLE = 4, 20, 300
+CLIENTS, BATCH = 4, 20
+PEOPLE = 300  # more in a longer run: an activation folds every person's whole past again
 TYPES = ["Page Viewed", "Asset Downloaded", "Demo Requested", "Email Clicked", "profile", "accept"]
 BIN = "/usr/lib/postgresql/15/bin"
 
@@ -321,7 +322,7 @@ def command(baton, *arguments):
     return done.stdout
 
 
-def activations(baton, store, folder, over):
+def activations(baton, store, folder, over, every):
     """Now and then another version comes into force, from a process of its own; the database may be away."""
     shipped = command(baton, "playbook", "show", "handoff-loop")
     versions = [f"{folder}/one.yaml", f"{folder}/two.yaml"]
@@ -329,7 +330,7 @@ def activations(baton, store, folder, over):
         with open(path, "w", encoding="utf-8") as file:
             file.write(shipped + f"# edition {number}\n")
     count = 0
-    while not over.wait(4):
+    while not over.wait(every):
         done = subprocess.run([baton, "playbook", "activate", versions[count % 2], "--store", store], capture_output=True)
         count += done.returncode == 0
     return count
@@ -384,7 +385,7 @@ def live(baton, database, work, seconds, seed):
     clients = [Client(number, servers) for number in range(CLIENTS)]
     over = threading.Event()
     activated = []
-    other = threading.Thread(target=lambda: activated.append(activations(baton, database.url(), work, over)))
+    other = threading.Thread(target=lambda: activated.append(activations(baton, database.url(), work, over, max(4, seconds / 12))))
     for one in [*clients, other]:
         one.start()
     end = time.monotonic() + seconds
@@ -404,6 +405,8 @@ def live(baton, database, work, seconds, seed):
 
 
 def main(baton, seconds, seed):
+    global PEOPLE  # pylint: disable=global-statement
+    PEOPLE = int(PEOPLE * max(1, seconds / 50))
     work = tempfile.mkdtemp(prefix="baton-chaos-")
     database = Postgres(work)
     try:

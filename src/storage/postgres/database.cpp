@@ -142,6 +142,22 @@ Status Database::execute(const char* sql) {
     return std::unexpected(error_of(connection_, result.get(), name()));
 }
 
+Status Database::copy(const char* sql, const std::string& rows) {
+    const ResultHandle begun(PQexec(connection_, sql));
+    if (PQresultStatus(begun.get()) != PGRES_COPY_IN)
+        return std::unexpected(error_of(connection_, begun.get(), name()));
+    const bool sent = PQputCopyData(connection_, rows.data(), static_cast<int>(rows.size())) == 1 &&
+                      PQputCopyEnd(connection_, nullptr) == 1;
+    Status status;
+    if (!sent) status = std::unexpected(error_of(connection_, nullptr, name()));
+    while (PGresult* next = PQgetResult(connection_)) {
+        const ResultHandle result(next);
+        if (status && PQresultStatus(next) != PGRES_COMMAND_OK)
+            status = std::unexpected(error_of(connection_, next, name()));
+    }
+    return status;
+}
+
 Status Database::stream(const char* sql, const Parameters& parameters, const std::function<bool(const Rows&)>& each) {
     const int sent = PQsendQueryParams(connection_, sql, parameters.size(), parameters.types(), parameters.values(),
                                        parameters.lengths(), parameters.formats(), 1);
@@ -206,7 +222,10 @@ Status Transaction::begin(const char* sql) {
 }
 
 Status Transaction::begin_writing() {
-    return begin("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL synchronous_commit = on");
+    // What a turn looks up are keys, a batch of them at once: a growing table must never be read through for them.
+    return begin(
+        "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL synchronous_commit = on; "
+        "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off");
 }
 
 Status Transaction::begin_reading() { return begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"); }

@@ -68,6 +68,8 @@ class Database {
     Result<Rows> run(const char* sql) { return run(sql, Parameters()); }
     /// Statements without parameters and rows, separated by semicolons.
     Status execute(const char* sql);
+    /// Rows into a table; `sql` is a COPY … FROM STDIN (FORMAT binary).
+    Status copy(const char* sql, const std::string& rows);
     /// Hands every row to `each` as it comes in, until that answers false.
     Status stream(const char* sql, const Parameters& parameters, const std::function<bool(const Rows&)>& each);
 

@@ -85,13 +85,26 @@ Result<std::map<std::int64_t, const ports::HistoryRow*>> by_id(std::span<const p
 
 }  // namespace
 
-Status put_history(Database& db, std::span<const ports::HistoryRow> rows) {
-    const auto fresh = by_id(rows);
-    if (!fresh) return std::unexpected(fresh.error());
-    if (fresh->empty()) return {};
+namespace {
+
+using ById = std::map<std::int64_t, const ports::HistoryRow*>;
+
+/// Rows of records that nothing was derived from yet: none can be there.
+Status copy_history(Database& db, const ById& fresh) {
+    CopyRows rows(7);
+    for (const auto& [id, row] : fresh) {
+        rows.begin_row();
+        rows.add(lane_of(row->subject).value).add(id).add(integer(row->subject.value)).add(row->at.us);
+        rows.add(row->kind).add(row->record).add(check_of(*row));
+    }
+    return db.copy("COPY history (lane, id, subject, at, kind, record, checksum) FROM STDIN (FORMAT binary)",
+                   rows.take());
+}
+
+Status upsert_history(Database& db, const ById& rows) {
     Array lanes = Array::integers(), ids = Array::integers(), subjects = Array::integers(), times = Array::integers();
     Array kinds = Array::integers(), records = Array::blobs(), checks = Array::integers();
-    for (const auto& [id, row] : *fresh) {
+    for (const auto& [id, row] : rows) {
         lanes.add(lane_of(row->subject).value);
         ids.add(id);
         subjects.add(integer(row->subject.value));
@@ -108,8 +121,23 @@ Status put_history(Database& db, std::span<const ports::HistoryRow> rows) {
             checksum = excluded.checksum WHERE history.subject = excluded.subject)sql",
                                      Parameters(lanes, ids, subjects, times, kinds, records, checks));
     if (!done) return std::unexpected(done.error());
-    if (done->touched() == static_cast<std::int64_t>(fresh->size())) return {};
+    if (done->touched() == static_cast<std::int64_t>(rows.size())) return {};
     return fail("conflict", "history of a record is there already, of another subject than the one to be written");
+}
+
+}  // namespace
+
+Status put_history(Database& db, const ports::Derived& batch, ports::Position derived_up_to) {
+    auto known = by_id(batch.history);
+    if (!known) return std::unexpected(known.error());
+    const ports::Position up_to = std::max(batch.up_to, derived_up_to);
+    const auto from = known->lower_bound(history_id(derived_up_to + 1, 0));
+    const auto to = known->lower_bound(history_id(up_to + 1, 0));
+    const ById fresh(from, to);
+    known->erase(from, to);
+    if (!known->empty())
+        if (Status status = upsert_history(db, *known); !status) return status;
+    return fresh.empty() ? Status() : copy_history(db, fresh);
 }
 
 Status add_to_counters(Database& db, std::span<const ports::CounterDelta> deltas) {

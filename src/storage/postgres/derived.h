@@ -19,7 +19,8 @@ ports::StateRow read_state(const Rows& row);
 ports::HistoryRow read_history(const Rows& row);
 
 Status put_states(Database& db, std::span<const ports::StateRow> rows);
-Status put_history(Database& db, std::span<const ports::HistoryRow> rows);
+/// Of what the batch is the first to derive, records after `derived_up_to`, no row is there yet.
+Status put_history(Database& db, const ports::Derived& batch, ports::Position derived_up_to);
 Status add_to_counters(Database& db, std::span<const ports::CounterDelta> deltas);
 /// Everything derived, leads too.
 Status clear_derived(Database& db);

@@ -37,27 +37,16 @@ ports::Message read_message(const Rows& row) {
 }
 
 Status append_records(Database& db, std::span<const ports::Record> records) {
-    Array lanes = Array::integers(), seqs = Array::integers(), positions = Array::integers();
-    Array subjects = Array::integers(), previous = Array::integers(), times = Array::integers();
-    Array payloads = Array::blobs(), checks = Array::integers();
+    CopyRows rows(8);
     for (const ports::Record& row : records) {
-        lanes.add(row.lane.value);
-        seqs.add(integer(row.seq.value));
-        positions.add(row.position);
-        subjects.add(integer(row.subject.value));
-        previous.add(row.previous);
-        times.add(row.recorded_at.us);
-        payloads.add(row.payload);
-        checks.add(check_of(row, nullptr));
+        rows.begin_row();
+        rows.add(row.lane.value).add(integer(row.seq.value)).add(row.position).add(integer(row.subject.value));
+        rows.add(row.previous).add(row.recorded_at.us).add(row.payload).add(check_of(row, nullptr));
     }
-    const Result<Rows> done = db.run(R"sql(
-        INSERT INTO journal (lane, seq, position, subject, previous, recorded_at, payload, checksum)
-        SELECT lane, seq, position, subject, previous, recorded_at, payload, checksum
-        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8)
-            AS new (lane, seq, position, subject, previous, recorded_at, payload, checksum))sql",
-                                     Parameters(lanes, seqs, positions, subjects, previous, times, payloads, checks));
-    if (!done) return std::unexpected(done.error());
-    return {};
+    return db.copy(R"sql(
+        COPY journal (lane, seq, position, subject, previous, recorded_at, payload, checksum)
+        FROM STDIN (FORMAT binary))sql",
+                   rows.take());
 }
 
 Status scan(Database& db, ports::Position after, const std::function<bool(const ports::Record&)>& each) {
@@ -164,21 +153,14 @@ Status put_heads(Database& db, std::span<const ports::LaneHead> heads) {
 Result<std::int64_t> put_messages(Database& db, std::span<const ports::Message> messages) {
     std::int64_t sum = 0;
     if (messages.empty()) return sum;
-    Array days = Array::integers(), lanes = Array::integers(), sources = Array::integers();
-    Array hashes = Array::integers(), positions = Array::integers();
+    CopyRows rows(5);
     for (const ports::Message& row : messages) {
-        days.add(row.key.day);
-        lanes.add(row.key.lane.value);
-        sources.add(row.key.source);
-        hashes.add(integer(row.key.hash));
-        positions.add(row.position);
+        rows.begin_row();
+        rows.add(row.key.day).add(row.key.lane.value).add(row.key.source).add(integer(row.key.hash)).add(row.position);
         sum = wrapping_sum(sum, check_of(row));
     }
-    const Result<Rows> done = db.run(R"sql(
-        INSERT INTO message (day, lane, source, hash, position)
-        SELECT day, lane, source, hash, position
-        FROM unnest($1, $2, $3, $4, $5) AS new (day, lane, source, hash, position))sql",
-                                     Parameters(days, lanes, sources, hashes, positions));
+    const Status done =
+        db.copy("COPY message (day, lane, source, hash, position) FROM STDIN (FORMAT binary)", rows.take());
     if (!done) return std::unexpected(done.error());
     return sum;
 }

@@ -251,7 +251,7 @@ Status PostgresStore::write_derived(const ports::Derived& batch) {
     return writing([&](Known& next) -> Status {
         if (Status status = put_states(*db_, batch.states); !status) return status;
         if (Status status = put_leads(*db_, batch.states); !status) return status;
-        if (Status status = put_history(*db_, batch.history); !status) return status;
+        if (Status status = put_history(*db_, batch, next.ledger.derived_up_to); !status) return status;
         next.ledger.derived_up_to = std::max(next.ledger.derived_up_to, batch.up_to);
         return add_to_counters(*db_, batch.counters);
     });

@@ -60,6 +60,29 @@ Array& Array::add_null() {
     return *this;
 }
 
+CopyRows::CopyRows(std::uint16_t columns) : columns_(columns), bytes_("PGCOPY\n\377\r\n\0", 11) {
+    append(bytes_, 0, 8);  // no flags, no further header
+}
+
+void CopyRows::begin_row() { append(bytes_, columns_, 2); }
+
+CopyRows& CopyRows::add(std::int64_t value) {
+    append(bytes_, 8, 4);
+    append(bytes_, static_cast<std::uint64_t>(value), 8);
+    return *this;
+}
+
+CopyRows& CopyRows::add(std::string_view bytes) {
+    append(bytes_, bytes.size(), 4);
+    bytes_ += bytes;
+    return *this;
+}
+
+std::string CopyRows::take() {
+    append(bytes_, 0xffff, 2);
+    return std::move(bytes_);
+}
+
 void Parameters::add(std::int64_t value) {
     std::array<char, 8>& bytes = numbers_.emplace_back();
     put(bytes.data(), static_cast<std::uint64_t>(value), bytes.size());

@@ -49,6 +49,20 @@ class Array {
     std::uint32_t size_ = 0;
 };
 
+/// Rows for COPY … FROM STDIN (FORMAT binary), column by column, row by row.
+class CopyRows {
+   public:
+    explicit CopyRows(std::uint16_t columns);
+    void begin_row();
+    CopyRows& add(std::int64_t value);
+    CopyRows& add(std::string_view bytes);
+    std::string take();  ///< with its end
+
+   private:
+    std::uint16_t columns_;
+    std::string bytes_;
+};
+
 /// The parameters $1, $2 … of one statement. Text, blobs and arrays are not copied: they must outlive the call.
 class Parameters {
    public:
