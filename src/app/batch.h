@@ -46,6 +46,8 @@ class Batch {
     Status emit(Subject& subject, codec::JournalRecord& record, std::optional<ports::MessageKey> message);
     Status emit_timer(Subject& subject, Instant due, bool historical);
     Status emit_lane(Lane lane, codec::JournalRecord& record, std::optional<ports::MessageKey> message);
+    /// Written in the same transaction.
+    void put(std::vector<ports::Secret> secrets) { append_.secrets = std::move(secrets); }
     /// Journals the messages to accounts and members until nothing follows.
     Status drain();
 

@@ -121,6 +121,11 @@ class Copy {
         if (!trouble) return trouble;
         if (!scanned) return scanned;
         batch_.heads = heads_.moved();
+        if (!batch_.records.empty() && batch_.records.size() < at_once) {  // the last: what goes with the whole journal
+            auto secrets = from_.secrets();
+            if (!secrets) return std::unexpected(secrets.error());
+            batch_.secrets = std::move(*secrets);
+        }
         return place_messages();
     }
 

@@ -114,6 +114,10 @@ struct Ledger::Core {
     Result<Rebuilt> rebuild(const std::function<void(std::uint64_t, std::uint64_t)>& progress, Anew anew);
     Status fold_anew(const std::function<void(std::uint64_t, std::uint64_t)>& progress);
 
+    // members.cpp
+    Status act(
+        const std::function<Result<CompanyAct>(const codec::CompanyRow&, const ports::Reader&, Instant)>& decide);
+
     // activation.cpp
     Result<Activated> activate(const Activation& wanted);
     Status enact(const codec::LaneActivation& activation);

@@ -44,6 +44,32 @@ bool fold_user(codec::CompanyRow& row, const codec::JournalRecord& record) {
     return true;
 }
 
+bool true_of(const Properties& properties, std::string_view name) {
+    const Value* value = find(properties, name);
+    const auto* truth = value == nullptr ? nullptr : value->as<bool>();
+    return truth != nullptr && *truth;
+}
+
+/// The record holds the member whole, as it stands from then on.
+bool fold_member(codec::CompanyRow& row, const codec::JournalRecord& record) {
+    const Properties& given = record.fact.properties;
+    if (text_of(given, "act") != "member") return false;
+    const std::string& id = record.home.key;
+    auto at = std::ranges::lower_bound(row.members, id, {}, &codec::Member::id);
+    if (at == row.members.end() || at->id != id) {
+        at = row.members.insert(at, codec::Member{});
+        at->id = id;
+        at->since = record.fact.engine_at;
+    }
+    at->name = text_of(given, "name");
+    at->email = text_of(given, "email");
+    at->roles = roles_of(given);
+    std::ranges::sort(at->roles);
+    at->service = true_of(given, "service");
+    at->disabled = true_of(given, "disabled");
+    return true;
+}
+
 codec::LaneActivation activation_of(const codec::JournalRecord& record, ports::Position position) {
     const Properties& given = record.fact.properties;
     codec::LaneActivation activation;
@@ -193,6 +219,7 @@ Status Folder::fold(codec::AccountRow& row, std::span<const codec::LaneActivatio
 
 bool Folder::fold(codec::CompanyRow& row, const codec::JournalRecord& record, ports::Position position) {
     if (record.fact.kind == FactKind::user) return fold_user(row, record);
+    if (record.fact.kind == FactKind::access) return fold_member(row, record);
     if (record.fact.kind != FactKind::activation) return false;
     codec::LaneActivation activation = activation_of(record, position);
     if (find(record.fact.properties, "announced") != nullptr) {

@@ -17,6 +17,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "codec/incoming.h"
+#include "codec/state.h"
 #include "domain/engine/fact.h"
 #include "domain/playbook/compiled.h"
 #include "ports/clock.h"
@@ -89,6 +90,14 @@ enum class Anew : std::uint8_t {
     always,        ///< every row is written again: where an index or a checksum of theirs is damaged
 };
 
+/// A change of who may do what: one record in the company's lane, together with the secrets it gives or takes.
+struct CompanyAct {
+    std::string about;      ///< member id
+    std::string actor;      ///< who did it
+    Properties properties;  ///< "act" among them
+    std::vector<ports::Secret> secrets;
+};
+
 /// What a full fold of the journal made, beside what stood there.
 struct Rebuilt {
     std::uint64_t facts = 0;
@@ -143,6 +152,10 @@ class Ledger {
     std::shared_ptr<const playbook::Compiled> active() const;
     /// A stored version; null when there is none of that number.
     std::shared_ptr<const playbook::Compiled> playbook(std::uint32_t version) const;
+
+    /// `decide` sees the company and its secrets as they stand, alone, and says what is to be done; all of it happens or nothing.
+    Status act(
+        const std::function<Result<CompanyAct>(const codec::CompanyRow&, const ports::Reader&, Instant now)>& decide);
 
     /// Journals every due moment ≤ until, in due order, each once. Answers how many. `until` later than the clock's
     /// now is cut to now: nothing fires early.

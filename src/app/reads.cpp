@@ -147,6 +147,7 @@ Result<std::vector<User>> Reads::users() const {
     return users;
 }
 
+Result<codec::CompanyRow> Reads::company() const { return Past(*reader_, *playbooks_).lane(Lane{0}); }
 Result<std::vector<std::string>> Reads::sources() const { return reader_->sources(); }
 Result<std::vector<ports::StoredPlaybook>> Reads::playbooks() const { return reader_->playbooks(); }
 std::shared_ptr<const playbook::Compiled> Reads::playbook(std::uint32_t version) const {

@@ -14,6 +14,7 @@
 #include "base/digest.h"
 #include "base/result.h"
 #include "codec/journal.h"
+#include "codec/state.h"
 #include "domain/engine/history.h"
 #include "domain/engine/state.h"
 #include "domain/engine/step.h"
@@ -128,6 +129,7 @@ class Reads {
     Result<Funnel> funnel_by(std::string_view property) const;
 
     Result<std::vector<User>> users() const;
+    Result<codec::CompanyRow> company() const;         ///< as of the derived rows
     Result<std::vector<std::string>> sources() const;  ///< names by JournalRecord::source
     Result<std::vector<ports::StoredPlaybook>> playbooks() const;
     std::shared_ptr<const playbook::Compiled> playbook(std::uint32_t version) const;  ///< null = not there

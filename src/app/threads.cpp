@@ -211,6 +211,11 @@ Result<Rebuilt> Ledger::rebuild(const std::function<void(std::uint64_t, std::uin
     return core_->door([&] { return core_->rebuild(progress, anew); });
 }
 
+Status Ledger::act(
+    const std::function<Result<CompanyAct>(const codec::CompanyRow&, const ports::Reader&, Instant)>& decide) {
+    return core_->door([&] { return core_->act(decide); });
+}
+
 Result<std::uint32_t> Ledger::store_playbook(std::string_view text, std::string_view file) {
     ports::StoredPlaybook stored;
     stored.text = text;

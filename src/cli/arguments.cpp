@@ -19,6 +19,7 @@ struct Options {
     StoreOptions verify_, rebuild_, backup_, restore_, copy_;
     DemoOptions demo_;
     ServeOptions serve_;
+    MemberOptions add_, change_, disable_, enable_, password_, members_, make_key_, revoke_, keys_, audit_;
     PlaybookOptions check_, draw_, diff_, list_, show_, activate_;
 };
 
@@ -35,6 +36,7 @@ class Arguments {
         reports();
         store();
         playbooks();
+        members();
         living();
     }
 
@@ -190,6 +192,57 @@ class Arguments {
         activate->add_option("--at", o_.activate_.at, "from this moment on; default: now");
         activate->add_option("--open-leads", o_.activate_.open_leads, "re-evaluate or wait")->capture_default_str();
         activate->add_option("--migrate", o_.activate_.migrate, "old_stage=new_stage, for stages that are gone");
+    }
+
+    CLI::App* member(CLI::App& parent, const char* name, const char* what, MemberOptions& options,
+                     int (*act)(const Context&, const MemberOptions&), bool named = true) {
+        auto* sub = command<MemberOptions>(parent, name, what, options, act);
+        if (named) sub->add_option("ID", options.id, "the member's id")->required();
+        with_store(sub, options);
+        return sub;
+    }
+    static void with_member(CLI::App* sub, MemberOptions& options) {
+        sub->add_option(
+            "--role", options.roles,
+            "marketing, inside_sales, sales_rep, sales_manager, leadership, customer_success or admin; may be "
+            "given several times");
+        sub->add_option("--name", options.name, "as shown to others");
+        sub->add_option("--email", options.email, "signs in as well as the id");
+    }
+    static void with_password(CLI::App* sub, MemberOptions& options) {
+        sub->add_option("--password-file", options.password_file,
+                        "its first line is the password; - is standard input; without it one is made and shown");
+    }
+
+    void members() {
+        auto* user = app_.add_subcommand("user", "who signs in, and with which roles");
+        user->require_subcommand(1);
+        auto* add = member(*user, "add", "a new member", o_.add_, user_add);
+        with_member(add, o_.add_);
+        with_password(add, o_.add_);
+        add->add_flag("--service", o_.add_.service, "a program: holds keys, never signs in");
+        with_member(member(*user, "change", "name, e-mail or roles (all of them anew)", o_.change_, user_change),
+                    o_.change_);
+        member(*user, "disable", "out at once: sessions and keys are gone", o_.disable_, user_disable);
+        member(*user, "enable", "may sign in again", o_.enable_, user_enable);
+        with_password(member(*user, "password", "a new password; sessions end", o_.password_, user_password),
+                      o_.password_);
+        member(*user, "list", "all members", o_.members_, user_list, false);
+
+        auto* key = app_.add_subcommand("key", "keys for programs");
+        key->require_subcommand(1);
+        auto* make = member(*key, "create", "a new key, printed last and only once", o_.make_key_, key_create, false);
+        make->add_option("--scope", o_.make_key_.scope, "intake (observations in), read or write")->required();
+        o_.make_key_.id = "service";
+        make->add_option("--owner", o_.make_key_.id, "member; made as a service when there is none")
+            ->capture_default_str();
+        make->add_option("--label", o_.make_key_.label, "what it is for");
+        auto* revoke = member(*key, "revoke", "the key works no longer, at once", o_.revoke_, key_revoke, false);
+        revoke->add_option("KEY", o_.revoke_.id, "the key's number in baton key list")->required();
+        member(*key, "list", "all keys, without what proves them", o_.keys_, key_list, false);
+
+        auto* trail = member(app_, "audit", "who changed what, newest first", o_.audit_, audit, false);
+        trail->add_option("--limit", o_.audit_.limit, "so many at most")->capture_default_str();
     }
 
     void living() {

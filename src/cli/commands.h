@@ -61,6 +61,13 @@ struct ServeOptions : Common {
     std::string listen = "127.0.0.1:8080", playbook, token;
     bool demo = false;
 };
+struct MemberOptions : Common {
+    std::string id;  ///< of the member; of the key for revoke
+    std::string name, email, scope, label, password_file;
+    std::vector<std::string> roles;
+    bool service = false, enable = false;
+    std::size_t limit = 50;
+};
 struct PlaybookOptions : Common {
     std::string file, other, draw_format = "markdown", at, open_leads = "re-evaluate";
     std::vector<std::string> migrate;
@@ -82,6 +89,16 @@ int restore(const Context&, const StoreOptions&);
 int copy(const Context&, const StoreOptions&);
 int demo(const Context&, const DemoOptions&);
 int serve(const Context&, const ServeOptions&);
+int user_add(const Context&, const MemberOptions&);
+int user_change(const Context&, const MemberOptions&);
+int user_disable(const Context&, const MemberOptions&);
+int user_enable(const Context&, const MemberOptions&);
+int user_password(const Context&, const MemberOptions&);
+int user_list(const Context&, const MemberOptions&);
+int key_create(const Context&, const MemberOptions&);
+int key_revoke(const Context&, const MemberOptions&);
+int key_list(const Context&, const MemberOptions&);
+int audit(const Context&, const MemberOptions&);
 int playbook_check(const Context&, const PlaybookOptions&);
 int playbook_draw(const Context&, const PlaybookOptions&);
 int playbook_diff(const Context&, const PlaybookOptions&);

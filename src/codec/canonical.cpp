@@ -220,6 +220,12 @@ Bytes canonical(const CompanyRow& row) {
             }
         }
     }
+    for (const Member& member : row.members) {
+        for (const auto* text : {&member.id, &member.name, &member.email}) out.text(*text);
+        out.number(member.roles.size());
+        for (const auto& role : member.roles) out.text(role);
+        out.byte(static_cast<std::uint8_t>((member.service ? 1 : 0) + (member.disabled ? 2 : 0)));
+    }
     return bytes;
 }
 

@@ -27,9 +27,19 @@ template <class A, either_const<LaneActivation> T>
 void fields(A& a, T& x) {
     a(x.version, x.at, x.seq, x.position, x.wait, x.spread_us, x.migrate);
 }
-template <class A, either_const<CompanyRow> T>
+template <class A, either_const<Member> T>
 void fields(A& a, T& x) {
+    a(x.id, x.name, x.email, x.roles, x.service, x.disabled, x.since);
+}
+void fields(FieldWriter& a, const CompanyRow& x) {
     a(x.users, x.activations, x.announced);
+    if (!x.members.empty()) a(x.members);
+}
+void fields(FieldReader& a, CompanyRow& x) {
+    a(x.users, x.activations, x.announced);
+    if (!a.wire().ok() || a.wire().at_end()) return;
+    a(x.members);
+    if (x.members.empty()) a.wire().refuse();  // another spelling of none
 }
 
 namespace {

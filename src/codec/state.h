@@ -45,11 +45,21 @@ struct CompanyUser {
     std::vector<std::string> roles;  ///< ascending
     friend bool operator==(const CompanyUser&, const CompanyUser&) = default;
 };
+/// Who may sign in or hold keys. Roles are names of app/members.h.
+struct Member {
+    std::string id, name, email;
+    std::vector<std::string> roles;  ///< ascending
+    bool service = false;            ///< a program: holds keys, never signs in
+    bool disabled = false;
+    Instant since;
+    friend bool operator==(const Member&, const Member&) = default;
+};
 /// State of a lane's own subject (number = lane); lane 0's is the company: its users and what is announced.
 struct CompanyRow {
     std::vector<CompanyUser> users;           ///< ascending by id
     std::vector<LaneActivation> activations;  ///< in seq order
     std::vector<LaneActivation> announced;    ///< not yet in force
+    std::vector<Member> members;              ///< ascending by id; a row without any has the bytes it always had
 };
 
 Bytes encode(const PersonRow& row);

@@ -1,6 +1,8 @@
 #include "http/access.h"
 
-#include <array>
+#include <algorithm>
+
+#include "app/normalise.h"
 
 namespace baton::http {
 namespace {
@@ -39,14 +41,34 @@ std::string from_base64(std::string_view text) {
     return out;
 }
 
-/// The secret the caller shows: a bearer token, or the password of HTTP Basic (so that a browser can ask for it).
-std::string secret_of(const Request& request) {
+/// What the caller shows, and whether a page of another site could have made the browser show it.
+struct Shown {
+    std::string secret;
+    bool by_cookie = false;
+};
+
+std::string cookie(const Request& request, std::string_view name) {
+    const std::string all = request.header("cookie");
+    std::string_view rest = all;
+    while (!rest.empty()) {
+        std::string_view one = rest.substr(0, rest.find(';'));
+        rest.remove_prefix(std::min(rest.size(), one.size() + 1));
+        while (one.starts_with(' ')) one.remove_prefix(1);
+        if (one.starts_with(name) && one.size() > name.size() && one[name.size()] == '=')
+            return std::string(one.substr(name.size() + 1));
+    }
+    return "";
+}
+
+/// A bearer token, user name or password of HTTP Basic (tracking clients send a key as the name), or the session's cookie.
+Shown shown_by(const Request& request) {
     const std::string given = request.header("authorization");
-    if (given.starts_with("Bearer ")) return given.substr(7);
-    if (!given.starts_with("Basic ")) return "";
+    if (given.starts_with("Bearer ")) return {given.substr(7), false};
+    if (!given.starts_with("Basic ")) return {cookie(request, session_cookie), true};
     const std::string pair = from_base64(std::string_view(given).substr(6));
     const std::size_t colon = pair.find(':');
-    return colon == std::string::npos ? "" : pair.substr(colon + 1);
+    if (colon == std::string::npos) return {};
+    return {colon + 1 < pair.size() ? pair.substr(colon + 1) : pair.substr(0, colon), false};
 }
 
 std::string_view without_port(std::string_view host) {
@@ -69,8 +91,13 @@ bool from_another_site(const Request& request) {
 std::string_view to_string(Access access) {
     switch (access) {
         case Access::probe: return "probe";
+        case Access::page: return "page";
+        case Access::sign_in: return "sign_in";
+        case Access::self: return "self";
+        case Access::intake: return "intake";
         case Access::read: return "read";
-        case Access::write: return "write";
+        case Access::audit: return "audit";
+        case Access::manage: return "manage";
     }
     return "";
 }
@@ -82,20 +109,114 @@ bool is_loopback_host(std::string_view host) {
 
 bool is_loopback_address(std::string_view address) { return is_loopback_host(address); }
 
-std::optional<Response> Gate::refuse(const Request& request, Access access) const {
-    if (access == Access::probe) return std::nullopt;
-    if (token.empty() && !is_loopback_host(request.header("host")))
-        return problem(421, "unknown_host",
-                       "Without a token Baton answers only to localhost, 127.0.0.1 and [::1]; set one with --token or "
-                       "in BATON_TOKEN.");
-    if (!token.empty() && !equal_in_constant_time(secret_of(request), token)) {
-        Response response = problem(401, "token_needed", "Send the token as 'Authorization: Bearer …'.");
-        response.headers.emplace_back("www-authenticate", "Basic realm=\"Baton\", charset=\"UTF-8\"");
-        return response;
+namespace {
+
+using app::Caller;
+using app::Role;
+using app::Roles;
+using app::Scope;
+
+constexpr Roles all_but_leadership{Role::marketing,     Role::inside_sales,     Role::sales_rep,
+                                   Role::sales_manager, Role::customer_success, Role::admin};
+constexpr Roles selling{Role::inside_sales, Role::sales_rep, Role::sales_manager, Role::admin};
+
+Roles roles_for(Access access) {
+    switch (access) {
+        case Access::intake: return all_but_leadership;
+        case Access::audit: return {Role::leadership, Role::admin};
+        case Access::manage: return {Role::admin};
+        default: return Roles::all();
     }
-    if (access == Access::write && from_another_site(request))
-        return problem(403, "cross_origin", "Pages of other sites may not write here.");
-    return std::nullopt;
+}
+
+bool scope_allows(const Caller& caller, Access access) {
+    if (caller.by == Caller::By::session || caller.scope == Scope::write || access == Access::self) return true;
+    return access == (caller.scope == Scope::intake ? Access::intake : Access::read);
+}
+
+std::string names_of(Roles roles) {
+    std::string text;
+    for (const auto& name : roles.names()) {
+        if (!text.empty()) text += ", ";
+        text += name;
+    }
+    return text;
+}
+
+std::optional<Response> not_allowed(const Caller& caller, Access access) {
+    if (!scope_allows(caller, access))
+        return problem(403, "not_allowed",
+                       "A key of scope " + std::string(app::to_string(caller.scope)) + " is not enough for this.");
+    const Roles needed = roles_for(access);
+    if (caller.roles.any_of(needed)) return std::nullopt;
+    return problem(403, "not_allowed", "This needs one of the roles " + names_of(needed) + ".");
+}
+
+Response not_known(bool people) {
+    Response response = problem(401, "sign_in_needed",
+                                "Sign in, or send an API key or the server's token as 'Authorization: Bearer …'.");
+    // A browser asks by itself only where there is no page to sign in on.
+    response.headers.emplace_back("www-authenticate", people ? "Bearer" : "Basic realm=\"Baton\", charset=\"UTF-8\"");
+    return response;
+}
+
+bool changes(const Request& request) { return request.method != "GET" && request.method != "HEAD"; }
+
+Response cannot_ask(const Error& error) {
+    Response response = problem(503, error.code, error.detail);
+    response.headers.emplace_back("retry-after", "1");
+    return response;
+}
+
+}  // namespace
+
+std::expected<Who, Response> Gate::admit(const Request& request, Access access, const Directory& directory) const {
+    if (access == Access::probe) return Who{};
+    const Shown shown = shown_by(request);
+    if (changes(request) && from_another_site(request) && (shown.by_cookie || shown.secret.empty()))
+        return std::unexpected(problem(403, "cross_origin", "Pages of other sites may not write here."));
+    if (!token.empty() && equal_in_constant_time(shown.secret, token)) return Who{};
+    if (!shown.secret.empty()) {
+        auto caller = directory.caller_of(shown.secret);
+        if (!caller) return std::unexpected(cannot_ask(caller.error()));
+        if (*caller && access != Access::page && access != Access::sign_in)
+            if (auto refusal = not_allowed(**caller, access)) return std::unexpected(std::move(*refusal));
+        if (*caller) return Who{std::move(*caller)};
+    }
+    const auto people = directory.has_people();
+    if (!people) return std::unexpected(cannot_ask(people.error()));
+    if (*people && (access == Access::page || access == Access::sign_in)) return Who{};
+    const bool wrong_key = !shown.secret.empty() && !shown.by_cookie;
+    if (*people || !token.empty() || wrong_key) return std::unexpected(not_known(*people));
+    if (is_loopback_host(request.header("host"))) return Who{};
+    return std::unexpected(problem(421, "unknown_host",
+                                   "As long as nobody has a password Baton answers only to localhost, 127.0.0.1 and "
+                                   "[::1]: make a member (baton user add), or set a token with --token or in "
+                                   "BATON_TOKEN."));
+}
+
+std::optional<Error> refusal_of(const Who& who, const IncomingFact& fact) {
+    if (!who.caller) return std::nullopt;
+    const Caller& caller = *who.caller;
+    if (!fact.actor.empty() && fact.actor != caller.id)
+        return Error{"actor_not_allowed", "who did it is who calls: '" + caller.id + "', not '" + fact.actor + "'"};
+    const FactKind kind = kind_of(app::trimmed(fact.type));
+    const bool observation = kind == FactKind::behaviour || kind == FactKind::profile || kind == FactKind::answer;
+    if (caller.by == Caller::By::key && caller.scope == Scope::intake && !observation)
+        return Error{"not_allowed", "a key of scope intake takes observations only, not '" + fact.type + "'"};
+    if (caller.service) return std::nullopt;
+    Roles needed = all_but_leadership;
+    switch (kind) {
+        case FactKind::accept:
+        case FactKind::reject:
+        case FactKind::return_lead: needed = selling; break;
+        case FactKind::withdraw: needed = {Role::marketing, Role::admin}; break;
+        case FactKind::assign: needed = {Role::inside_sales, Role::sales_manager, Role::admin}; break;
+        case FactKind::user: needed = {Role::admin}; break;
+        default: break;
+    }
+    if (caller.roles.any_of(needed)) return std::nullopt;
+    return Error{"not_allowed", "'" + fact.type + "' needs one of the roles " + names_of(needed)};
 }
 
 }  // namespace baton::http

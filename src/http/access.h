@@ -2,26 +2,53 @@
 #pragma once
 
 #include <cstdint>
+#include <expected>
+#include <functional>
 #include <optional>
 #include <string>
 
+#include "app/members.h"
 #include "http/message.h"
 
 namespace baton::http {
 
 enum class Access : std::uint8_t {
-    probe,  ///< anybody who reaches the port: liveness, readiness
-    read,   ///< who holds the token, or a loopback caller where none is set
-    write,  ///< the same, and never a page of another site
+    probe,    ///< anybody who reaches the port: liveness, readiness
+    page,     ///< the page itself: text without anything of the store; anybody once people sign in
+    sign_in,  ///< anybody, from our own pages only
+    self,     ///< whoever has proved who they are
+    intake,   ///< facts in: every role but leadership alone, keys of scope intake and write
+    read,     ///< every role, keys of scope read and write
+    audit,    ///< leadership and admin
+    manage,   ///< admin
 };
 std::string_view to_string(Access access);
 
-struct Gate {
-    std::string token;  ///< "" = loopback only
-
-    /// What to answer instead of the route; nothing when the caller may.
-    std::optional<Response> refuse(const Request& request, Access access) const;
+/// Who was let in.
+struct Who {
+    /// None: the server's own token, or nobody has a password yet and the caller is on this machine. Such a caller may everything.
+    std::optional<app::Caller> caller;
+    /// What the journal and the audit trail name.
+    std::string actor() const { return caller ? caller->id : std::string(); }
 };
+
+/// What the store knows about callers.
+struct Directory {
+    std::function<Result<std::optional<app::Caller>>(std::string_view shown)> caller_of;
+    std::function<Result<bool>()> has_people;  ///< somebody has a password: from then on everybody must sign in
+};
+
+struct Gate {
+    std::string token;  ///< the server's own; "" = none
+
+    /// Who calls, or what to answer instead of the route.
+    std::expected<Who, Response> admit(const Request& request, Access access, const Directory& directory) const;
+};
+
+/// Why this caller may not send this fact; nothing when it may.
+std::optional<Error> refusal_of(const Who& who, const IncomingFact& fact);
+
+inline constexpr std::string_view session_cookie = "baton_session";
 
 /// "localhost:8080", "127.0.0.1", "[::1]:80": names only this machine has.
 bool is_loopback_host(std::string_view host);

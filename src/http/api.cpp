@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "app/normalise.h"
 #include "codec/fact_json.h"
 #include "codec/yaml_json.h"
 #include "http/assets.h"
@@ -16,7 +17,7 @@ struct Api::Entry {
 
 const std::vector<Api::Entry>& Api::table() {
     static const std::vector<Entry> entries = {
-        {{"POST", "/api/v1/facts", Access::write}, &Api::post_facts},
+        {{"POST", "/api/v1/facts", Access::intake}, &Api::post_facts},
         {{"GET", "/api/v1/leads", Access::read}, &Api::get_leads},
         {{"GET", "/api/v1/leads/{key}", Access::read}, &Api::get_lead},
         {{"GET", "/api/v1/leads/{key}/why", Access::read}, &Api::get_why},
@@ -24,13 +25,24 @@ const std::vector<Api::Entry>& Api::table() {
         {{"GET", "/api/v1/playbook", Access::read}, &Api::get_playbook},
         {{"GET", "/api/v1/moves", Access::read}, &Api::get_moves},
         {{"GET", "/api/v1/users", Access::read}, &Api::get_users},
+        {{"GET", "/api/v1/session", Access::self}, &Api::get_session},
+        {{"POST", "/api/v1/session", Access::sign_in}, &Api::post_session},
+        {{"DELETE", "/api/v1/session", Access::self}, &Api::delete_session},
+        {{"GET", "/api/v1/members", Access::manage}, &Api::get_members},
+        {{"POST", "/api/v1/members", Access::manage}, &Api::post_member},
+        {{"PATCH", "/api/v1/members/{key}", Access::manage}, &Api::patch_member},
+        {{"PUT", "/api/v1/members/{key}/password", Access::manage}, &Api::put_password},
+        {{"GET", "/api/v1/keys", Access::manage}, &Api::get_keys},
+        {{"POST", "/api/v1/keys", Access::manage}, &Api::post_key},
+        {{"DELETE", "/api/v1/keys/{key}", Access::manage}, &Api::delete_key},
+        {{"GET", "/api/v1/audit", Access::audit}, &Api::get_audit},
         {{"GET", "/livez", Access::probe}, &Api::get_live},
         {{"GET", "/readyz", Access::probe}, &Api::get_ready},
         {{"GET", "/metrics", Access::read}, &Api::get_metrics},
-        {{"GET", "/openapi.json", Access::read}, &Api::get_openapi},
-        {{"GET", "/", Access::read}, &Api::get_page},
-        {{"GET", "/leads/{key}", Access::read}, &Api::get_page},
-        {{"GET", "/assets/{key}", Access::read}, &Api::get_asset},
+        {{"GET", "/openapi.json", Access::page}, &Api::get_openapi},
+        {{"GET", "/", Access::page}, &Api::get_page},
+        {{"GET", "/leads/{key}", Access::page}, &Api::get_page},
+        {{"GET", "/assets/{key}", Access::page}, &Api::get_asset},
     };
     return entries;
 }
@@ -151,7 +163,12 @@ std::optional<Response> parse_query(const Request& request, ports::LeadQuery& qu
 }  // namespace
 
 Api::Api(app::Ledger& ledger, ports::Clock& clock, Gate gate)
-    : ledger_(ledger), clock_(clock), gate_(std::move(gate)) {}
+    : ledger_(ledger), members_(ledger), clock_(clock), gate_(std::move(gate)) {
+    directory_.caller_of = [this](std::string_view shown) {
+        return looking([&](const app::Reads& reads) { return app::Members::caller_of(reads, shown, clock_.now()); });
+    };
+    directory_.has_people = [this] { return looking(app::has_people); };
+}
 
 void Api::stop_taking() { taking_ = false; }
 
@@ -168,10 +185,8 @@ Response Api::handle(const Request& request) {
         known_path = true;
         if (entry.route.method != method) continue;
         route = entry.route.path;
-        if (auto refusal = gate_.refuse(request, entry.route.access))
-            response = std::move(*refusal);
-        else
-            response = (this->*entry.action)({request, key});
+        auto who = gate_.admit(request, entry.route.access, directory_);
+        response = who ? (this->*entry.action)({request, key, std::move(*who)}) : std::move(who.error());
         break;
     }
     if (known_path && route == "none")
@@ -180,26 +195,31 @@ Response Api::handle(const Request& request) {
     return response;
 }
 
+Result<std::unique_ptr<app::Reads>> Api::take_reads() {
+    {
+        const std::scoped_lock lock(spare_mutex_);
+        if (!spare_.empty()) {
+            auto reads = std::move(spare_.back());
+            spare_.pop_back();
+            return reads;
+        }
+    }
+    return ledger_.reads();
+}
+
+void Api::give_back(std::unique_ptr<app::Reads> reads) {
+    const std::scoped_lock lock(spare_mutex_);
+    spare_.push_back(std::move(reads));
+}
+
 Response Api::with_reads(bool fresh, const std::function<Response(const app::Reads&)>& ask) {
     if (fresh) {
         if (const auto waited = ledger_.wait_for(ledger_.position()); !waited) return failed(waited.error());
     }
-    std::unique_ptr<app::Reads> reads;
-    {
-        const std::scoped_lock lock(spare_mutex_);
-        if (!spare_.empty()) {
-            reads = std::move(spare_.back());
-            spare_.pop_back();
-        }
-    }
-    if (reads == nullptr) {
-        auto opened = ledger_.reads();
-        if (!opened) return failed(opened.error());
-        reads = std::move(*opened);
-    }
-    Response response = ask(*reads);
-    const std::scoped_lock lock(spare_mutex_);
-    spare_.push_back(std::move(reads));
+    auto reads = take_reads();
+    if (!reads) return failed(reads.error());
+    Response response = ask(**reads);
+    give_back(std::move(*reads));
     return response;
 }
 
@@ -217,10 +237,38 @@ Response Api::with_person(const Call& call, const std::function<Response(const a
 
 // ---- facts ----------------------------------------------------------------------------------------------------
 
+namespace {
+
+/// What the caller may not send is refused like what is malformed; the rest carries the caller's name.
+void take_out_refused(const Who& who, codec::ParsedFacts& parsed) {
+    if (!who.caller) return;
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < parsed.facts.size(); ++i) {
+        if (auto refusal = refusal_of(who, parsed.facts[i])) {
+            parsed.refused.push_back({parsed.indexes[i], std::move(refusal->code), std::move(refusal->detail)});
+            continue;
+        }
+        const bool system = who.caller->service && !is_decision(kind_of(app::trimmed(parsed.facts[i].type)));
+        parsed.facts[i].actor = system ? std::string() : who.caller->id;
+        if (who.caller->scope == app::Scope::intake) parsed.facts[i].trust = Trust::browser;
+        if (kept != i) {
+            parsed.facts[kept] = std::move(parsed.facts[i]);
+            parsed.indexes[kept] = parsed.indexes[i];
+        }
+        ++kept;
+    }
+    parsed.facts.resize(kept);
+    parsed.indexes.resize(kept);
+    std::ranges::sort(parsed.refused, {}, [](const auto& refused) { return refused.index; });
+}
+
+}  // namespace
+
 Response Api::post_facts(const Call& call) {
     if (!is_json(call.request)) return problem(415, "json_needed", "Send the facts as Content-Type: application/json.");
     auto parsed = codec::parse_facts(call.request.body);
     if (!parsed) return problem(400, parsed.error().code, parsed.error().detail);
+    take_out_refused(call.who, *parsed);
     const auto taken = ledger_.intake(parsed->facts);
     if (!taken) return failed(taken.error());
     codec::JsonWriter out;

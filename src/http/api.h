@@ -12,8 +12,10 @@
 
 #include "app/documents.h"
 #include "app/ledger.h"
+#include "app/members.h"
 #include "app/reads.h"
 #include "http/access.h"
+#include "http/attempts.h"
 #include "http/message.h"
 #include "http/metrics.h"
 #include "ports/clock.h"
@@ -42,6 +44,7 @@ class Api {
     struct Call {
         const Request& request;
         std::string key;  ///< what stood for {key}
+        Who who;
     };
     using Action = Response (Api::*)(const Call&);
     static const std::vector<Entry>& table();
@@ -54,6 +57,17 @@ class Api {
     Response get_playbook(const Call&);
     Response get_moves(const Call&);
     Response get_users(const Call&);
+    Response get_session(const Call&);
+    Response post_session(const Call&);
+    Response delete_session(const Call&);
+    Response get_members(const Call&);
+    Response post_member(const Call&);
+    Response patch_member(const Call&);
+    Response put_password(const Call&);
+    Response get_keys(const Call&);
+    Response post_key(const Call&);
+    Response delete_key(const Call&);
+    Response get_audit(const Call&);
     Response get_live(const Call&);
     Response get_ready(const Call&);
     Response get_metrics(const Call&);
@@ -64,11 +78,25 @@ class Api {
 
     /// Runs `ask` with a Reads of its own, as new as the newest durable write if `fresh`.
     Response with_reads(bool fresh, const std::function<Response(const app::Reads&)>& ask);
+    Result<std::unique_ptr<app::Reads>> take_reads();
+    void give_back(std::unique_ptr<app::Reads> reads);
+    /// The same for what is no response.
+    template <class Ask>
+    auto looking(const Ask& ask) -> decltype(ask(std::declval<const app::Reads&>())) {
+        auto reads = take_reads();
+        if (!reads) return std::unexpected(reads.error());
+        auto answer = ask(**reads);
+        give_back(std::move(*reads));
+        return answer;
+    }
     Response with_person(const Call& call, const std::function<Response(const app::Reads&, SubjectId)>& ask);
 
     app::Ledger& ledger_;
+    app::Members members_;
     ports::Clock& clock_;
     Gate gate_;
+    Directory directory_;
+    Attempts attempts_;
     Metrics metrics_;
     std::mutex spare_mutex_;
     std::vector<std::unique_ptr<app::Reads>> spare_;

@@ -15,6 +15,7 @@ struct Request {
     std::map<std::string, std::string> query;    ///< percent-decoded; of repeated names the last
     std::map<std::string, std::string> headers;  ///< names lower case; of repeated names joined by ", "
     std::string body;
+    std::string remote;  ///< address of the peer, without port; "" = not known
 
     std::string header(std::string_view name) const;
     std::string parameter(std::string_view name) const;

@@ -151,6 +151,9 @@ asio::awaitable<bool> Server::State::serve_one(Stream& stream, beast::flat_buffe
     const auto message = parser.release();
     bool valid = false;
     Request request = to_request(message, valid);
+    beast::error_code no_peer;
+    const auto peer = stream.socket().remote_endpoint(no_peer);
+    if (!no_peer) request.remote = peer.address().to_string();
     const bool head = request.method == "HEAD";
     const bool keep = message.keep_alive() && !stopping;
     if (!valid) {

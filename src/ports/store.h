@@ -73,11 +73,22 @@ struct LaneHead {
     std::uint64_t subjects = 0;  ///< how many subject ids the lane has given out
 };
 
+/// What proves who somebody is: not derived from the journal and never in it. Changed only together with the record that
+/// says so.
+struct Secret {
+    char kind = 'k';    ///< 'p' password of a member, 'k' API key, 's' session
+    std::string id;     ///< member id; else hex of a hash of what the caller shows
+    std::string owner;  ///< member id
+    Bytes value;        ///< app/members: hash, roles, scope; empty = removed
+    Instant ends_at;    ///< never = none
+};
+
 struct Append {
     std::vector<Record> records;       ///< ascending by position; seqs follow the heads without a gap
     std::vector<Identity> identities;  ///< new keys; a key that exists for another subject is `conflict`
     std::vector<Message> messages;     ///< at most one a record; a key that exists is `conflict`
     std::vector<LaneHead> heads;       ///< of every lane touched, as they stand after this append
+    std::vector<Secret> secrets;       ///< by (kind, id): put in place of what is there
 };
 
 /// One row a person in the list of leads; what screens filter and sort by.
@@ -200,6 +211,8 @@ class Reader {
 
     virtual Result<std::vector<StoredPlaybook>> playbooks() const = 0;
     virtual Result<std::optional<std::string>> setting(std::string_view name) const = 0;
+    virtual Result<std::optional<Secret>> secret(char kind, std::string_view id) const = 0;
+    virtual Result<std::vector<Secret>> secrets() const = 0;  ///< ascending by kind and id
 };
 
 /// What a process finds when its turn comes.

@@ -104,4 +104,14 @@ std::int64_t check_of_setting(std::string_view name, std::string_view value) {
     return start_check(Table::setting).add(name).add(value).value();
 }
 
+std::int64_t check_of(const ports::Secret& row) {
+    return start_check(Table::secret)
+        .add(row.kind)
+        .add(row.id)
+        .add(row.owner)
+        .add(row.value)
+        .add(row.ends_at.us)
+        .value();
+}
+
 }  // namespace baton::storage

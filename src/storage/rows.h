@@ -35,6 +35,7 @@ std::int64_t check_of(const ports::HistoryRow& row);
 std::int64_t check_of_counter(std::string_view key, std::int64_t value);
 std::int64_t check_of(const ports::StoredPlaybook& row);
 std::int64_t check_of_setting(std::string_view name, std::string_view value);
+std::int64_t check_of(const ports::Secret& row);
 
 /// The tables by number, stored in checksums: never renumbered.
 enum class Table : std::uint64_t {
@@ -49,7 +50,8 @@ enum class Table : std::uint64_t {
     history,
     counter,
     playbook,
-    setting
+    setting,
+    secret
 };
 inline RowCheck start_check(Table table) { return RowCheck(static_cast<std::uint64_t>(table)); }
 

@@ -1,6 +1,7 @@
 // A copy is the same journal and the same state, wherever it stands and however often it was interrupted.
 #include "app/copy.h"
 
+#include "app/members.h"
 #include "fixture.h"
 
 namespace baton::app {
@@ -44,6 +45,7 @@ std::string code_of(const Result<Copied>& result) { return result ? "" : result.
 TEST_P(CopyTest, both_say_the_same_and_know_the_same_messages) {
     World world;
     fill(world);
+    ASSERT_TRUE(Members(*world.ledger).make_key("crm", Scope::read, "", "test"));
     const std::string state = world.state_hash();
     world.ledger.reset();
     const support::TempFolder folder(support::TempFolder::fast());
@@ -54,6 +56,7 @@ TEST_P(CopyTest, both_say_the_same_and_know_the_same_messages) {
         EXPECT_EQ(to_hex(copied->digests.state_hash), state);
         EXPECT_EQ(copied->records, static_cast<std::uint64_t>(*world.store->last_position()));
         EXPECT_TRUE(to->verify()->empty());
+        EXPECT_EQ(to->secrets()->size(), 1U);
         const auto ledger = Ledger::open(*to, world.clock);
         ASSERT_TRUE(ledger);
         const std::vector again{numbered(5), numbered(599), fact("Page Viewed", "p1@example.com", "new")};

@@ -101,6 +101,10 @@ class Forgetful : public ports::Store {
     Result<ports::Position> last_position() const override { return disk_.last_position(); }
     Result<std::vector<ports::StoredPlaybook>> playbooks() const override { return disk_.playbooks(); }
     Result<std::optional<std::string>> setting(std::string_view n) const override { return disk_.setting(n); }
+    Result<std::optional<ports::Secret>> secret(char k, std::string_view i) const override {
+        return disk_.secret(k, i);
+    }
+    Result<std::vector<ports::Secret>> secrets() const override { return disk_.secrets(); }
 
    private:
     ports::Store& disk_;

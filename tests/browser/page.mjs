@@ -1,7 +1,7 @@
 // node page.mjs BATON FOLDER: end to end through the real server, as a person would: look, search, click, use the keyboard;
 // in light and dark, wide and narrow; axe finds nothing of WCAG 2.2 AA.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
@@ -76,13 +76,25 @@ const looks = [
   { name: 'narrow', colorScheme: 'light', viewport: { width: 360, height: 740 } },
 ];
 
-async function open(look, target) {
+async function closed_server() {
+  const file = path.join(folder, 'closed.db');
+  for (const ending of ['', '-wal', '-shm', '.heads', '.lock']) rmSync(file + ending, { force: true });
+  const made = spawnSync(baton, ['user', 'add', 'ada', '--role', 'admin', '--store', file], { encoding: 'utf8' });
+  const password = made.stdout.trim().split('\n').at(-1);
+  const at = await free_port();
+  const server = spawn(baton, ['serve', '--store', file, '--listen', '127.0.0.1:' + at, '--playbook', 'handoff-loop'], { stdio: ['ignore', 'inherit', 'inherit'] });
+  const base = 'http://127.0.0.1:' + at;
+  await until('a second server', async () => (await fetch(base + '/readyz')).ok);
+  return { base, password, server };
+}
+
+async function open(look, target, where = base) {
   const context = await browser.newContext({ colorScheme: look.colorScheme, viewport: look.viewport, bypassCSP: true });
   const page = await context.newPage();
   page.problems = [];
   page.on('pageerror', (error) => page.problems.push(String(error)));
   page.on('console', (message) => message.type() === 'error' && page.problems.push(message.text()));
-  await page.goto(base + target);
+  await page.goto(where + target);
   return page;
 }
 
@@ -172,6 +184,35 @@ try {
     assert.equal(await focused(), before);
     await page.context().close();
   });
+  // From here on people sign in: the second server's store has an admin.
+  const closed = await closed_server();
+  for (const look of looks) {
+    await check(`signing in, ${look.name}`, async () => {
+      const page = await open(look, '/', closed.base);
+      await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+      await page.screenshot({ path: path.join(pictures, `sign-in-${look.name}.png`), fullPage: true });
+      await passes_axe(page);
+      await fits(page);
+      await page.context().close();
+    });
+  }
+  await check('sign in by keyboard, wrong then right; sign out', async () => {
+    const page = await open(looks[0], '/', closed.base);
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    await page.keyboard.type('ada');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('not the password');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').getByText('Nobody signs in with this name and password.').waitFor();
+    await page.keyboard.type(closed.password);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Latest moves' }).waitFor();
+    await passes_axe(page);
+    await page.getByRole('button', { name: 'Sign out ada' }).click();
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    await page.context().close();
+  });
+  closed.server.kill('SIGTERM');
 } finally {
   await browser.close();
   server.kill('SIGTERM');

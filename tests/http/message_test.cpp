@@ -48,14 +48,17 @@ TEST(Message, ProblemsCarryCodeAndAdvice) {
 
 Request from(std::string host, std::string name = {}, std::string value = {}) {
     Request request;
+    request.method = "GET";
     request.headers["host"] = std::move(host);
     if (!name.empty()) request.headers[name] = std::move(value);
     return request;
 }
 
 int status_of(const Gate& gate, const Request& request, Access access) {
-    const auto refusal = gate.refuse(request, access);
-    return refusal ? refusal->status : 200;
+    const Directory empty{[](std::string_view) { return Result<std::optional<app::Caller>>(std::nullopt); },
+                          [] { return Result<bool>(false); }};
+    const auto who = gate.admit(request, access, empty);
+    return who ? 200 : who.error().status;
 }
 
 TEST(Access, WithoutTokenOnlyLoopbackNames) {
@@ -65,7 +68,7 @@ TEST(Access, WithoutTokenOnlyLoopbackNames) {
     for (const std::string host :
          {"evil.example", "localhost.evil.example:80", "127.0.0.1.evil.example", "10.0.0.1", ""}) {
         EXPECT_EQ(status_of(gate, from(host), Access::read), 421) << host;
-        EXPECT_EQ(status_of(gate, from(host), Access::write), 421) << host;
+        EXPECT_EQ(status_of(gate, from(host), Access::intake), 421) << host;
         EXPECT_EQ(status_of(gate, from(host), Access::probe), 200) << host;
     }
 }
@@ -75,8 +78,8 @@ TEST(Access, TokenByBearerOrPassword) {
     EXPECT_EQ(status_of(gate, from("baton.example"), Access::read), 401);
     EXPECT_EQ(status_of(gate, from("baton.example", "authorization", "Bearer s3cret"), Access::read), 200);
     EXPECT_EQ(status_of(gate, from("baton.example", "authorization", "Bearer s3creT"), Access::read), 401);
-    EXPECT_EQ(status_of(gate, from("baton.example", "authorization", "Bearer "), Access::write), 401);
-    EXPECT_EQ(status_of(gate, from("baton.example", "authorization", "Basic YW55OnMzY3JldA=="), Access::write),
+    EXPECT_EQ(status_of(gate, from("baton.example", "authorization", "Bearer "), Access::intake), 401);
+    EXPECT_EQ(status_of(gate, from("baton.example", "authorization", "Basic YW55OnMzY3JldA=="), Access::intake),
               200);  // any:s3cret
     EXPECT_EQ(status_of(gate, from("baton.example", "authorization", "Basic ????"), Access::read), 401);
     EXPECT_EQ(status_of(gate, from("baton.example"), Access::probe), 200);
@@ -84,10 +87,15 @@ TEST(Access, TokenByBearerOrPassword) {
 
 TEST(Access, OtherSitesMayNotWrite) {
     const Gate gate;
-    EXPECT_EQ(status_of(gate, from("localhost:8080", "origin", "http://localhost:8080"), Access::write), 200);
-    EXPECT_EQ(status_of(gate, from("localhost:8080", "origin", "https://evil.example"), Access::write), 403);
-    EXPECT_EQ(status_of(gate, from("localhost:8080", "origin", "null"), Access::write), 403);
-    EXPECT_EQ(status_of(gate, from("localhost:8080", "sec-fetch-site", "cross-site"), Access::write), 403);
+    const auto post = [](std::string name, std::string value) {
+        Request request = from("localhost:8080", std::move(name), std::move(value));
+        request.method = "POST";
+        return request;
+    };
+    EXPECT_EQ(status_of(gate, post("origin", "http://localhost:8080"), Access::intake), 200);
+    EXPECT_EQ(status_of(gate, post("origin", "https://evil.example"), Access::intake), 403);
+    EXPECT_EQ(status_of(gate, post("origin", "null"), Access::intake), 403);
+    EXPECT_EQ(status_of(gate, post("sec-fetch-site", "cross-site"), Access::intake), 403);
     EXPECT_EQ(status_of(gate, from("localhost:8080", "origin", "https://evil.example"), Access::read), 200);
 }
 

@@ -128,6 +128,35 @@ TEST_P(Keys, settings_are_replaced) {
     EXPECT_EQ(damages(*store_), "");
 }
 
+TEST_P(Keys, secrets_come_with_a_record_are_replaced_and_go) {
+    JournalWriter writer(*store_);
+    const auto put = [&](std::vector<ports::Secret> secrets) {
+        writer.add(subject_in(3, 1), "said");
+        ports::Append batch = writer.take();
+        batch.secrets = std::move(secrets);
+        return store_->append(batch);
+    };
+    EXPECT_TRUE(store_->secrets()->empty());
+    ASSERT_TRUE(put(
+        {{'k', "bb", "anna", std::string("v\0w", 3), Instant::never()}, {'p', "anna", "anna", "hash", Instant{7}}}));
+    ASSERT_TRUE(put({{'k', "aa", "bo", "second", Instant{9}}, {'p', "anna", "anna", "hash 2", Instant{8}}}));
+    const auto key = store_->secret('k', "bb");
+    ASSERT_TRUE(key && *key);
+    EXPECT_EQ((*key)->value, std::string("v\0w", 3));
+    EXPECT_EQ((*key)->owner, "anna");
+    EXPECT_EQ((*key)->ends_at, Instant::never());
+    EXPECT_FALSE(store_->secret('p', "bb")->has_value());
+    EXPECT_EQ((*store_->secret('p', "anna"))->value, "hash 2");
+    ASSERT_TRUE(put({{'k', "bb", "anna", "", Instant{}}}));
+    EXPECT_FALSE(store_->secret('k', "bb")->has_value());
+    reopen();
+    std::string all;
+    const auto kept = store_->secrets();
+    for (const ports::Secret& row : *kept) all += std::string(1, row.kind) + row.id + " ";
+    EXPECT_EQ(all, "kaa panna ");
+    EXPECT_EQ(damages(*store_), "");
+}
+
 TEST_P(Keys, many_random_keys_agree_with_a_map) {
     std::mt19937_64 random(7);
     std::map<IdentityKey, SubjectId> model;

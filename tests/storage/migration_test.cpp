@@ -54,7 +54,7 @@ TEST_F(SqliteFile, people_of_a_store_made_before_search_are_found) {
         derived.states[0].lead->name = "Anna Müller";
         ASSERT_TRUE(store->write_derived(derived));
     }
-    tamper(path_, "DROP TABLE lead_index; PRAGMA user_version = 1");  // as version 1 left it
+    tamper(path_, "DROP TABLE lead_index; DROP TABLE secret; PRAGMA user_version = 1");  // as version 1 left it
     const auto store = open();
     EXPECT_EQ(store->leads({.text = "muller"})->size(), 1U);
     EXPECT_EQ(damages(*store), "");

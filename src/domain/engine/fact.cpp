@@ -13,8 +13,9 @@ struct Named {
 };
 
 /// Two names of one kind are one thing said two ways; `type_name` knows which is written.
-constexpr std::array<Named, 19> by_name{{
+constexpr std::array<Named, 20> by_name{{
     {"accept", FactKind::accept},
+    {"access", FactKind::access},
     {"account", FactKind::account_profile},
     {"account_changed", FactKind::account_changed},
     {"activation", FactKind::activation},
@@ -56,6 +57,7 @@ bool is_internal(FactKind kind) {
         case FactKind::activation:
         case FactKind::account_changed:
         case FactKind::member_changed:
+        case FactKind::access:
         case FactKind::go_live: return true;
         default: return false;
     }

@@ -41,6 +41,7 @@ enum class FactKind : std::uint8_t {
     member_changed,  ///< internal: a person tells its account; {"member": subject number, "count.<aggregate>": bool, "left": true?}
     account_profile,  ///< "account": properties of the organisation
     go_live,          ///< internal: history import ended, serving begins: open offers of history close as `imported`
+    access,           ///< internal, company: a member, key, password or session changed; {"act": what, …}
 };
 
 FactKind kind_of(std::string_view type);

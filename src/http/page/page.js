@@ -13,10 +13,13 @@ function element(name, attributes = {}, ...children) {
 
 async function ask(path) {
   const response = await fetch(path, { headers: { accept: 'application/json' } });
+  if (response.status === 401) throw new NotSignedIn();
   const body = await response.json();
   if (!response.ok) throw new Error(body.detail || body.title);
   return body;
 }
+
+class NotSignedIn extends Error {}
 
 const when = (text) => (text ? text.replace('T', ' ').replace(/(:\d\d)(\.\d+)?Z$/, '$1') : '');
 const time = (text) => element('time', { datetime: text || '' }, when(text));
@@ -128,6 +131,47 @@ async function show_found(text) {
     element('ul', {}, ...leads.map((row) => element('li', {}, lead_link(row.id, row.name || row.email), ' ' + [row.account, row.stage].filter(Boolean).join(' · ')))));
 }
 
+// ---- signing in ------------------------------------------------------------------------------------------------
+
+async function sign_in(event) {
+  event.preventDefault();
+  const fields = event.target.elements;
+  const body = JSON.stringify({ who: fields.who.value.trim(), password: fields.password.value });
+  const response = await fetch('/api/v1/session', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+  if (response.ok) return location.reload();
+  const problem = await response.json();
+  const wrong = document.getElementById('wrong');
+  wrong.textContent = problem.detail;
+  fields.password.value = '';
+  fields.password.focus();
+}
+
+function show_sign_in() {
+  if (document.getElementById('sign-in')) return;
+  document.title = 'Sign in · Baton';
+  document.getElementById('find').hidden = true;
+  const who = element('input', { id: 'who', name: 'who', autocomplete: 'username', required: '' });
+  const form = element('form', { id: 'sign-in' },
+    element('label', { for: 'who' }, 'Name or e-mail'), who,
+    element('label', { for: 'password' }, 'Password'),
+    element('input', { id: 'password', name: 'password', type: 'password', autocomplete: 'current-password', required: '' }),
+    element('p', { id: 'wrong', role: 'alert' }), element('button', {}, 'Sign in'));
+  form.addEventListener('submit', sign_in);
+  main.replaceChildren(element('h2', {}, 'Sign in'), form);
+  who.focus();
+}
+
+async function show_who() {
+  const { by, member } = await ask('/api/v1/session');
+  if (by !== 'session') return;
+  const leave = element('button', { type: 'button', id: 'sign-out' }, 'Sign out ' + member);
+  leave.addEventListener('click', async () => {
+    await fetch('/api/v1/session', { method: 'DELETE' });
+    location.reload();
+  });
+  document.querySelector('header').append(leave);
+}
+
 // ---- running ---------------------------------------------------------------------------------------------------
 
 async function run(show) {
@@ -135,6 +179,7 @@ async function run(show) {
     await show();
     status_line.textContent = '';
   } catch (error) {
+    if (error instanceof NotSignedIn) return show_sign_in();
     status_line.textContent = error.message;
   }
 }
@@ -148,6 +193,7 @@ document.getElementById('find').addEventListener('submit', async (event) => {
   else run(() => show_found(text)).then(() => main.focus());
 });
 
+run(show_who);
 const at = location.pathname.match(/^\/leads\/([^/]+)$/);
 if (at) {
   run(() => show_lead(decodeURIComponent(at[1])));

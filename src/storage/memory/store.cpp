@@ -150,6 +150,16 @@ class Reads : public Base {
         const Lock lock(tables_->mutex);
         return find(tables_->settings, name);
     }
+    Result<std::optional<ports::Secret>> secret(char kind, std::string_view id) const override {
+        const Lock lock(tables_->mutex);
+        return find(tables_->secrets, std::pair(kind, std::string(id)));
+    }
+    Result<std::vector<ports::Secret>> secrets() const override {
+        const Lock lock(tables_->mutex);
+        std::vector<ports::Secret> found;
+        for (const auto& [place, row] : tables_->secrets) found.push_back(row);
+        return found;
+    }
 
    protected:
     std::shared_ptr<Tables> tables_;

@@ -34,6 +34,7 @@ struct Tables {
 
     std::vector<ports::StoredPlaybook> playbooks;
     std::map<std::string, std::string, std::less<>> settings;
+    std::map<std::pair<char, std::string>, ports::Secret> secrets;
 
     Position last_position() const { return static_cast<Position>(journal.size()); }
 };

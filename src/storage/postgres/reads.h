@@ -11,6 +11,7 @@
 #include "storage/postgres/leads.h"
 #include "storage/postgres/ledger.h"
 #include "storage/postgres/library.h"
+#include "storage/postgres/secrets.h"
 
 namespace baton::storage::postgres {
 
@@ -96,6 +97,12 @@ class Reads : public Base {
     }
     Result<std::optional<std::string>> setting(std::string_view name) const override {
         return reading(*db_, [&] { return postgres::setting(*db_, name); });
+    }
+    Result<std::optional<ports::Secret>> secret(char kind, std::string_view id) const override {
+        return reading(*db_, [&] { return postgres::secret(*db_, kind, id); });
+    }
+    Result<std::vector<ports::Secret>> secrets() const override {
+        return reading(*db_, [&] { return postgres::secrets(*db_); });
     }
 
    protected:

@@ -157,6 +157,16 @@ DO $do$ BEGIN -- key: people of all lanes are searched
         (SELECT nspname FROM pg_extension JOIN pg_namespace ON pg_namespace.oid = extnamespace
             WHERE extname = 'pg_trgm'));
 END $do$)sql"},
+    Migration{24, R"sql(
+CREATE TABLE secret (
+    kind BIGINT NOT NULL,
+    id TEXT COLLATE "C" NOT NULL,
+    owner TEXT COLLATE "C" NOT NULL,
+    value BYTEA NOT NULL,
+    ends_at BIGINT NOT NULL,
+    checksum BIGINT NOT NULL,
+    PRIMARY KEY (kind, id)
+))sql"},
 };
 
 constexpr const char* make_steps = R"sql(
@@ -236,7 +246,7 @@ Status migrate(Database& db, std::int64_t from, std::span<const Migration> steps
 }
 
 // Verify names the new one when a step is added.
-const std::string_view expected_schema = "33bbb2b1c7c29b5b2d2b0779984c91d5ac5811a65e8458dfb4cf32506794883e";
+const std::string_view expected_schema = "808908b6c1aab970d162f4117bdc67f302b9cde4f30a580727ef270d59047dd2";
 
 Result<std::string> schema_digest(Database& db) {
     Result<Rows> rows = db.run(R"sql(

@@ -219,6 +219,7 @@ Status PostgresStore::put_batch(const ports::Append& batch, Known& next) {
     const Result<std::int64_t> messages = put_messages(*db_, batch.messages);
     if (!messages) return std::unexpected(messages.error());
     if (Status status = put_heads(*db_, batch.heads); !status) return status;
+    if (Status status = put_secrets(*db_, batch.secrets); !status) return status;
     for (const ports::LaneHead& head : batch.heads) next.heads[head.lane.value] = head;
     next.ledger.last_position += static_cast<Position>(batch.records.size());
     next.ledger.identity_sum = wrapping_sum(next.ledger.identity_sum, *identities);

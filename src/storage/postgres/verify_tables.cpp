@@ -9,6 +9,7 @@
 #include "storage/postgres/leads.h"
 #include "storage/postgres/ledger.h"
 #include "storage/postgres/library.h"
+#include "storage/postgres/secrets.h"
 
 namespace baton::storage::postgres {
 
@@ -139,6 +140,15 @@ void check_settings(Database& db, Findings& findings) {
     });
 }
 
+void check_secrets(Database& db, Findings& findings) {
+    const char* sql = "SELECT kind, id, owner, value, ends_at, checksum FROM secret ORDER BY kind, id";
+    walk(db, "secrets", sql, findings, [&](const Rows& row) {
+        const ports::Secret secret = read_secret(row);
+        if (row.integer(5) != check_of(secret))
+            findings.add("secret " + std::string(1, secret.kind) + " of " + secret.owner, differs);
+    });
+}
+
 }  // namespace
 
 void check_tables(Database& db, Findings& findings) {
@@ -156,6 +166,7 @@ void check_tables(Database& db, Findings& findings) {
     check_counters(db, findings);
     check_playbooks(db, findings);
     check_settings(db, findings);
+    check_secrets(db, findings);
 }
 
 }  // namespace baton::storage::postgres

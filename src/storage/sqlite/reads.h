@@ -10,6 +10,7 @@
 #include "storage/sqlite/leads.h"
 #include "storage/sqlite/library.h"
 #include "storage/sqlite/message_index.h"
+#include "storage/sqlite/secrets.h"
 
 namespace baton::storage::sqlite {
 
@@ -90,6 +91,10 @@ class Reads : public Base {
     Result<std::optional<std::string>> setting(std::string_view name) const override {
         return sqlite::setting(*db_, name);
     }
+    Result<std::optional<ports::Secret>> secret(char kind, std::string_view id) const override {
+        return sqlite::secret(*db_, kind, id);
+    }
+    Result<std::vector<ports::Secret>> secrets() const override { return sqlite::secrets(*db_); }
 
    protected:
     Reads(std::unique_ptr<Database> db, const HashKey& secret) : db_(std::move(db)), secret_(secret) {}

@@ -126,8 +126,21 @@ constexpr const char* version_2 = R"sql(
 CREATE VIRTUAL TABLE lead_index
 USING fts5 (text, content = '', columnsize = 0, detail = none, tokenize = 'trigram case_sensitive 1'))sql";
 
+constexpr const char* version_4 = R"sql(
+CREATE TABLE secret ( -- key: what proves who somebody is, by kind and id
+    kind INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    value BLOB NOT NULL,
+    ends_at INTEGER NOT NULL,
+    checksum INTEGER NOT NULL,
+    PRIMARY KEY (kind, id)
+) STRICT, WITHOUT ROWID;
+)sql";
+
 constexpr std::array all = {Migration{1, version_1}, Migration{2, version_2},
-                            Migration{3, "the people there are, into the index", fill_lead_index}};
+                            Migration{3, "the people there are, into the index", fill_lead_index},
+                            Migration{4, version_4}};
 
 Status refuse(const Database& db, std::int64_t found, std::int64_t known) {
     return fail("newer_schema", db.path() + " has schema " + std::to_string(found) + ", this program knows up to " +

@@ -193,6 +193,7 @@ Result<Ledger> SqliteStore::put_batch(const ports::Append& batch) {
     const Result<std::int64_t> identities = put_identities(*db_, secret_, batch.identities);
     if (!identities) return std::unexpected(identities.error());
     if (Status status = put_heads(*db_, batch.heads); !status) return std::unexpected(status.error());
+    if (Status status = put_secrets(*db_, batch.secrets); !status) return std::unexpected(status.error());
     Ledger next = ledger_;
     next.last_position += static_cast<Position>(batch.records.size());
     next.identity_sum = wrapping_sum(next.identity_sum, *identities);

@@ -1,0 +1,278 @@
+// Signing in, members, keys and the audit trail.
+#include <algorithm>
+#include <charconv>
+#include <initializer_list>
+
+#include "codec/json_tree.h"
+#include "http/api.h"
+
+namespace baton::http {
+namespace {
+
+using app::Members;
+
+Response failed(const Error& error) {
+    for (const std::string_view code : {"unknown_member", "unknown_key"})
+        if (error.code == code) return problem(404, error.code, error.detail);
+    for (const std::string_view code : {"member_exists", "last_admin"})
+        if (error.code == code) return problem(409, error.code, error.detail);
+    for (const std::string_view code :
+         {"bad_member", "bad_role", "bad_scope", "weak_password", "bad_body", "bad_json", "bad_parameter"})
+        if (error.code == code) return problem(400, error.code, error.detail);
+    if (error.code == "disk_full") return problem(507, error.code, error.detail);
+    Response response = problem(503, error.code, error.detail);
+    response.headers.emplace_back("retry-after", "1");
+    return response;
+}
+
+Response done() { return {204, "application/json", "", {}}; }
+
+/// The body as an object of which only `known` fields may be there.
+Result<codec::JsonNode> body_of(const Request& request, std::initializer_list<std::string_view> known) {
+    if (!request.header("content-type").starts_with("application/json"))
+        return fail("bad_body", "send the body as Content-Type: application/json");
+    auto body = codec::parse_json(request.body, {.depth = 4, .bytes = 16'384});
+    if (!body) return body;
+    if (body->kind != codec::JsonKind::object) return fail("bad_body", "the body must be a JSON object");
+    for (const auto& key : body->keys)
+        if (std::ranges::find(known, key) == known.end() || std::ranges::count(body->keys, key) > 1)
+            return fail("bad_body", "there is no field '" + key + "' here, or it stands twice");
+    return body;
+}
+
+Status read_text(const codec::JsonNode& body, std::string_view name, std::optional<std::string>& into) {
+    const auto* node = body.find(name);
+    if (node == nullptr || node->kind == codec::JsonKind::null) return {};
+    if (node->kind != codec::JsonKind::string) return fail("bad_body", "'" + std::string(name) + "' must be text");
+    into = node->text;
+    return {};
+}
+
+Status read_truth(const codec::JsonNode& body, std::string_view name, std::optional<bool>& into) {
+    const auto* node = body.find(name);
+    if (node == nullptr || node->kind == codec::JsonKind::null) return {};
+    if (node->kind != codec::JsonKind::boolean)
+        return fail("bad_body", "'" + std::string(name) + "' must be true or false");
+    into = node->truth;
+    return {};
+}
+
+Status read_roles(const codec::JsonNode& body, std::optional<app::Roles>& into) {
+    const auto* node = body.find("roles");
+    if (node == nullptr || node->kind == codec::JsonKind::null) return {};
+    if (node->kind != codec::JsonKind::array) return fail("bad_body", "'roles' must be a list of texts");
+    app::Roles roles;
+    for (const auto& item : node->items) {
+        const auto role = app::role_of(item.text);
+        if (item.kind != codec::JsonKind::string || !role)
+            return fail("bad_role", "'" + item.text +
+                                        "' is no role; there are admin, customer_success, inside_sales, " +
+                                        "leadership, marketing, sales_manager and sales_rep");
+        roles.add(*role);
+    }
+    into = roles;
+    return {};
+}
+
+Result<app::MemberChange> change_of(const Request& request, std::string_view id) {
+    auto body = body_of(request, {"id", "name", "email", "roles", "service", "disabled"});
+    if (!body) return std::unexpected(body.error());
+    app::MemberChange change;
+    std::optional<std::string> given;
+    for (auto read : {read_text(*body, "id", given), read_text(*body, "name", change.name),
+                      read_text(*body, "email", change.email), read_roles(*body, change.roles),
+                      read_truth(*body, "service", change.service), read_truth(*body, "disabled", change.disabled)})
+        if (!read) return std::unexpected(read.error());
+    if (!id.empty() && given && *given != id) return fail("bad_body", "a member's id cannot be changed");
+    change.id = id.empty() ? given.value_or("") : std::string(id);
+    return change;
+}
+
+void write(codec::JsonWriter& out, const app::Member& member) {
+    out.begin_object().field("id", member.id).field("name", member.name).field("email", member.email).key("roles");
+    out.begin_array();
+    for (const auto& role : member.roles.names()) out.value(role);
+    out.end_array().field("service", member.service).field("disabled", member.disabled);
+    out.field("password", member.password).field("since", member.since).end_object();
+}
+
+std::string cookie_of(std::string_view token, std::int64_t seconds) {
+    return std::string(session_cookie) + "=" + std::string(token) +
+           "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(seconds);
+}
+
+}  // namespace
+
+// ---- session ----------------------------------------------------------------------------------------------------
+
+Response Api::get_session(const Call& call) {
+    codec::JsonWriter out;
+    out.begin_object();
+    const auto& caller = call.who.caller;
+    if (!caller) {
+        out.field("by", gate_.token.empty() ? "open" : "token").key("member").null();
+    } else {
+        const bool key = caller->by == app::Caller::By::key;
+        out.field("by", key ? "key" : "session").field("member", caller->id).key("roles").begin_array();
+        for (const auto& role : caller->roles.names()) out.value(role);
+        out.end_array();
+        if (key) out.field("scope", app::to_string(caller->scope));
+    }
+    out.end_object();
+    return json(out.take());
+}
+
+Response Api::post_session(const Call& call) {
+    const auto body = body_of(call.request, {"who", "password"});
+    if (!body) return failed(body.error());
+    std::optional<std::string> who, password;
+    if (auto read = read_text(*body, "who", who); !read) return failed(read.error());
+    if (auto read = read_text(*body, "password", password); !read) return failed(read.error());
+    const Instant now = clock_.now();
+    const std::string by_name = "name " + who.value_or(""), by_address = "address " + call.request.remote;
+    for (const auto* what : {&by_name, &by_address})
+        if (const auto wait = attempts_.wait(*what, now)) {
+            Response response = problem(429, "too_many_attempts", "Too many failed sign-ins; wait a while.");
+            response.headers.emplace_back("retry-after", std::to_string(wait->us / 1'000'000 + 1));
+            return response;
+        }
+    const auto session = members_.sign_in(who.value_or(""), password.value_or(""));
+    if (!session && session.error().code == "sign_in_failed") {
+        attempts_.failed(by_name, now);
+        attempts_.failed(by_address, now);
+        return problem(401, session.error().code, "Nobody signs in with this name and password.");
+    }
+    if (!session) return failed(session.error());
+    attempts_.succeeded(by_name);
+    codec::JsonWriter out;
+    out.begin_object().field("member", session->id).field("ends_at", session->ends_at).end_object();
+    Response response = json(out.take());
+    response.headers.emplace_back("set-cookie", cookie_of(session->token, app::session_length.us / 1'000'000));
+    return response;
+}
+
+Response Api::delete_session(const Call& call) {
+    const auto& caller = call.who.caller;
+    if (!caller || caller->by != app::Caller::By::session)
+        return problem(409, "no_session",
+                       "There is no session to end: the caller came with a key, a token or nothing.");
+    if (const auto out = members_.sign_out(*caller); !out) return failed(out.error());
+    Response response = done();
+    response.headers.emplace_back("set-cookie", cookie_of("", 0));
+    return response;
+}
+
+// ---- members ----------------------------------------------------------------------------------------------------
+
+Response Api::get_members(const Call&) {
+    return with_reads(true, [](const app::Reads& reads) {
+        const auto members = Members::list(reads);
+        if (!members) return failed(members.error());
+        codec::JsonWriter out;
+        out.begin_object().key("members").begin_array();
+        for (const auto& member : *members) write(out, member);
+        out.end_array().end_object();
+        return json(out.take());
+    });
+}
+
+Response Api::post_member(const Call& call) {
+    const auto change = change_of(call.request, "");
+    if (!change) return failed(change.error());
+    if (const auto made = members_.add(*change, call.who.actor()); !made) return failed(made.error());
+    Response response = done();
+    response.status = 201;
+    response.headers.emplace_back("location", "/api/v1/members/" + change->id);
+    return response;
+}
+
+Response Api::patch_member(const Call& call) {
+    const auto change = change_of(call.request, call.key);
+    if (!change) return failed(change.error());
+    const auto changed = members_.change(*change, call.who.actor());
+    return changed ? done() : failed(changed.error());
+}
+
+Response Api::put_password(const Call& call) {
+    const auto body = body_of(call.request, {"password"});
+    if (!body) return failed(body.error());
+    std::optional<std::string> password;
+    if (auto read = read_text(*body, "password", password); !read) return failed(read.error());
+    const auto set = members_.set_password(call.key, password.value_or(""), call.who.actor());
+    return set ? done() : failed(set.error());
+}
+
+// ---- keys -------------------------------------------------------------------------------------------------------
+
+Response Api::get_keys(const Call&) {
+    return with_reads(false, [](const app::Reads& reads) {
+        const auto keys = Members::keys(reads);
+        if (!keys) return failed(keys.error());
+        codec::JsonWriter out;
+        out.begin_object().key("keys").begin_array();
+        for (const auto& key : *keys)
+            out.begin_object()
+                .field("id", key.id)
+                .field("owner", key.owner)
+                .field("scope", app::to_string(key.scope))
+                .field("label", key.label)
+                .field("made_at", key.made_at)
+                .end_object();
+        out.end_array().end_object();
+        return json(out.take());
+    });
+}
+
+Response Api::post_key(const Call& call) {
+    const auto body = body_of(call.request, {"owner", "scope", "label"});
+    if (!body) return failed(body.error());
+    std::optional<std::string> owner, scope, label;
+    for (auto read :
+         {read_text(*body, "owner", owner), read_text(*body, "scope", scope), read_text(*body, "label", label)})
+        if (!read) return failed(read.error());
+    const auto wanted = app::scope_of(scope.value_or(""));
+    if (!wanted) return failed({"bad_scope", "'scope' must be intake, read or write"});
+    const auto key = members_.make_key(owner.value_or(call.who.actor()), *wanted, label.value_or(""), call.who.actor());
+    if (!key) return failed(key.error());
+    codec::JsonWriter out;
+    out.begin_object().field("id", key->id).field("key", key->text).end_object();
+    return json(out.take(), 201);
+}
+
+Response Api::delete_key(const Call& call) {
+    const auto revoked = members_.revoke_key(call.key, call.who.actor());
+    return revoked ? done() : failed(revoked.error());
+}
+
+// ---- audit ------------------------------------------------------------------------------------------------------
+
+Response Api::get_audit(const Call& call) {
+    const auto number = [&](std::string_view name, std::int64_t otherwise) {
+        const std::string text = call.request.parameter(name);
+        std::int64_t value = otherwise;
+        if (text.empty()) return value;
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+        return error == std::errc() && end == text.data() + text.size() ? value : std::int64_t{-1};
+    };
+    const std::int64_t limit = number("limit", 50), before = number("before", 0);
+    if (limit < 1 || limit > 500 || before < 0)
+        return problem(400, "bad_parameter", "'limit' is a whole number from 1 to 500, 'before' an entry's number.");
+    return with_reads(true, [&](const app::Reads& reads) {
+        const auto entries = Members::audit(reads, before, static_cast<std::size_t>(limit));
+        if (!entries) return failed(entries.error());
+        codec::JsonWriter out;
+        out.begin_object().key("entries").begin_array();
+        for (const auto& entry : *entries)
+            out.begin_object()
+                .field("number", entry.position)
+                .field("at", entry.at)
+                .field("actor", entry.actor)
+                .field("about", entry.about)
+                .field("what", entry.what)
+                .end_object();
+        out.end_array().end_object();
+        return json(out.take());
+    });
+}
+
+}  // namespace baton::http
