@@ -82,11 +82,12 @@ std::string hashes(const Steps& steps) {
 }
 
 TEST(Steps, are_those_that_stores_were_made_with) {
-    EXPECT_EQ(hashes(sqlite::migrations()), "82ed42da 0ab533da f5e5193a ");
+    EXPECT_EQ(hashes(sqlite::migrations()), "82ed42da 0ab533da f5e5193a d5dd4bdb ");
     EXPECT_EQ(
         hashes(storage::postgres::migrations()),
         "c60cf8b0 db5c36d1 eab7b543 e24417c2 cf32316b ed81e085 d294956f 8b5cf782 0a15e68c 29dd509a 88dbd197 6fa58bde "
-        "c64da2b5 71f6b99a 097cc1ea 73f8d890 b194c87e 1ab3cda3 d199501d af07f4f9 8b0e2fcd ba48a388 f850098a ");
+        "c64da2b5 71f6b99a 097cc1ea 73f8d890 b194c87e 1ab3cda3 d199501d af07f4f9 8b0e2fcd ba48a388 f850098a "
+        "6f04f611 ");
 }
 
 }  // namespace
