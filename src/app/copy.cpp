@@ -11,6 +11,8 @@
 namespace baton::app {
 namespace {
 
+constexpr std::string_view half_a_copy = "half_a_copy";  ///< the setting: "" or absent when whole
+
 Status not_a_copy(const std::string& what) {
     return fail("not_a_copy", what + ": copy to a new store, or to one that an earlier copy of this store left");
 }
@@ -48,24 +50,47 @@ class Copy {
 
     Status run(Copied& copied, const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
         if (from_.hash_key() != to_.hash_key()) return not_a_copy("the other store has a hash key of its own");
-        for (const auto step : {&Copy::copy_playbooks, &Copy::copy_sources, &Copy::find_place})
-            if (Status done = (this->*step)(); !done) return done;
-        copied.already = static_cast<std::uint64_t>(place_);
+        // The end first: whatever its records need is there by then. Nothing is written to a store that is no copy.
         const auto last = from_.last_position();
         if (!last) return std::unexpected(last.error());
-        while (place_ < *last) {
+        last_ = *last;
+        for (const auto step :
+             {&Copy::find_place, &Copy::compare_playbooks, &Copy::mark, &Copy::copy_playbooks, &Copy::copy_sources})
+            if (Status done = (this->*step)(); !done) return done;
+        copied.already = static_cast<std::uint64_t>(place_);
+        while (place_ < last_) {
             if (Status done = read(); !done) return done;
             if (Status done = to_.append(batch_); !done) return done;
             copied.records += batch_.records.size();
-            if (progress) progress(static_cast<std::uint64_t>(place_), static_cast<std::uint64_t>(*last));
+            if (progress) progress(static_cast<std::uint64_t>(place_), static_cast<std::uint64_t>(last_));
         }
         const auto history = from_.setting("history");
         if (!history) return std::unexpected(history.error());
-        return *history ? to_.set_setting("history", **history) : Status{};
+        if (*history)
+            if (Status done = to_.set_setting("history", **history); !done) return done;
+        const auto written = to_.heads();
+        if (!written) return std::unexpected(written.error());
+        if (ports::digest_of_heads(*written) != heads_.digest())
+            return fail("copy_differs", "the journal written is not the one that was read: copy to a new store");
+        return to_.set_setting(half_a_copy, "");
     }
 
    private:
     static constexpr std::size_t at_once = 4'096;
+
+    Status mark() { return to_.set_setting(half_a_copy, "yes"); }
+
+    Status compare_playbooks() {
+        const auto ours = from_.playbooks();
+        if (!ours) return std::unexpected(ours.error());
+        const auto theirs = to_.playbooks();
+        if (!theirs) return std::unexpected(theirs.error());
+        const auto same = [](const ports::StoredPlaybook& a, const ports::StoredPlaybook& b) {
+            return a.hash == b.hash;
+        };
+        const auto [their, our] = std::ranges::mismatch(*theirs, *ours, same);
+        return their == theirs->end() ? Status{} : not_a_copy("the other store has playbooks of its own");
+    }
 
     Status copy_playbooks() {
         const auto ours = from_.playbooks();
@@ -115,6 +140,7 @@ class Copy {
         batch_ = {};
         Status trouble;
         Status scanned = from_.scan(place_, [&](const ports::Record& record) {
+            if (record.position > last_) return false;
             trouble = take(record);
             return trouble.has_value() && batch_.records.size() < at_once;
         });
@@ -170,6 +196,7 @@ class Copy {
     std::vector<std::string> sources_;
     Heads heads_;
     ports::Position place_ = ports::no_position;  ///< copied up to and including
+    ports::Position last_ = ports::no_position;   ///< copied up to, in the end
     ports::Append batch_;
     codec::JournalRecord decoded_;
 };
@@ -189,6 +216,31 @@ Result<Digests> digests_of(ports::Store& store, ports::Clock& clock) {
 }
 
 }  // namespace
+
+Status expect_whole(const ports::Reader& store) {
+    const auto half = store.setting(half_a_copy);
+    if (!half) return std::unexpected(half.error());
+    if (!*half || (*half)->empty()) return {};
+    return fail("half_a_copy",
+                "the store is half of a copy: run the copy, backup or restore again to its end, or remove it");
+}
+
+Result<Copied> copy_as_of_now(ports::Store& from, ports::Store& to, ports::Clock& clock,
+                              const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
+    if (Status whole = expect_whole(from); !whole) return std::unexpected(whole.error());
+    const auto records = to.last_position();
+    if (!records) return std::unexpected(records.error());
+    const Status whole = expect_whole(to);
+    if (!whole && whole.error().code != "half_a_copy") return std::unexpected(whole.error());
+    if (whole && *records != ports::no_position)
+        return fail("exists", "there is a store already, and it is not overwritten; choose another place");
+    Copied copied;
+    if (Status done = Copy(from, to).run(copied, progress); !done) return std::unexpected(done.error());
+    auto digests = digests_of(to, clock);
+    if (!digests) return std::unexpected(digests.error());
+    copied.digests = *digests;
+    return copied;
+}
 
 Result<Copied> copy(ports::Store& from, ports::Store& to, ports::Clock& clock,
                     const std::function<void(std::uint64_t, std::uint64_t)>& progress) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "app/copy.h"
 #include "app/core.h"
 #include "app/reads.h"
 
@@ -129,6 +130,7 @@ Status Ledger::Core::submit(Request& request) {
 Ledger::Ledger(std::unique_ptr<Core> core) : core_(std::move(core)) {}
 
 Result<std::unique_ptr<Ledger>> Ledger::open(ports::Store& store, ports::Clock& clock, Options options) {
+    if (auto whole = expect_whole(store); !whole) return std::unexpected(whole.error());
     auto core = std::make_unique<Core>(store, clock, std::move(options));
     if (auto done = core->door([raw = core.get()] { return raw->start(); }); !done)
         return std::unexpected(done.error());

@@ -91,15 +91,56 @@ int rebuild(const Context& context, const StoreOptions& options) {
     return done;
 }
 
+namespace {
+
+/// For stores whose database has no copy that we could make as one file: the journal as of now, in order, folded there.
+Status copy_over(const Context& context, const std::string& from_url, const std::string& to_url) {
+    const auto from = context.wiring.open(from_url, Access::existing);
+    if (!from) return std::unexpected(from.error());
+    const auto to = context.wiring.open_copy(to_url, (*from)->hash_key());
+    if (!to) return std::unexpected(to.error());
+    Progress progress(context.screen, "copying");
+    const auto copied = app::copy_as_of_now(**from, **to, *context.wiring.clock,
+                                            [&](std::uint64_t at, std::uint64_t of) { progress.show(at, of); });
+    progress.clear();
+    if (!copied) return std::unexpected(copied.error());
+    return {};
+}
+
+/// As a file's own backup where there is one, else record by record.
+Status make_backup(const Context& context, const StoreOptions& options) {
+    {
+        auto session = Session::open(context, options.store, Access::existing);
+        if (!session) return std::unexpected(session.error());
+        Status copied = session->store->backup(options.other);
+        if (copied || copied.error().code != "unsupported") return copied;
+        if (Status closed = session->close(); !closed) return closed;
+    }
+    if (Status copied = copy_over(context, options.store, options.other); !copied) return copied;
+    const auto damage = context.wiring.check(options.other);
+    if (!damage) return std::unexpected(damage.error());
+    if (damage->empty()) return {};
+    return fail("corrupt", options.other + " is damaged: " + damage->front().where + ": " + damage->front().what);
+}
+
+/// A restore into a database: the backup has been found sound.
+Result<std::vector<ports::Damage>> restore_over(const Context& context, const StoreOptions& options) {
+    auto damage = context.wiring.check(options.other);
+    if (!damage || !damage->empty()) return damage;
+    if (Status copied = copy_over(context, options.other, options.store); !copied)
+        return std::unexpected(copied.error());
+    return context.wiring.check(options.store);
+}
+
+}  // namespace
+
 int backup(const Context& context, const StoreOptions& options) {
-    auto session = Session::open(context, options.store, Access::existing);
-    if (!session) return refuse(context, session.error());
-    if (const Status copied = session->store->backup(options.other); !copied) return refuse(context, copied.error());
+    if (const Status copied = make_backup(context, options); !copied) return refuse(context, copied.error());
     if (options.format == Format::json) {
         codec::JsonWriter out;
         context.screen.out << out.begin_object().field("backup", options.other).end_object().take() << '\n';
     } else {
-        context.screen.out << "copied " << options.store << " to " << options.other << "; keep both files, "
+        context.screen.out << "copied " << shown(options.store) << " to " << options.other << "; keep both files, "
                            << options.other << " and " << options.other << ".heads\n";
     }
     return done;
@@ -113,10 +154,11 @@ int restore(const Context& context, const StoreOptions& options) {
             return report_damage(context, *before, options.format, "",
                                  options.other + " is damaged; nothing was restored");
     }
-    const auto damage = context.wiring.restore(options.other, options.store);
+    auto damage = context.wiring.restore(options.other, options.store);
+    if (!damage && damage.error().code == "unsupported") damage = restore_over(context, options);
     if (!damage) return refuse(context, damage.error());
     return report_damage(context, *damage, options.format,
-                         "restored " + options.store + " from " + options.other + "; it is sound",
+                         "restored " + shown(options.store) + " from " + options.other + "; it is sound",
                          options.other + " is damaged; nothing was restored");
 }
 

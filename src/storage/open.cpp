@@ -44,7 +44,7 @@ Result<std::vector<ports::Damage>> check_store(std::string_view url, const OpenO
 
 Result<std::vector<ports::Damage>> restore_store(const std::string& backup, const std::string& to) {
     if (is_postgres(backup) || is_postgres(to))
-        return fail("unsupported", "PostgreSQL stores are restored with pg_restore into an empty database");
+        return fail("unsupported", "a PostgreSQL store is no file; `baton restore` copies it record by record");
     Result<std::vector<ports::Damage>> damages = check_store(backup);
     if (!damages || !damages->empty()) return damages;
     OpenOptions looking;

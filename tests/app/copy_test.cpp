@@ -3,6 +3,7 @@
 
 #include "app/members.h"
 #include "fixture.h"
+#include "ports/record_digest.h"
 
 namespace baton::app {
 namespace {
@@ -67,6 +68,31 @@ TEST_P(CopyTest, both_say_the_same_and_know_the_same_messages) {
     }
 }
 
+TEST_P(CopyTest, half_of_a_backup_is_taken_for_nothing_else) {
+    World world;
+    for (int i = 0; i < 9'000; ++i) {
+        std::vector<IncomingFact> facts;
+        for (const int end = i + 999; i < end; ++i) facts.push_back(numbered(i));
+        facts.push_back(numbered(i));
+        world.clock.advance(Duration::minutes(1));
+        world.take(std::move(facts));
+    }
+    world.ledger.reset();
+    const auto to = other_store(world.store->hash_key(), "memory:");
+    Forgetful front(*to);
+    front.appends_left = 1;
+    EXPECT_EQ(code_of(copy_as_of_now(*world.store, front, world.clock)), "disk_full");
+    EXPECT_EQ(Ledger::open(*to, world.clock).error().code, "half_a_copy");
+    const auto third = other_store(world.store->hash_key(), "memory:");
+    EXPECT_EQ(code_of(copy_as_of_now(*to, *third, world.clock)), "half_a_copy");
+    const auto copied = copy_as_of_now(*world.store, *to, world.clock);
+    ASSERT_TRUE(copied) << copied.error().detail;
+    EXPECT_EQ(copied->already, 4'096U);
+    EXPECT_EQ(ports::digest_of_heads(world.store->heads().value()), ports::digest_of_heads(to->heads().value()));
+    EXPECT_TRUE(Ledger::open(*to, world.clock));
+    EXPECT_EQ(code_of(copy_as_of_now(*world.store, *to, world.clock)), "exists");
+}
+
 TEST_P(CopyTest, goes_on_where_it_was_interrupted) {
     World world;
     for (int i = 0; i < 9'000; ++i) {
@@ -102,6 +128,7 @@ TEST_P(CopyTest, leaves_a_store_alone_that_holds_something_else) {
     const auto before = other.store->last_position();
     EXPECT_EQ(code_of(copy(*world.store, *other.store, world.clock)), "not_a_copy");
     EXPECT_EQ(*other.store->last_position(), *before);
+    EXPECT_TRUE(expect_whole(*other.store)) << "nor is it marked as half of one";
 }
 
 }  // namespace

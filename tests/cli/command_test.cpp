@@ -1,13 +1,17 @@
 // Whole commands over a store in a folder of its own: what they print and answer.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <thread>
 
+#include "app/ledger.h"
 #include "cli/cli.h"
 #include "cli/session.h"
 #include "storage/open.h"
+#include "support/postgres.h"
 #include "support/temp_folder.h"
 
 namespace baton::cli {
@@ -35,6 +39,11 @@ class Commands : public ::testing::Test {
             options.hash_key = HashKey{};
             options.mode =
                 access == Access::create ? storage::OpenOptions::Mode::create : storage::OpenOptions::Mode::existing;
+            return storage::open_store(url, options);
+        };
+        wiring.open_copy = [](std::string_view url, const HashKey& key) {
+            storage::OpenOptions options;
+            options.hash_key = key;
             return storage::open_store(url, options);
         };
         wiring.check = [](std::string_view url) { return storage::check_store(url); };
@@ -293,6 +302,64 @@ TEST_F(Commands, backs_up_restores_and_verifies) {
     const Answer verified = run({"verify", "--store", back});
     EXPECT_EQ(verified.code, failed);
     EXPECT_NE(verified.out, "");
+}
+
+TEST_F(Commands, a_database_is_backed_up_to_a_file_and_restored) {
+    if (support::postgres_server().empty()) GTEST_SKIP() << support::no_postgres;
+    const support::PostgresSchema schema, other;
+    store_ = schema.url();
+    import("mql.csv", mql);
+    const std::string copy = folder_.file("copy.db");
+    const Answer made = on_store({"backup", copy});
+    ASSERT_EQ(made.code, done) << made.err;
+    EXPECT_EQ(run({"digest", "--store", copy}).out, on_store({"digest"}).out);
+    EXPECT_EQ(run({"verify", "--store", copy}).code, done);
+    const Answer again = on_store({"backup", copy});
+    EXPECT_EQ(again.code, failed);
+    expect_in(again.err, "there is a store already, and it is not overwritten");
+    const Answer restored = run({"restore", copy, "--store", other.url(), "--verify"});
+    ASSERT_EQ(restored.code, done) << restored.err;
+    expect_in(restored.out, "it is sound");
+    EXPECT_EQ(run({"digest", "--store", other.url()}).out, on_store({"digest"}).out);
+    EXPECT_EQ(run({"restore", copy, "--store", other.url()}).code, failed);
+    EXPECT_EQ(run({"restore", copy, "--store", schema.url()}).code, failed);
+    EXPECT_EQ(run({"digest", "--store", other.url()}).out, on_store({"digest"}).out);
+}
+
+TEST_F(Commands, a_database_is_backed_up_while_facts_come_in) {
+    if (support::postgres_server().empty()) GTEST_SKIP() << support::no_postgres;
+    const support::PostgresSchema schema;
+    store_ = schema.url();
+    import("mql.csv", mql);
+    std::atomic<bool> stop = false;
+    std::atomic<int> taken = 0;
+    std::thread writer([&] {
+        FixedClock clock;
+        const auto store = storage::open_store(store_).value();
+        const auto ledger = app::Ledger::open(*store, clock).value();
+        while (!stop) {
+            IncomingFact fact;
+            fact.type = "Page Viewed";
+            fact.email = "p" + std::to_string(taken % 9) + "@example.com";
+            fact.message_id = "m" + std::to_string(taken);
+            fact.occurred_at = clock.time;
+            EXPECT_EQ(ledger->intake(std::span(&fact, 1))->accepted, 1U);
+            ++taken;
+        }
+        EXPECT_TRUE(ledger->close());
+    });
+    while (taken < 5) std::this_thread::yield();
+    const int before = taken;
+    const std::string copy = folder_.file("copy.db");
+    const Answer made = on_store({"backup", copy});
+    stop = true;
+    writer.join();
+    ASSERT_EQ(made.code, done) << made.err;
+    EXPECT_EQ(run({"verify", "--store", copy}).code, done);
+    const auto held = storage::open_store(copy).value();
+    const auto all = storage::open_store(store_).value();
+    EXPECT_GE(held->last_position().value(), before + 4);
+    EXPECT_LE(held->last_position().value(), all->last_position().value());
 }
 
 TEST_F(Commands, checks_draws_and_compares_playbooks) {

@@ -296,8 +296,8 @@ Result<std::vector<ports::Damage>> PostgresStore::verify() const { return postgr
 Status PostgresStore::backup(const std::string&) const {
     return fail(
         "unsupported",
-        "a PostgreSQL store is backed up with PostgreSQL's own tools, while it runs: pg_dump --format=custom, or "
-        "an archive of its log. Restore with pg_restore into an empty database, then run `baton verify`.");
+        "a PostgreSQL store is no file to be copied; `baton backup` copies it record by record, and pg_dump or an "
+        "archive of its log serve as for any database");
 }
 
 }  // namespace baton::storage::postgres
