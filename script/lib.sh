@@ -31,11 +31,12 @@ compile() {
     configure "$preset" && quietly "build-$preset.log" ninja -C "build/$preset" -j "$jobs" -k 20 "$@"
 }
 
-# A PostgreSQL for the tests until the script ends. One that somebody named is used as it is; one that is running already
+# A PostgreSQL for the tests until the script ends, and a pooler before it. One that somebody named is used as it is; one that is running already
 # is left running.
 use_postgres() {
     [ -z "${BATON_TEST_POSTGRES:-}" ] || return 0
     script/postgres url >/dev/null 2>&1 || trap 'script/postgres stop' EXIT
     BATON_TEST_POSTGRES=$(script/postgres start)
-    export BATON_TEST_POSTGRES
+    BATON_TEST_PGBOUNCER=$(script/postgres pooler)
+    export BATON_TEST_POSTGRES BATON_TEST_PGBOUNCER
 }

@@ -126,7 +126,8 @@ struct Ledger::Core {
     Result<std::int64_t> open_leads() const;
 
     // scheduler.cpp
-    Result<std::size_t> run_due(Instant until);
+    enum class Handfuls : std::uint8_t { all, one };
+    Result<std::size_t> run_due(Instant until, Handfuls handfuls = Handfuls::all);
     Result<std::size_t> run_due_once(Instant until, std::size_t& looked_at);
     Result<std::optional<Instant>> next_due();
     Result<std::size_t> go_live();
@@ -138,6 +139,7 @@ struct Ledger::Core {
     void serve(std::vector<Request*>& requests);
     void idle();
     void idle_among_others();
+    bool somebody_waits();
     Duration last_idle{};
     std::mutex queue_mutex;
     std::condition_variable queue_changed, served;

@@ -8,6 +8,8 @@ namespace baton::app {
 namespace {
 
 constexpr std::size_t due_at_once = 4'096;
+constexpr std::size_t due_in_a_turn =
+    256;  ///< a person may have to be folded anew from a long past: others wait for it
 
 using Due = std::pair<Instant, SubjectId>;
 using Earliest = std::priority_queue<Due, std::vector<Due>, std::greater<>>;
@@ -26,7 +28,7 @@ Result<std::optional<Instant>> Ledger::Core::next_due() {
     return std::optional(next);
 }
 
-Result<std::size_t> Ledger::Core::run_due(Instant until) {
+Result<std::size_t> Ledger::Core::run_due(Instant until, Handfuls handfuls) {
     if (auto done = ready(); !done) return std::unexpected(done.error());
     until = std::min(until, clock.now());
     moment();
@@ -45,18 +47,19 @@ Result<std::size_t> Ledger::Core::run_due(Instant until) {
             return some;
         }
         fired += *some;
-        if (looked_at == 0) return fired;
+        if (looked_at == 0 || handfuls == Handfuls::one) return fired;
     }
 }
 
 /// One handful from the store, fired in due order; what comes due again within it has its turn in that order too.
 Result<std::size_t> Ledger::Core::run_due_once(Instant until, std::size_t& looked_at) {
     if (auto done = write_derived(); !done) return std::unexpected(done.error());
-    const auto rows = store.due(until, due_at_once);
+    const std::size_t most = store.shared() ? due_in_a_turn : due_at_once;
+    const auto rows = store.due(until, most);
     if (!rows) return std::unexpected(rows.error());
     looked_at = rows->size();
     if (rows->empty()) return std::size_t{0};
-    const Instant bound = rows->size() < due_at_once ? until : rows->back().first;
+    const Instant bound = rows->size() < most ? until : rows->back().first;
     std::vector<SubjectId> ids;
     for (const Due& due : *rows) ids.push_back(due.second);
     if (auto done = subjects.fetch(ids, store); !done) return std::unexpected(done.error());

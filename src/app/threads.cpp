@@ -105,13 +105,21 @@ void Ledger::Core::idle_among_others() {
     last_idle = now;
     if (!available || now - last_look >= look_every) static_cast<void>(look());
     if (!options.schedule || !available) return;
-    const auto due = [&] {
+    const auto is_due = [&] {
         const std::lock_guard hold(work);
         subjects.shrink();
-        return next_due();
-    }();
-    if (due && *due && **due <= clock.now())
-        static_cast<void>(door([&] { return run_due(clock.now()); }, options.patience));
+        const auto due = next_due();
+        return due && *due && **due <= clock.now();
+    };
+    while (is_due()) {
+        const auto fired = door([&] { return run_due(clock.now(), Handfuls::one); }, options.patience);
+        if (!fired || *fired == 0 || somebody_waits()) return;
+    }
+}
+
+bool Ledger::Core::somebody_waits() {
+    const std::lock_guard lock(queue_mutex);
+    return stopping || !queue.empty();
 }
 
 Status Ledger::Core::submit(Request& request) {

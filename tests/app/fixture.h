@@ -144,7 +144,8 @@ struct World {
     explicit World(bool activated = true, Options wanted = {}, std::string_view kind = OnEveryStore::kind)
         : options(std::move(wanted)) {
         if (kind == "sqlite") folder = std::make_unique<support::TempFolder>(support::TempFolder::fast());
-        if (kind == "postgres") schema.emplace();
+        using Way = support::PostgresSchema::Way;
+        if (kind == "postgres" || kind == "pgbouncer") schema.emplace(kind == "pgbouncer" ? Way::pooled : Way::direct);
         open();
         if (activated) activate(first_playbook);
     }

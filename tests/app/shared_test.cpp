@@ -10,11 +10,12 @@
 namespace baton::app {
 namespace {
 
-class Shared : public testing::Test {
+class Shared : public OnEveryStore {
    protected:
     void SetUp() override {
+        OnEveryStore::SetUp();
         if (support::postgres_server().empty()) GTEST_SKIP() << support::no_postgres;
-        one_.emplace(true, Options{}, "postgres");
+        one_.emplace();
         two_ = another();
     }
     /// A second process on the first one's database, with the same clock.
@@ -44,7 +45,15 @@ class Shared : public testing::Test {
     std::unique_ptr<World> two_;
 };
 
-TEST_F(Shared, EachSeesAtOnceWhatTheOtherWrote) {
+std::vector<const char*> shared_stores() {
+    std::vector<const char*> all = {"postgres"};
+    if (!support::postgres_pooler().empty()) all.push_back("pgbouncer");
+    return all;
+}
+INSTANTIATE_TEST_SUITE_P(Stores, Shared, testing::ValuesIn(shared_stores()),
+                         [](const auto& each) { return std::string(each.param); });
+
+TEST_P(Shared, EachSeesAtOnceWhatTheOtherWrote) {
     one_->take(fact("Page Viewed", "a@example.com", "1"));
     EXPECT_EQ(two_->stage("a@example.com"), "lead");
     two_->take(fact("profile", "a@example.com", "2", {{"employees", Value(500)}}));
@@ -57,7 +66,7 @@ TEST_F(Shared, EachSeesAtOnceWhatTheOtherWrote) {
     expect_sound(*one_);
 }
 
-TEST_F(Shared, AMessageSentToBothIsTakenOnce) {
+TEST_P(Shared, AMessageSentToBothIsTakenOnce) {
     const auto sent = std::vector{fact("Page Viewed", "a@example.com", "1"), fact("Page Viewed", "b@example.com", "2")};
     EXPECT_EQ(one_->take(sent).accepted, 2U);
     EXPECT_EQ(two_->take(sent).duplicates, 2U);
@@ -65,7 +74,7 @@ TEST_F(Shared, AMessageSentToBothIsTakenOnce) {
     EXPECT_EQ(one_->reads()->funnel()->stages[0].in.entered, 2);
 }
 
-TEST_F(Shared, APersonMadeByBothIsOne) {
+TEST_P(Shared, APersonMadeByBothIsOne) {
     one_->take(fact("Page Viewed", "a@example.com", "1"));
     const auto made = two_->take(fact("Page Viewed", "A@Example.com", "2"));
     EXPECT_EQ(**one_->reads()->find("a@example.com"), made.subject);
@@ -77,7 +86,7 @@ TEST_F(Shared, APersonMadeByBothIsOne) {
     EXPECT_EQ(one_->take(same).subject, made.subject);
 }
 
-TEST_F(Shared, ADueMomentFiresOnceWhoeverFiresIt) {
+TEST_P(Shared, ADueMomentFiresOnceWhoeverFiresIt) {
     for (int i = 0; i < 3; ++i) {
         const std::string who = mail(i), id = std::to_string(i);
         one_->take(fact("profile", who, "p" + id, {{"employees", Value(500)}}));
@@ -94,7 +103,7 @@ TEST_F(Shared, ADueMomentFiresOnceWhoeverFiresIt) {
     expect_sound(*two_);
 }
 
-TEST_F(Shared, AnActivationOfOneActsInTheOther) {
+TEST_P(Shared, AnActivationOfOneActsInTheOther) {
     one_->take(fact("profile", "a@example.com", "1", {{"employees", Value(60)}}));
     two_->take(fact("Demo Requested", "a@example.com", "2"));
     EXPECT_EQ(two_->stage("a@example.com"), "prospect");
@@ -115,7 +124,7 @@ TEST_F(Shared, AnActivationOfOneActsInTheOther) {
     expect_sound(*one_);
 }
 
-TEST_F(Shared, AnImportOfOneIsEndedByTheOther) {
+TEST_P(Shared, AnImportOfOneIsEndedByTheOther) {
     auto past = fact("profile", "a@example.com", "1", {{"employees", Value(500)}});
     past.historical = true;
     past.occurred_at = one_->clock.time - Duration::days(1);
@@ -134,7 +143,7 @@ TEST_F(Shared, AnImportOfOneIsEndedByTheOther) {
     EXPECT_EQ(rows("SELECT convert_from(value, 'UTF8') FROM setting WHERE name = 'history'"), "closed");
 }
 
-TEST_F(Shared, WhatIsPreviewedOrRefusedLeavesNoTrace) {
+TEST_P(Shared, WhatIsPreviewedOrRefusedLeavesNoTrace) {
     two_->take(fact("Page Viewed", "a@example.com", "1"));
     const auto before = one_->state_hash();
     auto strange = fact("accept", "a@example.com", "2");
@@ -153,7 +162,7 @@ TEST_F(Shared, WhatIsPreviewedOrRefusedLeavesNoTrace) {
     expect_sound(*two_);
 }
 
-TEST_F(Shared, ConnectionsThatAreEndedLoseNothing) {
+TEST_P(Shared, ConnectionsThatAreEndedLoseNothing) {
     for (int i = 0; i < 6; ++i) {
         World& world = i % 2 == 0 ? *one_ : *two_;
         end_connections();
@@ -166,7 +175,7 @@ TEST_F(Shared, ConnectionsThatAreEndedLoseNothing) {
 }
 
 /// Ended in the middle of a turn, at its n-th statement that writes a table, before and at the commit.
-TEST_F(Shared, ATurnThatIsLostIsBegunAnew) {
+TEST_P(Shared, ATurnThatIsLostIsBegunAnew) {
     rows(
         "CREATE SEQUENCE calls; "
         "CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
@@ -202,7 +211,7 @@ TEST_F(Shared, ATurnThatIsLostIsBegunAnew) {
 }
 
 /// As one process would have done it: the same journal to the byte, the same rows, whoever did which part.
-TEST_F(Shared, RandomLivesAreThoseOfOneProcess) {
+TEST_P(Shared, RandomLivesAreThoseOfOneProcess) {
     for (std::int64_t seed = 1; seed <= faults::scaled(4); ++seed) {
         std::mt19937_64 random(static_cast<std::uint64_t>(seed));
         std::vector<Act> acts = {{0, 0, 0}};
@@ -211,7 +220,7 @@ TEST_F(Shared, RandomLivesAreThoseOfOneProcess) {
                 {static_cast<int>(random() % 14), static_cast<int>(random() % 5), static_cast<int>(random() % 400)});
         Options small;
         small.cache_bytes = random() % 2 == 0 ? 1 : std::size_t{64} << 20;
-        World plain(true, {}, "memory"), first(true, small, "postgres");
+        World plain(true, {}, "memory"), first(true, small);
         World second(first, {}), third(first, small);
         for (std::size_t i = 0; i < acts.size(); ++i) {
             live(plain, acts, i, i + 1);
@@ -231,7 +240,7 @@ TEST_F(Shared, RandomLivesAreThoseOfOneProcess) {
 }
 
 /// All at once, each with its writer thread and scheduler; the same messages go to all of them.
-TEST_F(Shared, ThreadsOfSeveralProcessesTakeEachFactOnce) {
+TEST_P(Shared, ThreadsOfSeveralProcessesTakeEachFactOnce) {
     Options threaded;
     threaded.threads = true;
     threaded.gather = {};

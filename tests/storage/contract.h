@@ -17,11 +17,13 @@ namespace baton {
 class StoreContract : public testing::TestWithParam<const char*> {
    protected:
     void SetUp() override {
-        if (kind() == "postgres") schema_.emplace();
+        using Way = support::PostgresSchema::Way;
+        if (is_postgres()) schema_.emplace(kind() == "pgbouncer" ? Way::pooled : Way::direct);
         open();
     }
 
     std::string_view kind() const { return GetParam(); }
+    bool is_postgres() const { return kind() == "postgres" || kind() == "pgbouncer"; }
     bool durable() const { return kind() != "memory"; }
     std::string url() const {
         if (schema_) return schema_->url();

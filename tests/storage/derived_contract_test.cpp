@@ -279,8 +279,8 @@ TEST_P(LeadList, one_lead_and_its_replacement) {
     EXPECT_EQ(damages(*store_), "");
 }
 
-INSTANTIATE_TEST_SUITE_P(stores, DerivedRows, testing::ValuesIn(support::every_store()));
-INSTANTIATE_TEST_SUITE_P(stores, LeadList, testing::ValuesIn(support::every_store()));
+INSTANTIATE_TEST_SUITE_P(stores, DerivedRows, testing::ValuesIn(support::every_way_to_a_store()));
+INSTANTIATE_TEST_SUITE_P(stores, LeadList, testing::ValuesIn(support::every_way_to_a_store()));
 
 }  // namespace
 }  // namespace baton

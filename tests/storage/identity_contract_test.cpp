@@ -176,7 +176,7 @@ TEST_P(Keys, many_random_keys_agree_with_a_map) {
     EXPECT_EQ(damages(*store_), "");
 }
 
-INSTANTIATE_TEST_SUITE_P(stores, Keys, testing::ValuesIn(support::every_store()));
+INSTANTIATE_TEST_SUITE_P(stores, Keys, testing::ValuesIn(support::every_way_to_a_store()));
 
 }  // namespace
 }  // namespace baton

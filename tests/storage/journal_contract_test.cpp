@@ -258,8 +258,8 @@ TEST_P(StoreContract, a_chain_that_was_not_made_from_its_records_is_found) {
     EXPECT_NE(damages(*store_).find("lane 4: its chain does not end in the head's digest\n"), std::string::npos);
 }
 
-INSTANTIATE_TEST_SUITE_P(stores, StoreContract, testing::ValuesIn(support::every_store()));
-INSTANTIATE_TEST_SUITE_P(stores, Refused, testing::ValuesIn(support::every_store()));
+INSTANTIATE_TEST_SUITE_P(stores, StoreContract, testing::ValuesIn(support::every_way_to_a_store()));
+INSTANTIATE_TEST_SUITE_P(stores, Refused, testing::ValuesIn(support::every_way_to_a_store()));
 
 }  // namespace
 }  // namespace baton

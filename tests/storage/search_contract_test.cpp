@@ -199,7 +199,7 @@ TEST_P(Search, a_person_several_times_in_one_batch_is_the_last_one) {
 }
 
 TEST_P(Search, odd_bytes_in_a_name_do_no_harm) {
-    if (kind() == "postgres") GTEST_SKIP() << "PostgreSQL takes no such text; intake refuses it before";
+    if (is_postgres()) GTEST_SKIP() << "PostgreSQL takes no such text; intake refuses it before";
     add(std::string("Anna\0Zero", 9));
     add("Bad \xff\xc3 Bytes");
     add(std::string(5000, 'x') + " Long");
@@ -353,8 +353,8 @@ TEST_P(ManyPeople, who_is_rare_is_found_behind_all_others) {
     EXPECT_TRUE(store_->leads(query)->empty());
 }
 
-INSTANTIATE_TEST_SUITE_P(stores, Search, testing::ValuesIn(support::every_store()));
-INSTANTIATE_TEST_SUITE_P(stores, ManyPeople, testing::ValuesIn(support::every_store()));
+INSTANTIATE_TEST_SUITE_P(stores, Search, testing::ValuesIn(support::every_way_to_a_store()));
+INSTANTIATE_TEST_SUITE_P(stores, ManyPeople, testing::ValuesIn(support::every_way_to_a_store()));
 
 // ---- the spelling -------------------------------------------------------------------------------------------------
 
