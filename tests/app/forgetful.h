@@ -19,6 +19,7 @@ class Forgetful : public ports::Store {
     bool crashed = false;   ///< nothing more is derived, as when the process is gone
     int appends_left = -1;  ///< the next append after so many fails; -1 = never
     std::string failure = "disk_full";
+    bool away = false;      ///< no turn comes
     bool happened = false;  ///< commit_unknown: it was written all the same
 
     Status append(const ports::Append& batch) override {
@@ -31,7 +32,10 @@ class Forgetful : public ports::Store {
         return disk_.append(batch);
     }
     bool shared() const override { return disk_.shared(); }
-    Result<ports::Turn> begin_turn(ports::Position known) override { return disk_.begin_turn(known); }
+    Result<ports::Turn> begin_turn(ports::Position known) override {
+        if (away) return fail("unavailable", "planted");
+        return disk_.begin_turn(known);
+    }
     Status keep_turn() override { return disk_.keep_turn(); }
     Status end_turn() override {
         if (appends_left != 0 || failure != "commit_unknown") return disk_.end_turn();

@@ -174,6 +174,19 @@ TEST_P(Shared, ConnectionsThatAreEndedLoseNothing) {
     expect_sound(*one_);
 }
 
+TEST_P(Shared, WhoWaitsTooLongIsToldAndNothingOfItIsThere) {
+    one_->front->away = true;
+    const auto sent = std::vector{fact("Page Viewed", "a@example.com", "1")};
+    const auto answer = one_->ledger->intake(sent);
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().code, "unavailable");
+    EXPECT_FALSE(one_->ledger->available());
+    EXPECT_EQ(rows("SELECT count(*) FROM message"), "0");
+    one_->front->away = false;
+    EXPECT_EQ(one_->take(sent).accepted, 1U);
+    EXPECT_TRUE(one_->ledger->available());
+}
+
 /// Ended in the middle of a turn, at its n-th statement that writes a table, before and at the commit.
 TEST_P(Shared, ATurnThatIsLostIsBegunAnew) {
     rows(

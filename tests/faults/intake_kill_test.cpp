@@ -15,6 +15,7 @@
 #include "support/dump.h"
 #include "support/faults.h"
 #include "support/intake_stream.h"
+#include "support/postgres.h"
 #include "support/measured.h"
 #include "support/temp_folder.h"
 
@@ -239,6 +240,37 @@ TEST(IntakeKill, at_random_a_hundred_thousand_facts) {
     }
     faults::measured("kills_of_the_application_at_random", static_cast<std::uint64_t>(kills));
     faults::measured("facts_acknowledged", acknowledged);
+}
+
+/// A connection and its transaction end with the process; the next one waits for neither.
+TEST(IntakeKill, at_random_on_postgres) {
+    if (support::postgres_server().empty()) GTEST_SKIP() << support::no_postgres;
+    const IntakeStream stream(seed, static_cast<std::size_t>(faults::scaled(4'000)), 40);
+    const auto kills = static_cast<std::size_t>(faults::scaled(25));
+    const support::PostgresSchema schema;
+    const std::string url = schema.url();
+    Client client(stream);
+    std::mt19937_64 random(11);
+    for (std::size_t done = 0; done < kills && !HasFailure(); ++done) {
+        const std::size_t share = (stream.batches() - client.next()) / (kills - done);
+        const std::size_t until = std::min(client.next() + 1 + random() % (2 * share + 1), stream.batches() - 1);
+        Child child = Child::run(writer(stream, url, client.next(), until, random() % 2 == 0));
+        client.sends_until(until);
+        for (auto lines = random() % (until - client.next() + 2); lines > 0; --lines)
+            if (const auto line = child.line()) client.hear(*line);
+        volatile std::uint64_t spin = random() % 5'000'000;
+        while (spin > 0) spin = spin - 1;
+        child.kill();
+        while (const auto line = child.line()) client.hear(*line);
+        int status = 0;
+        child.finish(status);
+        ASSERT_TRUE(WIFSIGNALED(status)) << "the writer ended by itself: " << WEXITSTATUS(status);
+        if (random() % 3 != 0) look_over(url, client, storage::OpenOptions::Mode::inspect);
+        EXPECT_FALSE(HasFailure()) << "kill " << done;
+    }
+    if (HasFailure()) return;
+    std::printf("%zu kills, %zu of %zu facts acknowledged by then\n", kills, client.told_in(), stream.facts());
+    finish(url, stream, client);
 }
 
 TEST(IntakeKill, at_the_nth_system_call) {
