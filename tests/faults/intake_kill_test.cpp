@@ -15,8 +15,8 @@
 #include "support/dump.h"
 #include "support/faults.h"
 #include "support/intake_stream.h"
-#include "support/postgres.h"
 #include "support/measured.h"
+#include "support/postgres.h"
 #include "support/temp_folder.h"
 
 namespace baton {
