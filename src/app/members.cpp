@@ -5,6 +5,7 @@
 #include "app/batch.h"
 #include "app/past.h"
 #include "base/password.h"
+#include "codec/json_writer.h"
 #include "codec/wire.h"
 
 namespace baton::app {
@@ -473,6 +474,41 @@ Result<std::vector<AuditEntry>> Members::audit(const Reads& reads, ports::Positi
         at = (*record)->previous;
     }
     return entries;
+}
+
+// ---- as JSON ----------------------------------------------------------------------------------------------------
+
+std::string document(const std::vector<Member>& members) {
+    codec::JsonWriter out;
+    out.begin_object().key("members").begin_array();
+    for (const auto& member : members) {
+        out.begin_object().field("id", member.id).field("name", member.name).field("email", member.email);
+        out.key("roles").begin_array();
+        for (const auto& role : member.roles.names()) out.value(role);
+        out.end_array().field("service", member.service).field("disabled", member.disabled);
+        out.field("password", member.password).field("since", member.since).end_object();
+    }
+    return out.end_array().end_object().take();
+}
+
+std::string document(const std::vector<Key>& keys) {
+    codec::JsonWriter out;
+    out.begin_object().key("keys").begin_array();
+    for (const auto& key : keys) {
+        out.begin_object().field("id", key.id).field("owner", key.owner).field("scope", to_string(key.scope));
+        out.field("label", key.label).field("made_at", key.made_at).end_object();
+    }
+    return out.end_array().end_object().take();
+}
+
+std::string document(const std::vector<AuditEntry>& entries) {
+    codec::JsonWriter out;
+    out.begin_object().key("entries").begin_array();
+    for (const auto& entry : entries) {
+        out.begin_object().field("number", entry.position).field("at", entry.at).field("actor", entry.actor);
+        out.field("about", entry.about).field("what", entry.what).end_object();
+    }
+    return out.end_array().end_object().take();
 }
 
 }  // namespace baton::app

@@ -99,6 +99,11 @@ class Members {
     Ledger& ledger_;
 };
 
+/// The same as JSON, for the API and the command line: {"members": […]}, {"keys": […]}, {"entries": […]}.
+std::string document(const std::vector<Member>& members);
+std::string document(const std::vector<Key>& keys);
+std::string document(const std::vector<AuditEntry>& entries);
+
 /// Whether there is a person who may sign in: from then on everything asks who calls.
 Result<bool> has_people(const Reads& reads);
 

@@ -141,16 +141,7 @@ int user_list(const Context& context, const MemberOptions& options) {
     const auto members = app::Members::list(*session->reads);
     if (!members) return refuse(context, members.error());
     if (options.format == Format::json) {
-        codec::JsonWriter out;
-        out.begin_object().key("members").begin_array();
-        for (const auto& member : *members) {
-            out.begin_object().field("id", member.id).field("name", member.name).field("email", member.email);
-            out.key("roles").begin_array();
-            for (const auto& role : member.roles.names()) out.value(role);
-            out.end_array().field("service", member.service).field("disabled", member.disabled);
-            out.field("password", member.password).field("since", member.since).end_object();
-        }
-        context.screen.out << out.end_array().end_object().take() << '\n';
+        context.screen.out << app::document(*members) << '\n';
         return done;
     }
     Table table;
@@ -189,17 +180,7 @@ int key_list(const Context& context, const MemberOptions& options) {
     const auto keys = app::Members::keys(*session->reads);
     if (!keys) return refuse(context, keys.error());
     if (options.format == Format::json) {
-        codec::JsonWriter out;
-        out.begin_object().key("keys").begin_array();
-        for (const auto& key : *keys)
-            out.begin_object()
-                .field("id", key.id)
-                .field("owner", key.owner)
-                .field("scope", app::to_string(key.scope))
-                .field("label", key.label)
-                .field("made_at", key.made_at)
-                .end_object();
-        context.screen.out << out.end_array().end_object().take() << '\n';
+        context.screen.out << app::document(*keys) << '\n';
         return done;
     }
     Table table;
@@ -216,17 +197,7 @@ int audit(const Context& context, const MemberOptions& options) {
     const auto entries = app::Members::audit(*session->reads, ports::no_position, options.limit);
     if (!entries) return refuse(context, entries.error());
     if (options.format == Format::json) {
-        codec::JsonWriter out;
-        out.begin_object().key("entries").begin_array();
-        for (const auto& entry : *entries)
-            out.begin_object()
-                .field("number", entry.position)
-                .field("at", entry.at)
-                .field("actor", entry.actor)
-                .field("about", entry.about)
-                .field("what", entry.what)
-                .end_object();
-        context.screen.out << out.end_array().end_object().take() << '\n';
+        context.screen.out << app::document(*entries) << '\n';
         return done;
     }
     Table table;

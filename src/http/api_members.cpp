@@ -88,14 +88,6 @@ Result<app::MemberChange> change_of(const Request& request, std::string_view id)
     return change;
 }
 
-void write(codec::JsonWriter& out, const app::Member& member) {
-    out.begin_object().field("id", member.id).field("name", member.name).field("email", member.email).key("roles");
-    out.begin_array();
-    for (const auto& role : member.roles.names()) out.value(role);
-    out.end_array().field("service", member.service).field("disabled", member.disabled);
-    out.field("password", member.password).field("since", member.since).end_object();
-}
-
 std::string cookie_of(std::string_view token, std::int64_t seconds) {
     return std::string(session_cookie) + "=" + std::string(token) +
            "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(seconds);
@@ -168,11 +160,7 @@ Response Api::get_members(const Call&) {
     return with_reads(true, [](const app::Reads& reads) {
         const auto members = Members::list(reads);
         if (!members) return failed(members.error());
-        codec::JsonWriter out;
-        out.begin_object().key("members").begin_array();
-        for (const auto& member : *members) write(out, member);
-        out.end_array().end_object();
-        return json(out.take());
+        return json(app::document(*members));
     });
 }
 
@@ -208,18 +196,7 @@ Response Api::get_keys(const Call&) {
     return with_reads(false, [](const app::Reads& reads) {
         const auto keys = Members::keys(reads);
         if (!keys) return failed(keys.error());
-        codec::JsonWriter out;
-        out.begin_object().key("keys").begin_array();
-        for (const auto& key : *keys)
-            out.begin_object()
-                .field("id", key.id)
-                .field("owner", key.owner)
-                .field("scope", app::to_string(key.scope))
-                .field("label", key.label)
-                .field("made_at", key.made_at)
-                .end_object();
-        out.end_array().end_object();
-        return json(out.take());
+        return json(app::document(*keys));
     });
 }
 
@@ -260,18 +237,7 @@ Response Api::get_audit(const Call& call) {
     return with_reads(true, [&](const app::Reads& reads) {
         const auto entries = Members::audit(reads, before, static_cast<std::size_t>(limit));
         if (!entries) return failed(entries.error());
-        codec::JsonWriter out;
-        out.begin_object().key("entries").begin_array();
-        for (const auto& entry : *entries)
-            out.begin_object()
-                .field("number", entry.position)
-                .field("at", entry.at)
-                .field("actor", entry.actor)
-                .field("about", entry.about)
-                .field("what", entry.what)
-                .end_object();
-        out.end_array().end_object();
-        return json(out.take());
+        return json(app::document(*entries));
     });
 }
 
