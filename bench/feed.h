@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/result.h"
 #include "codec/incoming.h"
 #include "ports/clock.h"
 #include "stream.h"

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "feed.h"
 #include "storage/open.h"
-#include "stream.h"
 
 namespace {
 
@@ -17,22 +17,7 @@ using namespace baton;
 using namespace baton::bench;
 using Wall = std::chrono::steady_clock;
 
-constexpr std::uint64_t batch_size = 5000;
-
-double seconds_since(Wall::time_point start) { return std::chrono::duration<double>(Wall::now() - start).count(); }
-
-template <class T>
-T must(Result<T> result) {
-    if (!result) {
-        std::fprintf(stderr, "%s: %s\n", result.error().code.c_str(), result.error().detail.c_str());
-        std::exit(1);
-    }
-    return std::move(*result);
-}
-void must(const Status& status) {
-    if (!status) std::fprintf(stderr, "%s: %s\n", status.error().code.c_str(), status.error().detail.c_str());
-    if (!status) std::exit(1);
-}
+constexpr std::uint64_t rows_at_once = 5000;
 
 /// Made of syllables, so that there are some 30,000 surnames, few of them frequent.
 std::string word(std::uint64_t n, std::size_t syllables) {
@@ -83,7 +68,7 @@ void write_all(ports::Store& store, std::uint64_t people, const char* what, Chan
         batch.states.push_back({SubjectId{n + lane_count}, 0, Instant::never(), "", person(n)});
         batch.states.back().subject = batch.states.back().lead->person;
         change(*batch.states.back().lead);
-        if (batch.states.size() < batch_size && n + 1 < people) continue;
+        if (batch.states.size() < rows_at_once && n + 1 < people) continue;
         must(store.write_derived(batch));
         batch.states.clear();
     }

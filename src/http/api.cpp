@@ -167,7 +167,12 @@ Api::Api(app::Ledger& ledger, ports::Clock& clock, Gate gate)
     directory_.caller_of = [this](std::string_view shown) {
         return looking([&](const app::Reads& reads) { return app::Members::caller_of(reads, shown, clock_.now()); });
     };
-    directory_.has_people = [this] { return looking(app::has_people); };
+    directory_.has_people = [this]() -> Result<bool> {
+        if (people_) return true;  // a password is replaced, never taken away
+        const auto people = looking(app::has_people);
+        if (people && *people) people_ = true;
+        return people;
+    };
 }
 
 void Api::stop_taking() { taking_ = false; }

@@ -104,6 +104,7 @@ class Api {
     std::string drawing_;     ///< the SVG last drawn
     std::string drawing_of_;  ///< the DOT it was made from
     std::atomic<bool> taking_{true};
+    std::atomic<bool> people_{false};  ///< somebody has a password
 };
 
 }  // namespace baton::http

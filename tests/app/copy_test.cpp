@@ -33,6 +33,18 @@ void fill(World& world) {
     world.fire();
 }
 
+/// Enough facts for several batches of a copy.
+void fill_and_close(World& world) {
+    for (int i = 0; i < 9'000; ++i) {
+        std::vector<IncomingFact> facts;
+        for (const int end = i + 999; i < end; ++i) facts.push_back(numbered(i));
+        facts.push_back(numbered(i));
+        world.clock.advance(Duration::minutes(1));
+        world.take(std::move(facts));
+    }
+    world.ledger.reset();
+}
+
 std::unique_ptr<ports::Store> other_store(const HashKey& key, std::string_view url) {
     storage::OpenOptions how;
     how.hash_key = key;
@@ -70,14 +82,7 @@ TEST_P(CopyTest, both_say_the_same_and_know_the_same_messages) {
 
 TEST_P(CopyTest, half_of_a_backup_is_taken_for_nothing_else) {
     World world;
-    for (int i = 0; i < 9'000; ++i) {
-        std::vector<IncomingFact> facts;
-        for (const int end = i + 999; i < end; ++i) facts.push_back(numbered(i));
-        facts.push_back(numbered(i));
-        world.clock.advance(Duration::minutes(1));
-        world.take(std::move(facts));
-    }
-    world.ledger.reset();
+    fill_and_close(world);
     const auto to = other_store(world.store->hash_key(), "memory:");
     Forgetful front(*to);
     front.appends_left = 1;
@@ -95,14 +100,7 @@ TEST_P(CopyTest, half_of_a_backup_is_taken_for_nothing_else) {
 
 TEST_P(CopyTest, goes_on_where_it_was_interrupted) {
     World world;
-    for (int i = 0; i < 9'000; ++i) {
-        std::vector<IncomingFact> facts;
-        for (const int end = i + 999; i < end; ++i) facts.push_back(numbered(i));
-        facts.push_back(numbered(i));
-        world.clock.advance(Duration::minutes(1));
-        world.take(std::move(facts));
-    }
-    world.ledger.reset();
+    fill_and_close(world);
     const auto to = other_store(world.store->hash_key(), "memory:");
     Forgetful front(*to);
     front.appends_left = 1;
