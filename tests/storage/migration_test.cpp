@@ -22,15 +22,15 @@ std::unique_ptr<sqlite::Database> database(const std::string& path) {
 TEST_F(SqliteFile, migrations_run_forward_once) {
     {
         const auto db = database(path_);
-        EXPECT_EQ(sqlite::schema_version(*db, 2).value(), 0);
+        EXPECT_EQ(sqlite::schema_version(*db, two_steps).value(), 0);
         ASSERT_TRUE(sqlite::migrate(*db, 0, {two_steps.data(), 1}));
-        EXPECT_EQ(sqlite::schema_version(*db, 2).value(), 1);
+        EXPECT_EQ(sqlite::schema_version(*db, two_steps).value(), 1);
     }
     const auto db = database(path_);
     ASSERT_TRUE(sqlite::migrate(*db, 1, two_steps));
-    EXPECT_EQ(sqlite::schema_version(*db, 2).value(), 2);
+    EXPECT_EQ(sqlite::schema_version(*db, two_steps).value(), 2);
     EXPECT_EQ(sqlite::schema_objects(*db)->size(), 2U);
-    EXPECT_EQ(code_of(sqlite::schema_version(*db, 1)), "newer_schema");
+    EXPECT_EQ(code_of(sqlite::schema_version(*db, {two_steps.data(), 1})), "newer_schema");
 }
 
 TEST_F(SqliteFile, a_migration_that_breaks_off_leaves_the_step_before_and_resumes) {
@@ -39,10 +39,10 @@ TEST_F(SqliteFile, a_migration_that_breaks_off_leaves_the_step_before_and_resume
         EXPECT_FALSE(sqlite::migrate(*db, 0, broken_step).has_value());
     }
     const auto db = database(path_);
-    EXPECT_EQ(sqlite::schema_version(*db, 2).value(), 1);
+    EXPECT_EQ(sqlite::schema_version(*db, two_steps).value(), 1);
     EXPECT_EQ(db->number("SELECT count(name) FROM pragma_table_info('one')").value(), 1) << "half a step is no step";
     ASSERT_TRUE(sqlite::migrate(*db, 1, two_steps));
-    EXPECT_EQ(sqlite::schema_version(*db, 2).value(), 2);
+    EXPECT_EQ(sqlite::schema_version(*db, two_steps).value(), 2);
 }
 
 TEST_F(SqliteFile, people_of_a_store_made_before_search_are_found) {
@@ -54,10 +54,33 @@ TEST_F(SqliteFile, people_of_a_store_made_before_search_are_found) {
         derived.states[0].lead->name = "Anna Müller";
         ASSERT_TRUE(store->write_derived(derived));
     }
-    tamper(path_, "DROP TABLE lead_index; DROP TABLE secret; PRAGMA user_version = 1");  // as version 1 left it
+    tamper(
+        path_,
+        "DROP TABLE lead_index; DROP TABLE secret; DROP TABLE schema_step; PRAGMA user_version = 1");  // as version 1 left it
     const auto store = open();
     EXPECT_EQ(store->leads({.text = "muller"})->size(), 1U);
     EXPECT_EQ(damages(*store), "");
+}
+
+TEST_F(SqliteFile, steps_that_are_not_ours_are_refused) {
+    make();
+    const std::string sound = read_file(path_);
+    struct Case {
+        const char *sql, *code;
+    };
+    for (const auto& [sql, code] : {Case{"UPDATE schema_step SET hash = 'other' WHERE version = 2", "not_a_store"},
+                                    Case{"DELETE FROM schema_step WHERE version = 5", "not_a_store"},
+                                    Case{"DELETE FROM schema_step WHERE version = 2", "not_a_store"},
+                                    Case{"DELETE FROM schema_step", "not_a_store"},
+                                    Case{"INSERT INTO schema_step VALUES (6, 'later')", "not_a_store"},
+                                    Case{"DROP TABLE schema_step", "corrupt"}}) {
+        write_file(path_, sound);
+        tamper(path_, sql);
+        const std::string before = read_file(path_);
+        EXPECT_EQ(refusal(), code) << sql;
+        EXPECT_EQ(refusal(with(OpenOptions::Mode::inspect)), code) << sql;
+        EXPECT_EQ(read_file(path_), before) << sql;
+    }
 }
 
 TEST_F(SqliteFile, a_damaged_search_index_is_made_anew) {
@@ -82,7 +105,7 @@ std::string hashes(const Steps& steps) {
 }
 
 TEST(Steps, are_those_that_stores_were_made_with) {
-    EXPECT_EQ(hashes(sqlite::migrations()), "82ed42da 0ab533da f5e5193a d5dd4bdb ");
+    EXPECT_EQ(hashes(sqlite::migrations()), "82ed42da 0ab533da f5e5193a d5dd4bdb b4d82df9 ");
     EXPECT_EQ(
         hashes(storage::postgres::migrations()),
         "c60cf8b0 db5c36d1 eab7b543 e24417c2 cf32316b ed81e085 d294956f 8b5cf782 0a15e68c 29dd509a 88dbd197 6fa58bde "

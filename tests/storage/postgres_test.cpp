@@ -287,6 +287,28 @@ TEST_F(Postgres, a_migration_goes_on_where_it_stopped) {
     }
 }
 
+/// The connection is ended inside each step in turn, at the note of it: its statements are done, its commit is not.
+TEST_F(Postgres, a_process_that_dies_inside_a_step_leaves_the_one_before_it) {
+    const auto steps = storage::postgres::migrations();
+    const support::PostgresSchema half;
+    const auto looking = storage::postgres::Database::open(half.url()).value();
+    ASSERT_TRUE(storage::postgres::migrate(*looking, 0, steps.first(1)));
+    for (std::int64_t done = 1; done < static_cast<std::int64_t>(steps.size()); ++done) {
+        const std::string before = storage::postgres::schema_digest(*looking).value();
+        half.run(
+            "CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NEW; END $$; "
+            "CREATE TRIGGER dies BEFORE INSERT ON schema_step FOR EACH ROW EXECUTE FUNCTION die()");
+        const auto dying = storage::postgres::Database::open(half.url()).value();
+        EXPECT_FALSE(storage::postgres::migrate(*dying, done, steps)) << done;
+        half.run("DROP TRIGGER dies ON schema_step; DROP FUNCTION die()");
+        EXPECT_EQ(storage::postgres::schema_version(*looking, steps).value(), done);
+        EXPECT_EQ(storage::postgres::schema_digest(*looking).value(), before) << done << ": half a step is no step";
+        ASSERT_TRUE(storage::postgres::migrate(*looking, done, steps.first(static_cast<std::size_t>(done) + 1)));
+    }
+    EXPECT_EQ(damages(*storage::open_store(half.url()).value()), "");
+}
+
 TEST_F(Postgres, a_step_that_fails_leaves_the_one_before_it) {
     const support::PostgresSchema half;
     const auto db = storage::postgres::Database::open(half.url()).value();

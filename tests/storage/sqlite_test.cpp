@@ -237,7 +237,7 @@ TEST_F(SqliteFile, verify_says_where) {
         const std::string found = finding(sql);
         EXPECT_NE(found.find(expected), std::string::npos) << sql << " -> " << found;
     }
-    EXPECT_EQ(finding("PRAGMA user_version = 4"), "sound");
+    EXPECT_EQ(finding("PRAGMA user_version = 5"), "sound");
 }
 
 TEST_F(SqliteFile, keys_that_share_a_hash_are_told_apart) {

@@ -29,7 +29,7 @@ Status prepare(Database& db, Mode mode) {
     // Not before the version is known: closing would write the log into the file.
     keep_log_on_close(db);
     const std::int64_t known = migrations().back().version;
-    const Result<std::int64_t> version = schema_version(db, known);
+    const Result<std::int64_t> version = schema_version(db, migrations());
     if (!version) return std::unexpected(version.error());
     if (mode == Mode::inspect) {
         if (*version != known)

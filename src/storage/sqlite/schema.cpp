@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "base/digest.h"
 #include "storage/sqlite/lead_index.h"
 
 namespace baton::storage::sqlite {
@@ -138,9 +139,30 @@ CREATE TABLE secret ( -- key: what proves who somebody is, by kind and id
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+Status note_steps_before(Database& db);
+
 constexpr std::array all = {Migration{1, version_1}, Migration{2, version_2},
                             Migration{3, "the people there are, into the index", fill_lead_index},
-                            Migration{4, version_4}};
+                            Migration{4, version_4},
+                            Migration{5, "the steps done so far, by number and hash", note_steps_before}};
+
+/// From this step on a file says which steps made it.
+constexpr std::int64_t first_noted = 5;
+
+std::string hash_of(const Migration& step) { return to_hex(blake2b(step.sql)); }
+
+Status note_step(Database& db, const Migration& step) {
+    Query query = db.query("INSERT INTO schema_step (version, hash) VALUES (?1, ?2)");
+    return query.bind(step.version, std::string_view(hash_of(step))).run();
+}
+
+/// Those before were not noted when they were done; that they made these tables is what verify compares.
+Status note_steps_before(Database& db) {
+    Status done = db.execute("CREATE TABLE schema_step (version INTEGER PRIMARY KEY, hash TEXT NOT NULL) STRICT");
+    for (const Migration& step : all)
+        if (done && step.version < first_noted) done = note_step(db, step);
+    return done;
+}
 
 Status refuse(const Database& db, std::int64_t found, std::int64_t known) {
     return fail("newer_schema", db.path() + " has schema " + std::to_string(found) + ", this program knows up to " +
@@ -157,15 +179,32 @@ Status run_step(Database& db, const Migration& step) {
     Transaction transaction(db);
     if (Status status = transaction.begin(); !status) return status;
     if (Status status = step.run != nullptr ? step.run(db) : db.execute(step.sql); !status) return status;
+    if (step.version >= first_noted)
+        if (Status status = note_step(db, step); !status) return status;
     if (Status status = set_version(db, step.version); !status) return status;
     return transaction.commit();
+}
+
+Status expect_steps(Database& db, std::int64_t version, std::span<const Migration> known) {
+    Query query = db.query("SELECT version, hash FROM schema_step ORDER BY version");
+    std::int64_t noted = 0;
+    while (query.row()) {
+        const std::int64_t step = query.integer(0);
+        if (step != ++noted || step > version || query.text(1) != hash_of(known[static_cast<std::size_t>(step - 1)]))
+            return fail("not_a_store", db.path() + ": step " + std::to_string(step) +
+                                           " of its schema is not this program's; nothing was changed");
+    }
+    if (Status status = query.status(); !status) return status;
+    if (noted == version) return {};
+    return fail("not_a_store", db.path() + " has schema " + std::to_string(version) + ", but only " +
+                                   std::to_string(noted) + " steps of it are noted; nothing was changed");
 }
 
 }  // namespace
 
 std::span<const Migration> migrations() { return all; }
 
-Result<std::int64_t> schema_version(Database& db, std::int64_t newest_known) {
+Result<std::int64_t> schema_version(Database& db, std::span<const Migration> known) {
     const Result<std::int64_t> owner = db.number("PRAGMA application_id");
     if (!owner) return owner;
     const Result<std::int64_t> version = db.number("PRAGMA user_version");
@@ -174,7 +213,10 @@ Result<std::int64_t> schema_version(Database& db, std::int64_t newest_known) {
     if (!tables) return tables;
     if (*tables == 0 && *version == 0 && (*owner == 0 || *owner == application_id)) return 0;
     if (*owner != application_id) return fail("not_a_store", db.path() + " is an SQLite file, but not one of Baton's.");
-    if (*version > newest_known) return std::unexpected(refuse(db, *version, newest_known).error());
+    const auto newest = static_cast<std::int64_t>(known.size());
+    if (*version > newest) return std::unexpected(refuse(db, *version, newest).error());
+    if (*version >= first_noted)
+        if (Status status = expect_steps(db, *version, known); !status) return std::unexpected(status.error());
     return version;
 }
 

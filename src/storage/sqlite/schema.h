@@ -23,8 +23,9 @@ inline constexpr std::int64_t application_id = 0x4261746e;
 
 std::span<const Migration> migrations();
 
-/// What the file is, read without writing. 0 = new. Errors: `not_a_store` for somebody else's file, `newer_schema`.
-Result<std::int64_t> schema_version(Database& db, std::int64_t newest_known);
+/// What the file is, read without writing. 0 = new. Errors: `not_a_store` for somebody else's file and for
+/// steps that are not these, `newer_schema`.
+Result<std::int64_t> schema_version(Database& db, std::span<const Migration> known);
 /// Runs the steps above `from`.
 Status migrate(Database& db, std::int64_t from, std::span<const Migration> steps);
 
