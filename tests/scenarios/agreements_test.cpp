@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "books.h"
+#include "support/scenario_books.h"
 
 namespace baton::scenario {
 namespace {

@@ -1,7 +1,7 @@
 // Scenarios become tests at the start of main: the playbooks they need are read by code with statics of its own.
 #include <gtest/gtest.h>
 
-#include "books.h"
+#include "register.h"
 
 int main(int argc, char** argv) {
     testing::InitGoogleTest(&argc, argv);

@@ -4,7 +4,8 @@
 #include <algorithm>
 #include <map>
 
-#include "books.h"
+#include "register.h"
+#include "support/scenario_books.h"
 
 namespace baton::scenario {
 namespace {

@@ -1,9 +1,9 @@
 // The scenario language itself: what it reads, what it refuses with which line, and that it can fail.
 #include <gtest/gtest.h>
 
-#include "books.h"
 #include "codec/playbook_yaml.h"
 #include "support/scenario.h"
+#include "support/scenario_books.h"
 
 namespace baton::scenario {
 namespace {

@@ -9,7 +9,7 @@
 #include <set>
 #include <sstream>
 
-#include "books.h"
+#include "support/scenario_books.h"
 
 namespace baton::scenario {
 namespace {

@@ -81,8 +81,7 @@ class Run {
    private:
     void one(const Event& event) {
         if (event.kind != EventKind::passes && !event.subject.empty() && !event.of_account) subject_ = event.subject;
-        world_.pass(at_);
-        const auto refusal = event.kind == EventKind::passes ? std::nullopt : world_.happen(event, at_);
+        const auto refusal = world_.happen(event, at_);
         const auto history = world_.take_history();
         for (const Happening& h : history) {
             note(world_.playbook(), h.record, covered_);

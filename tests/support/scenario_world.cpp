@@ -66,16 +66,21 @@ Fact World::fact_of(const Event& event, const Properties& properties, Instant at
     return fact;
 }
 
-std::optional<engine::Refusal> World::happen(const Event& event, Instant at) {
-    pass(at);
-    if (event.kind == EventKind::go_live) {
-        for (auto& [name, person] : people_) {
-            Event live;
-            live.type = "go_live";
-            step(person, fact_of(live, {}, at));
-        }
-        deliver();
+/// As the ledger does: at each person's own time, before anything that came due since.
+void World::go_live() {
+    for (auto& [name, person] : people_) {
+        if (!person.state.lead.offer.open() || !person.state.lead.offer.historical) continue;
+        Event live;
+        live.type = "go_live";
+        live.historical = true;
+        step(person, fact_of(live, {}, person.state.engine_at));
     }
+    deliver();
+}
+
+std::optional<engine::Refusal> World::happen(const Event& event, Instant at) {
+    if (event.kind == EventKind::go_live) go_live();
+    pass(at);
     for (const Properties& properties : event.facts) {
         const Fact fact = fact_of(event, properties, at);
         if (event.of_account) {

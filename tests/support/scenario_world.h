@@ -37,7 +37,8 @@ class World {
 
     /// Makes every due moment ≤ `until`, earliest first.
     void pass(Instant until);
-    /// Makes the due moments, then steps the event's facts; a refused decision is not stepped and answers its code.
+    /// Makes the due moments (after going live, where that is the event), then steps the event's facts; a refused decision is
+    /// not stepped and answers its code.
     std::optional<engine::Refusal> happen(const Event& event, Instant at);
 
     /// What followed since the last call.
@@ -60,6 +61,7 @@ class World {
     Person& known_person(const std::string& name);
     Account& known_account(const std::string& key);
     Person* earliest_due(Instant until);
+    void go_live();
     void step(Person& person, Fact fact);
     void step_account(Account& account, Fact fact);
     void queue(const std::vector<engine::Effect>& effects, SubjectId from, const Fact& cause);

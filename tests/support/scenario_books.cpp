@@ -1,4 +1,4 @@
-#include "books.h"
+#include "support/scenario_books.h"
 
 #include <algorithm>
 #include <filesystem>

@@ -18,8 +18,6 @@ struct Book {
     std::vector<std::pair<std::string, Scenario>> scenarios;  ///< file, scenario
 };
 const std::vector<Book>& books();
-/// Makes a test of every scenario; once, before the tests run.
-void register_scenarios();
 std::string read_text(const std::string& path_in_repository);
 
 }  // namespace baton::scenario
