@@ -64,7 +64,8 @@ struct Ledger::Core {
     bool closed = false;
     Stats stats;
     std::atomic<ports::Position> seen_position = ports::no_position, seen_derived = ports::no_position;
-    std::atomic<bool> available = true;  ///< the store answered when it was last asked
+    std::atomic<std::uint16_t> seen_region = 0;  ///< two letters: normalising goes on beside the writer
+    std::atomic<bool> available = true;          ///< the store answered when it was last asked
 
     // turn.cpp: a store that other processes write too
     /// Does what one door is for, in one turn, under the lock. What was lost to the store's own trouble is begun anew until
@@ -76,14 +77,15 @@ struct Ledger::Core {
     Status keep_turn();  ///< begins one for long work, after what was written in the last one
     void lapse();        ///< nothing of it ever happened; what is known is read again
     Status catch_up(const ports::Turn& found);
-    void publish() { seen_position = position, seen_derived = derived; }
-    Status look();  ///< whether others wrote, where nothing else asks for it
+    void publish();
+    std::string phone_region() const;  ///< from any thread
+    Status look();                     ///< whether others wrote, where nothing else asks for it
     bool pause(Duration d);
     std::condition_variable pause_ended;
     Duration last_look{};
 
     // writer.cpp: opening, one transaction, derived rows
-    Status start();
+    Status start();  ///< and what is read beside the writer is published
     Status load_lanes();
     Status load_sources();
     Status ready();    ///< mends after a failure; error when that fails; on a shared store begins the turn

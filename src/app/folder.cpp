@@ -53,6 +53,10 @@ bool true_of(const Properties& properties, std::string_view name) {
 /// The record holds the member whole, as it stands from then on.
 bool fold_member(codec::CompanyRow& row, const codec::JournalRecord& record) {
     const Properties& given = record.fact.properties;
+    if (text_of(given, "act") == "phone region") {
+        row.phone_region = text_of(given, "region");
+        return true;
+    }
     if (text_of(given, "act") != "member") return false;
     const std::string& id = record.home.key;
     auto at = std::ranges::lower_bound(row.members, id, {}, &codec::Member::id);

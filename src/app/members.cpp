@@ -359,6 +359,15 @@ Status Members::sign_out(const Caller& caller) {
     });
 }
 
+Status Members::set_phone_region(std::string_view region, std::string_view actor) {
+    if (!region.empty() && !contact::is_phone_region(region))
+        return fail("bad_parameter",
+                    "'" + std::string(region) + "' is no country with phone numbers: give its two letters, DE or US");
+    return ledger_.act([&](const codec::CompanyRow&, const ports::Reader&, Instant) -> Result<CompanyAct> {
+        return note("phone region", "", actor, {{"region", Value(std::string(region))}});
+    });
+}
+
 // ---- reading ----------------------------------------------------------------------------------------------------
 
 Result<std::optional<Caller>> Members::caller_of(const Reads& reads, std::string_view shown, Instant now) {

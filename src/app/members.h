@@ -87,6 +87,8 @@ class Members {
     /// By member id or e-mail. Code sign_in_failed whatever is wrong, after the same time.
     Result<SignedIn> sign_in(std::string_view who, std::string_view password);
     Status sign_out(const Caller& caller);
+    /// Whose phone numbers need no code of the country in front: an ISO 3166-1 alpha-2 code, "" = nobody's. Facts from then on.
+    Status set_phone_region(std::string_view region, std::string_view actor);
 
     /// Whose key or session it is; nothing when it is nobody's (any more).
     static Result<std::optional<Caller>> caller_of(const Reads& reads, std::string_view shown, Instant now);

@@ -11,9 +11,6 @@ namespace {
 
 using Drafting = std::expected<void, Error>;
 
-bool blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-bool digit(char c) { return c >= '0' && c <= '9'; }
-
 /// How many bytes the sequence starting with `lead` has, and the smallest second byte allowed; 0 = no start.
 struct Sequence {
     std::size_t size;
@@ -113,9 +110,20 @@ Drafting take_email(const IncomingFact& in, Draft& out) {
     return {};
 }
 
-Drafting take_phone(const IncomingFact& in, Draft& out) {
+/// The country whose numbers need no code in front.
+std::string region_of(const IncomingFact& in, std::string_view phone_region) {
+    const auto given = std::ranges::find(in.properties, "country", &NamedValue::name);
+    const auto* text = given == in.properties.end() ? nullptr : given->value.as<std::string>();
+    if (text == nullptr || text->size() != 2) return std::string(phone_region);
+    std::string region = lower(*text);
+    for (char& c : region)
+        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    return contact::is_phone_region(region) ? region : std::string(phone_region);
+}
+
+Drafting take_phone(const IncomingFact& in, std::string_view phone_region, Draft& out) {
     if (trimmed(in.phone).empty()) return {};
-    auto phone = normal_phone(in.phone);
+    auto phone = normal_phone(in.phone, region_of(in, phone_region));
     if (!phone)
         return fail("bad_phone", "'" + in.phone + "' is no phone number: 4 to 15 digits, + in front of the country's");
     out.keys.push_back({'p', std::move(*phone)});
@@ -141,17 +149,17 @@ Drafting check_keys(const IncomingFact& in) {
     return check(in.message_id, "message_id", longest_message_id);
 }
 
-Drafting take_person_keys(const IncomingFact& in, Draft& out) {
+Drafting take_person_keys(const IncomingFact& in, std::string_view phone_region, Draft& out) {
     take_id(in.user_id, 'u', out);
     take_id(in.external_id, 'x', out);
     if (auto done = take_email(in, out); !done) return done;
-    if (auto done = take_phone(in, out); !done) return done;
+    if (auto done = take_phone(in, phone_region, out); !done) return done;
     take_id(in.anonymous_id, 'a', out);
     if (!out.keys.empty()) return {};
     return fail("key_missing", "the fact names nobody: give user_id, external_id, email, phone or anonymous_id");
 }
 
-Drafting take_keys(const IncomingFact& in, Draft& out) {
+Drafting take_keys(const IncomingFact& in, std::string_view phone_region, Draft& out) {
     Fact& fact = out.record.fact;
     fact.account = normal_account(in.account);
     if (fact.kind == FactKind::account_profile) {
@@ -160,7 +168,7 @@ Drafting take_keys(const IncomingFact& in, Draft& out) {
         out.keys.push_back({'o', std::exchange(fact.account, {})});
         return {};
     }
-    if (fact.kind != FactKind::user) return take_person_keys(in, out);
+    if (fact.kind != FactKind::user) return take_person_keys(in, phone_region, out);
     fact.account.clear();
     const Value* user = find(fact.properties, "user");
     const auto* id = user == nullptr ? nullptr : user->as<std::string>();
@@ -220,52 +228,14 @@ void take_message(const IncomingFact& in, Draft& out) {
 
 }  // namespace
 
-std::string trimmed(std::string_view given) {
-    while (!given.empty() && blank(given.front())) given.remove_prefix(1);
-    while (!given.empty() && blank(given.back())) given.remove_suffix(1);
-    return std::string(given);
-}
-
-std::string lower(std::string_view given) {
-    std::string text(given);
-    for (char& c : text)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return text;
-}
-
-std::optional<std::string> normal_email(std::string_view given) {
-    std::string email = lower(trimmed(given));
-    const std::size_t at = email.find('@');
-    if (at == 0 || at == std::string::npos || at + 1 == email.size() || email.find('@', at + 1) != std::string::npos)
-        return std::nullopt;
-    if (std::ranges::any_of(email, blank)) return std::nullopt;
-    return email;
-}
-
-std::optional<std::string> normal_phone(std::string_view given) {
-    const std::string text = trimmed(given);
-    std::string digits;
-    for (const char c : text) {
-        if (digit(c)) digits += c;
-        if (digit(c) || std::string_view(" -./()").find(c) != std::string_view::npos) continue;
-        if (c != '+' || !digits.empty()) return std::nullopt;
-    }
-    const bool plus = text.starts_with('+') || text.starts_with("(+");
-    if (!plus && digits.starts_with("00")) return normal_phone("+" + digits.substr(2));
-    if (digits.size() < 4 || digits.size() > 15) return std::nullopt;
-    return plus ? "+" + digits : digits;
-}
-
-std::string normal_account(std::string_view given) { return lower(trimmed(given)); }
-
 bool sound_text(std::string_view text) { return unsound_at(text) == std::string_view::npos; }
 
-std::expected<Draft, Error> draft(const IncomingFact& in) {
+std::expected<Draft, Error> draft(const IncomingFact& in, std::string_view phone_region) {
     Draft out;
     for (const auto part : {take_type, take_time, take_properties})
         if (auto done = part(in, out); !done) return std::unexpected(std::move(done.error()));
     if (auto done = check_keys(in); !done) return std::unexpected(std::move(done.error()));
-    if (auto done = take_keys(in, out); !done) return std::unexpected(std::move(done.error()));
+    if (auto done = take_keys(in, phone_region, out); !done) return std::unexpected(std::move(done.error()));
     take_message(in, out);
     return out;
 }

@@ -10,6 +10,9 @@
 #include "base/result.h"
 #include "codec/incoming.h"
 #include "codec/journal.h"
+#include "contact/address.h"
+#include "contact/phone.h"
+#include "contact/text.h"
 #include "ports/store.h"
 
 namespace baton::app {
@@ -22,16 +25,11 @@ inline constexpr std::size_t longest_text = 65'536;
 inline constexpr std::size_t most_properties = 1'000;
 inline constexpr std::size_t largest_fact = std::size_t{1} << 20;
 
-/// Trimmed and lower-cased (ASCII; a mailbox name beyond ASCII keeps its letters). Nothing without exactly one @ with
-/// something on both sides, or with a blank inside.
-std::optional<std::string> normal_email(std::string_view given);
-/// The digits, with the leading + where there is one; 00 in front means +. Nothing with fewer than 4 or more than 15 digits
-/// (E.164) or with letters.
-std::optional<std::string> normal_phone(std::string_view given);
-/// Trimmed and lower-cased; "https://www.acme.example/x" stays as it is said (deeper normalisation comes later).
-std::string normal_account(std::string_view given);
-std::string trimmed(std::string_view given);
-std::string lower(std::string_view given);
+using contact::lower;
+using contact::normal_account;
+using contact::normal_email;
+using contact::normal_phone;
+using contact::trimmed;
 
 /// Valid UTF-8 without NUL. RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF.
 bool sound_text(std::string_view text);
@@ -44,8 +42,9 @@ struct Draft {
     std::optional<Instant> sent_at;        ///< time the source gave
 };
 
-/// A draft, or the refusal (codes: app/ledger.h, Outcome).
-std::expected<Draft, Error> draft(const IncomingFact& fact);
+/// A draft, or the refusal (codes: app/ledger.h, Outcome). A phone number without a country is one of the fact's property
+/// `country`, where that is an ISO 3166-1 alpha-2 code, else of `phone_region` ("" = none is assumed).
+std::expected<Draft, Error> draft(const IncomingFact& fact, std::string_view phone_region = {});
 
 /// The lane a key's subject gets when it is the first one: for ever, on every store.
 Lane lane_of(const ports::IdentityKey& key);

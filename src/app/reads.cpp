@@ -43,16 +43,20 @@ Reads::~Reads() = default;
 
 Result<std::optional<SubjectId>> Reads::find(std::string_view key) const {
     const std::string text = trimmed(key);
+    const auto us = company();
+    if (!us) return std::unexpected(us.error());
     if (const auto number = number_in(text)) {
         const auto row = person_row(*reader_, SubjectId{*number});
         if (!row) return std::unexpected(row.error());
         if (*row) return std::optional(SubjectId{*number});
     }
-    const std::array<ports::IdentityKey, 5> spellings{{{'e', normal_email(text).value_or("")},
-                                                       {'x', text},
-                                                       {'p', normal_phone(text).value_or("")},
-                                                       {'u', text},
-                                                       {'a', text}}};
+    const std::array<ports::IdentityKey, 6> spellings{
+        {{'e', normal_email(text).value_or("")},
+         {'x', text},
+         {'p', normal_phone(text, us->phone_region).value_or("")},
+         {'p', normal_phone(text).value_or("")},  // from before that was said
+         {'u', text},
+         {'a', text}}};
     for (const auto& spelling : spellings) {
         if (spelling.key.empty()) continue;
         auto found = reader_->subject_of(spelling);

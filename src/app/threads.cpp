@@ -13,10 +13,10 @@ std::chrono::microseconds real(Duration d) { return std::chrono::microseconds(d.
 
 constexpr Duration longest_nap = Duration::seconds(1);  ///< the wall clock may jump: look at it at least this often
 
-Request request_of(std::span<const IncomingFact> facts) {
+Request request_of(std::span<const IncomingFact> facts, const std::string& phone_region) {
     Request request;
     request.drafts.reserve(facts.size());
-    for (const IncomingFact& fact : facts) request.drafts.push_back(draft(fact));
+    for (const IncomingFact& fact : facts) request.drafts.push_back(draft(fact, phone_region));
     request.receipt.outcomes.reserve(facts.size());
     return request;
 }
@@ -178,7 +178,7 @@ Result<Receipt> Ledger::intake(std::span<const IncomingFact> facts) {
     while (!facts.empty()) {
         const auto some = facts.first(std::min(facts.size(), core_->options.batch_facts));
         facts = facts.subspan(some.size());
-        Request request = request_of(some);
+        Request request = request_of(some, core_->phone_region());
         Status done;
         if (core_->options.threads) {
             done = core_->submit(request);
@@ -193,7 +193,7 @@ Result<Receipt> Ledger::intake(std::span<const IncomingFact> facts) {
 }
 
 Result<Receipt> Ledger::preview(std::span<const IncomingFact> facts) {
-    Request request = request_of(facts);
+    Request request = request_of(facts, core_->phone_region());
     Request* one = &request;
     const auto done = core_->door([&] { return core_->take(std::span(&one, 1), true); });
     if (!done) return std::unexpected(done.error());

@@ -26,6 +26,21 @@ Status Ledger::Core::start() {
     return spread();
 }
 
+void Ledger::Core::publish() {
+    seen_position = position;
+    seen_derived = derived;
+    const std::string& region = lanes[0].phone_region;
+    seen_region = region.size() != 2 ? std::uint16_t{0}
+                                     : static_cast<std::uint16_t>(static_cast<unsigned char>(region[0]) << 8 |
+                                                                  static_cast<unsigned char>(region[1]));
+}
+
+std::string Ledger::Core::phone_region() const {
+    const std::uint16_t region = seen_region;
+    if (region == 0) return {};
+    return {static_cast<char>(region >> 8), static_cast<char>(region & 0xFF)};
+}
+
 Instant Ledger::Core::moment() {
     recorded = std::max(recorded, clock.now());
     return recorded;

@@ -20,6 +20,7 @@ struct Options {
     DemoOptions demo_;
     ServeOptions serve_;
     MemberOptions add_, change_, disable_, enable_, password_, members_, make_key_, revoke_, keys_, audit_;
+    SettingsOptions settings_;
     PlaybookOptions check_, draw_, diff_, list_, show_, activate_;
 };
 
@@ -243,6 +244,13 @@ class Arguments {
 
         auto* trail = member(app_, "audit", "who changed what, newest first", o_.audit_, audit, false);
         trail->add_option("--limit", o_.audit_.limit, "so many at most")->capture_default_str();
+        auto& s = o_.settings_;
+        auto* set =
+            command<SettingsOptions>(app_, "settings", "show or change what holds for the whole store", s, settings);
+        with_store(set, s);
+        set->add_option("--phone-region", s.phone_region,
+                        "country whose phone numbers need no code in front, as two letters: DE");
+        set->add_flag("--no-phone-region", s.no_phone_region, "no such country any more");
     }
 
     void living() {

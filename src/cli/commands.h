@@ -68,6 +68,10 @@ struct MemberOptions : Common {
     bool service = false, enable = false;
     std::size_t limit = 50;
 };
+struct SettingsOptions : Common {
+    std::string phone_region;
+    bool no_phone_region = false;
+};
 struct PlaybookOptions : Common {
     std::string file, other, draw_format = "markdown", at, open_leads = "re-evaluate";
     std::vector<std::string> migrate;
@@ -99,6 +103,7 @@ int key_create(const Context&, const MemberOptions&);
 int key_revoke(const Context&, const MemberOptions&);
 int key_list(const Context&, const MemberOptions&);
 int audit(const Context&, const MemberOptions&);
+int settings(const Context&, const SettingsOptions&);
 int playbook_check(const Context&, const PlaybookOptions&);
 int playbook_draw(const Context&, const PlaybookOptions&);
 int playbook_diff(const Context&, const PlaybookOptions&);

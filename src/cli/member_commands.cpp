@@ -208,4 +208,26 @@ int audit(const Context& context, const MemberOptions& options) {
     return done;
 }
 
+int settings(const Context& context, const SettingsOptions& options) {
+    auto session = Session::open(context, options.store, Access::existing);
+    if (!session) return refuse(context, session.error());
+    if (!options.phone_region.empty() || options.no_phone_region) {
+        app::Members members(*session->ledger);
+        if (auto set = members.set_phone_region(options.no_phone_region ? "" : options.phone_region, actor); !set)
+            return refuse(context, set.error());
+        if (auto looked = session->look(); !looked) return refuse(context, looked.error());
+    }
+    const auto company = session->reads->company();
+    if (!company) return refuse(context, company.error());
+    const std::string& region = company->phone_region;
+    if (options.format == Format::json) {
+        codec::JsonWriter out;
+        context.screen.out << out.begin_object().field("phone_region", region).end_object().take() << '\n';
+    } else {
+        context.screen.out << "phone region: " << (region.empty() ? "none" : region) << '\n';
+    }
+    const auto closed = session->close();
+    return closed ? done : refuse(context, closed.error());
+}
+
 }  // namespace baton::cli

@@ -220,6 +220,7 @@ Bytes canonical(const CompanyRow& row) {
             }
         }
     }
+    if (!row.phone_region.empty()) out.text(row.phone_region);
     for (const Member& member : row.members) {
         for (const auto* text : {&member.id, &member.name, &member.email}) out.text(*text);
         out.number(member.roles.size());

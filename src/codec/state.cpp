@@ -33,13 +33,17 @@ void fields(A& a, T& x) {
 }
 void fields(FieldWriter& a, const CompanyRow& x) {
     a(x.users, x.activations, x.announced);
-    if (!x.members.empty()) a(x.members);
+    // A row without them has the bytes it always had.
+    if (!x.members.empty() || !x.phone_region.empty()) a(x.members);
+    if (!x.phone_region.empty()) a(x.phone_region);
 }
 void fields(FieldReader& a, CompanyRow& x) {
     a(x.users, x.activations, x.announced);
     if (!a.wire().ok() || a.wire().at_end()) return;
     a(x.members);
-    if (x.members.empty()) a.wire().refuse();  // another spelling of none
+    const bool more = a.wire().ok() && !a.wire().at_end();
+    if (more) a(x.phone_region);
+    if (more ? x.phone_region.empty() : x.members.empty()) a.wire().refuse();  // another spelling of none
 }
 
 namespace {

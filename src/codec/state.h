@@ -59,7 +59,8 @@ struct CompanyRow {
     std::vector<CompanyUser> users;           ///< ascending by id
     std::vector<LaneActivation> activations;  ///< in seq order
     std::vector<LaneActivation> announced;    ///< not yet in force
-    std::vector<Member> members;              ///< ascending by id; a row without any has the bytes it always had
+    std::vector<Member> members;              ///< ascending by id
+    std::string phone_region;  ///< whose phone numbers need no code of the country in front ("DE"); "" = nobody's
 };
 
 Bytes encode(const PersonRow& row);

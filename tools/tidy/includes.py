@@ -4,14 +4,15 @@ from source import Finding
 BELOW = {
     "base": set(),
     "domain": {"base"},
+    "contact": {"base"},  # docs/decisions/contact-layer.md
     "ports": {"base", "domain"},
     "codec": {"base", "domain"},
-    "app": {"base", "domain", "ports", "codec"},
-    "storage": {"base", "domain", "ports", "codec", "app"},
-    "predict": {"base", "domain", "ports", "codec", "app"},
-    "connectors": {"base", "domain", "ports", "codec", "app"},
-    "http": {"base", "domain", "ports", "codec", "app"},
-    "cli": {"base", "domain", "ports", "codec", "app", "connectors"},  # docs/decisions/cli-drives-connectors.md
+    "app": {"base", "contact", "domain", "ports", "codec"},
+    "storage": {"base", "contact", "domain", "ports", "codec", "app"},
+    "predict": {"base", "contact", "domain", "ports", "codec", "app"},
+    "connectors": {"base", "contact", "domain", "ports", "codec", "app"},
+    "http": {"base", "contact", "domain", "ports", "codec", "app"},
+    "cli": {"base", "contact", "domain", "ports", "codec", "app", "connectors"},  # docs/decisions/cli-drives-connectors.md
 }
 BELOW["main"] = set(BELOW)
 
@@ -22,7 +23,9 @@ LIBRARIES = (
     ("sodium.h", {"base"}),
     ("sqlite3.h", {"storage"}),
     ("libpq-fe.h", {"storage"}),
-    ("unicode/", {"storage"}),
+    ("unicode/", {"storage", "contact"}),
+    ("phonenumbers/", {"contact"}),
+    ("libpsl.h", {"contact"}),
     ("boost/asio", {"http"}),
     ("boost/beast", {"http"}),
     ("boost/url", {"http"}),
