@@ -41,14 +41,14 @@ Reads::Reads(std::unique_ptr<ports::Reader> reader, std::shared_ptr<Playbooks> p
     : reader_(std::move(reader)), playbooks_(std::move(playbooks)) {}
 Reads::~Reads() = default;
 
-Result<std::optional<SubjectId>> Reads::find(std::string_view key) const {
+Result<std::optional<ports::Identity>> Reads::find_key(std::string_view key) const {
     const std::string text = trimmed(key);
     const auto us = company();
     if (!us) return std::unexpected(us.error());
     if (const auto number = number_in(text)) {
         const auto row = person_row(*reader_, SubjectId{*number});
         if (!row) return std::unexpected(row.error());
-        if (*row) return std::optional(SubjectId{*number});
+        if (*row) return std::optional(ports::Identity{{'#', text}, SubjectId{*number}});
     }
     const std::array<ports::IdentityKey, 6> spellings{
         {{'e', normal_email(text).value_or("")},
@@ -59,10 +59,17 @@ Result<std::optional<SubjectId>> Reads::find(std::string_view key) const {
          {'a', text}}};
     for (const auto& spelling : spellings) {
         if (spelling.key.empty()) continue;
-        auto found = reader_->subject_of(spelling);
-        if (!found || *found) return found;
+        const auto found = reader_->subject_of(spelling);
+        if (!found) return std::unexpected(found.error());
+        if (*found) return std::optional(ports::Identity{spelling, **found});
     }
-    return std::optional<SubjectId>();
+    return std::optional<ports::Identity>();
+}
+
+Result<std::optional<SubjectId>> Reads::find(std::string_view key) const {
+    const auto found = find_key(key);
+    if (!found) return std::unexpected(found.error());
+    return *found ? std::optional((*found)->subject) : std::nullopt;
 }
 
 Result<std::optional<PersonView>> Reads::person(SubjectId id, std::optional<Instant> at) const {

@@ -112,6 +112,8 @@ class Reads {
 
     /// KEY: Baton's number, e-mail, external id, phone, user id or anonymous id; nothing when unknown.
     Result<std::optional<SubjectId>> find(std::string_view key) const;
+    /// The same with the key that fitted; kind '#' for the number.
+    Result<std::optional<ports::Identity>> find_key(std::string_view key) const;
 
     /// Now, or as Baton knew the person at engine time `at` (facts after it are not looked at).
     Result<std::optional<PersonView>> person(SubjectId id, std::optional<Instant> at = {}) const;

@@ -13,6 +13,7 @@ struct Options {
     FunnelOptions funnel_;
     LeadsOptions leads_;
     PersonOptions lead_, why_;
+    LookupOptions lookup_;
     ScoreOptions score_;
     TimeOptions time_;
     Common users_, digest_;
@@ -110,6 +111,12 @@ class Arguments {
         with_store(reason, o_.why_);
         reason->add_option("--at", o_.why_.at, "as known at that moment");
         reason->add_flag("--expressions", o_.why_.expressions, "show the criteria as they are written");
+        auto* known = command<LookupOptions>(app_, "lookup", "is there a history? By e-mail, phone, name or company",
+                                             o_.lookup_, lookup);
+        known->add_option("TEXT", o_.lookup_.text, "a key, or words, partly typed too")->required();
+        known->add_option("--limit", o_.lookup_.limit, "so many at most by words, and so many colleagues")
+            ->capture_default_str();
+        with_store(known, o_.lookup_);
         with_store(command<Common>(app_, "users", "our own people, as facts named them", o_.users_, users), o_.users_);
     }
 

@@ -39,6 +39,10 @@ struct PersonOptions : Common {
     std::string key, at;
     bool expressions = false;
 };
+struct LookupOptions : Common {
+    std::string text;
+    std::size_t limit = 20;
+};
 struct ScoreOptions : Common {
     std::string score, outcome;
 };
@@ -81,6 +85,7 @@ int import_files(const Context&, const ImportOptions&);
 int funnel(const Context&, const FunnelOptions&);
 int leads(const Context&, const LeadsOptions&);
 int lead(const Context&, const PersonOptions&);
+int lookup(const Context&, const LookupOptions&);
 int why(const Context&, const PersonOptions&);
 int score_evaluate(const Context&, const ScoreOptions&);
 int time_between(const Context&, const TimeOptions&);

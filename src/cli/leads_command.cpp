@@ -3,6 +3,7 @@
 #include <map>
 
 #include "app/documents.h"
+#include "app/lookup.h"
 #include "app/sentences.h"
 #include "cli/session.h"
 
@@ -172,6 +173,32 @@ int lead(const Context& context, const PersonOptions& options) {
     print_keys(screen, view);
     print_attributes(screen, view);
     print_timeline(screen, *timeline, view.playbook.get());
+    return done;
+}
+
+int lookup(const Context& context, const LookupOptions& options) {
+    const auto session = open_for_reading(context, options);
+    if (!session) return failed;
+    const auto found = app::look_up(*session->reads, options.text, options.limit);
+    if (!found) return refuse(context, found.error());
+    if (options.format == Format::json) {
+        context.screen.out << app::document(*found) << '\n';
+        return done;
+    }
+    if (found->people.empty()) {
+        context.screen.out << "nobody known\n";
+        return failed;
+    }
+    const auto playbook = session->reads->active();
+    Table table;
+    table.column("id", Table::Align::right);
+    for (const char* title : {"who", "account", "is", "stage", "since", "holder", "found by"}) table.column(title);
+    for (const auto& person : found->people)
+        table.row({std::to_string(person.row.person.value), called(person.row), person.row.account,
+                   std::string(app::to_string(person.standing)), app::stage_name(playbook.get(), person.row.stage),
+                   short_time(person.row.stage_entered_at), person.row.holder, person.by});
+    table.print(context.screen);
+    if (found->more) context.screen.out << "… and more: type more of it\n";
     return done;
 }
 

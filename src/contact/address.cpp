@@ -70,8 +70,7 @@ bool is_host(std::string_view text) {
 
 /// "https://ada@www.acme.example:8080/x?y" → "www.acme.example".
 std::string_view host_in(std::string_view text) {
-    if (const auto scheme = text.find("://"); scheme < 10)
-        text.remove_prefix(scheme + 3);
+    if (const auto scheme = text.find("://"); scheme < 10) text.remove_prefix(scheme + 3);
     text = text.substr(0, text.find_first_of("/?#"));
     if (const auto at = text.rfind('@'); at != std::string_view::npos) text.remove_prefix(at + 1);
     text = text.substr(0, text.find(':'));

@@ -383,6 +383,23 @@ TEST_F(Commands, activates_and_lists_playbooks) {
     expect_in(on_store({"playbook", "show"}).out, "id: lifecycle");
 }
 
+TEST_F(Commands, looks_up_before_a_call) {
+    ASSERT_EQ(on_store({"playbook", "activate", "handoff-loop"}).code, done);
+    const std::string facts =
+        file("facts.jsonl", R"({"type": "profile", "email": "anna@acme.example", "phone": "030 901820", )"
+                            R"("account": "acme.example", "properties": {"name": "Anna Berg"}})"
+                            "\n");
+    expect_in(on_store({"settings", "--phone-region", "DE"}).out, "phone region: DE");
+    ASSERT_EQ(on_store({"import", facts}).code, done);
+    expect_in(on_store({"lookup", "+49 30 901820"}).out, "phone");
+    expect_in(on_store({"lookup", "ben@acme.example", "--json"}).out, R"("by":"colleague")");
+    const Answer nobody = on_store({"lookup", "nobody@nowhere.example"});
+    EXPECT_EQ(nobody.code, failed);
+    expect_in(nobody.out, "nobody known");
+    expect_in(on_store({"settings", "--phone-region", "ZZ"}).err, "no country");
+    expect_in(on_store({"audit"}).out, "phone numbers are of DE by default");
+}
+
 TEST_F(Commands, the_demonstration_company_is_the_same_every_time) {
     const std::string other = folder_.file("other.db");
     const std::vector<std::string> company{"demo", "--people", "60", "--until", "2026-05-01", "--seed", "7", "--json"};
