@@ -56,9 +56,10 @@ struct Ledger::Core {
     ports::Position derived = ports::no_position;
     Instant earliest_waiting = Instant::never();  ///< no dirty subject has an earlier due moment
     std::optional<Instant> earliest_stored;       ///< no row has an earlier one; none = ask the store
-    bool history_open = false;   ///< setting "history": facts came in as historical since the last go_live
-    bool ahead_of_disk = false;  ///< a failure that could not be mended yet
-    bool in_turn = false;        ///< only ever on a shared store
+    bool history_open = false;             ///< setting "history": facts came in as historical since the last go_live
+    std::optional<Instant> history_noted;  ///< shared store: when this process last said that it imports
+    bool ahead_of_disk = false;            ///< a failure that could not be mended yet
+    bool in_turn = false;                  ///< only ever on a shared store
     Stats before_turn;
     std::size_t sources_before_turn = 0;
     bool closed = false;
@@ -99,8 +100,6 @@ struct Ledger::Core {
     Status write_derived();
     void write_if_much();  ///< a failure is tried again, and told by ready() when too much waits
     bool much_waits(std::size_t times) const;
-    Status open_history(bool historical);
-    Result<bool> history_is_open() const;
     Result<std::uint16_t> source(const std::string& name);
     void mark(Subject& subject);  ///< dirty, its due moment minded
     std::span<const codec::LaneActivation> activations(Lane lane) const { return lanes[lane.value].activations; }
@@ -132,7 +131,18 @@ struct Ledger::Core {
     Result<std::size_t> run_due(Instant until, Handfuls handfuls = Handfuls::all);
     Result<std::size_t> run_due_once(Instant until, std::size_t& looked_at);
     Result<std::optional<Instant>> next_due();
+
+    // history.cpp
+    struct History {
+        bool open = false;
+        std::optional<Instant> noted;  ///< shared store: somebody imported at that moment
+    };
+    Result<History> history_now() const;
+    bool others_import(const History& history) const;
+    Status open_history(bool historical);
+    Status leave_history();
     Result<std::size_t> go_live();
+    void end_quiet_history();
 
     // threads.cpp
     void run();
@@ -142,7 +152,7 @@ struct Ledger::Core {
     void idle();
     void idle_among_others();
     bool somebody_waits();
-    Duration last_idle{};
+    Duration last_idle{}, last_history{};
     std::mutex queue_mutex;
     std::condition_variable queue_changed, served;
     std::deque<Request*> queue;

@@ -162,7 +162,8 @@ class Ledger {
     Result<std::size_t> run_due(Instant until);
     /// The earliest due moment of all; none = nothing waits.
     Result<std::optional<Instant>> next_due();
-    /// Ends a historical import: offers opened in it close as imported. Answers how many. Later calls find nothing.
+    /// Ends a historical import: offers opened in it close as imported. Answers how many. Later calls find nothing, nor does
+    /// one while another process imports; a server among others ends by itself what nobody has gone on with for a minute.
     Result<std::size_t> go_live();
 
     /// A look at the store beside the writer; one a thread. Sees what is derived: wait_for() first to see one's own write.

@@ -105,6 +105,10 @@ void Ledger::Core::idle_among_others() {
     last_idle = now;
     if (!available || now - last_look >= look_every) static_cast<void>(look());
     if (!options.schedule || !available) return;
+    if (now - last_history >= look_every) {
+        last_history = now;
+        end_quiet_history();
+    }
     const auto is_due = [&] {
         const std::lock_guard hold(work);
         subjects.shrink();
@@ -165,6 +169,7 @@ Status Ledger::close() {
         core_->queue.clear();
     }
     core_->served.notify_all();
+    static_cast<void>(core_->door([&] { return core_->leave_history(); }));  // without it others wait a minute
     const std::lock_guard hold(core_->work);
     if (core_->closed) return {};
     core_->closed = true;

@@ -16,9 +16,9 @@ Ledger::Core::Core(ports::Store& given, ports::Clock& time, Options wanted)
 
 Status Ledger::Core::start() {
     if (auto done = playbooks->load(store); !done) return done;
-    const auto open = history_is_open();
-    if (!open) return std::unexpected(open.error());
-    history_open = *open;
+    const auto history = history_now();
+    if (!history) return std::unexpected(history.error());
+    history_open = history->open;
     last_derived = last_look = clock.elapsed();
     ahead_of_disk = true;
     if (store.shared()) return turn();
@@ -178,25 +178,6 @@ Result<std::uint16_t> Ledger::Core::source(const std::string& name) {
     if (source_names.size() <= *number) source_names.resize(*number + std::size_t{1});
     source_names[*number] = name;
     return number;
-}
-
-Result<bool> Ledger::Core::history_is_open() const {
-    const auto history = store.setting("history");
-    if (!history) return std::unexpected(history.error());
-    return *history == "open";
-}
-
-Status Ledger::Core::open_history(bool historical) {
-    if (!historical) return {};
-    if (store.shared()) {  // another process may have ended the import
-        const auto open = history_is_open();
-        if (!open) return std::unexpected(open.error());
-        history_open = *open;
-    }
-    if (history_open) return {};
-    if (auto done = store.set_setting("history", "open"); !done) return done;
-    history_open = true;
-    return {};
 }
 
 // ---- derived rows ---------------------------------------------------------------------------------------------

@@ -40,7 +40,8 @@ struct Wiring {
     std::function<Result<std::vector<ports::Damage>>(std::string_view url)> check;
     std::function<Result<std::vector<ports::Damage>>(const std::string& backup, const std::string& to)> restore;
     std::function<Status(app::Ledger&, const ServeRequest&)> serve;
-    std::function<bool()> interrupted;  ///< Ctrl-C was pressed; may be empty
+    std::function<bool()> interrupted;    ///< Ctrl-C was pressed; may be empty
+    std::function<void(Duration)> pause;  ///< empty = nothing is waited for
 };
 
 /// `arguments` without the program's name.

@@ -117,16 +117,43 @@ Status fill_if_empty(const Context& context, const ServeOptions& options, const 
     return {};
 }
 
-Status run_server(const Context& context, const ServeOptions& options, const DemoOptions& company) {
-    if (const Status usable = can_begin_with(context, options.playbook); !usable) return usable;
+Result<Session> begin_serving(const Context& context, const ServeOptions& options, const DemoOptions& company) {
     if (options.demo)
-        if (const Status filled = fill_if_empty(context, options, company); !filled) return filled;
+        if (const Status filled = fill_if_empty(context, options, company); !filled)
+            return std::unexpected(filled.error());
     app::Options threads;
     threads.threads = true;
     auto session = Session::open(context, options.store, Access::create, threads);
-    if (!session) return std::unexpected(session.error());
-    if (const Status ready = ensure_playbook(context, *session, options.playbook, "handoff-loop"); !ready) return ready;
+    if (!session) return session;
+    if (const Status ready = ensure_playbook(context, *session, options.playbook, "handoff-loop"); !ready)
+        return std::unexpected(ready.error());
     if (const auto live = session->ledger->go_live(); !live) return std::unexpected(live.error());
+    return session;
+}
+
+/// After a power cut the database may come up later than Baton: it is waited for, a minute at most.
+Result<Session> begin_when_there(const Context& context, const ServeOptions& options, const DemoOptions& company) {
+    constexpr Duration patience = Duration::seconds(60);
+    const Wiring& wiring = context.wiring;
+    const Duration began = wiring.clock->elapsed();
+    bool said = false;
+    while (true) {
+        auto session = begin_serving(context, options, company);
+        const bool away = !session && session.error().code == "unavailable";
+        if (!away || !wiring.pause || wiring.clock->elapsed() - began >= patience) return session;
+        if (wiring.interrupted && wiring.interrupted()) return session;
+        if (!said)
+            context.screen.err << "waiting for " << shown(options.store) << ": " << session.error().detail << '\n'
+                               << std::flush;
+        said = true;
+        wiring.pause(Duration{200'000});
+    }
+}
+
+Status run_server(const Context& context, const ServeOptions& options, const DemoOptions& company) {
+    if (const Status usable = can_begin_with(context, options.playbook); !usable) return usable;
+    auto session = begin_when_there(context, options, company);
+    if (!session) return std::unexpected(session.error());
     std::optional<Pulse> pulse;
     if (options.demo) pulse.emplace(context, *session->ledger, company);
     const std::string host = options.listen.substr(0, options.listen.rfind(':'));

@@ -6,6 +6,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
+#include <thread>
 
 #include "app/messages.h"
 #include "cli/cli.h"
@@ -89,6 +90,7 @@ int main(int argc, char** argv) {
         return serve(ledger, clock, request);
     };
     wiring.interrupted = [] { return interrupt_seen != 0; };
+    wiring.pause = [](baton::Duration d) { std::this_thread::sleep_for(std::chrono::microseconds(d.us)); };
     const bool colour = isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
     const baton::cli::Screen screen{std::cout, std::cerr, colour, isatty(STDERR_FILENO) == 1, terminal_width()};
     return baton::cli::run({argv + 1, argv + argc}, wiring, screen);

@@ -124,23 +124,63 @@ TEST_P(Shared, AnActivationOfOneActsInTheOther) {
     expect_sound(*one_);
 }
 
-TEST_P(Shared, AnImportOfOneIsEndedByTheOther) {
-    auto past = fact("profile", "a@example.com", "1", {{"employees", Value(500)}});
-    past.historical = true;
-    past.occurred_at = one_->clock.time - Duration::days(1);
-    auto viewed = fact("Page Viewed", "a@example.com", "2"), asked = fact("Demo Requested", "a@example.com", "3");
-    for (auto* f : {&viewed, &asked}) {
-        f->historical = true;
-        f->occurred_at = past.occurred_at;
+/// Three facts of an earlier day, of which one makes an offer.
+std::vector<IncomingFact> past_facts(Instant now) {
+    std::vector<IncomingFact> facts = {fact("profile", "a@example.com", "1", {{"employees", Value(500)}}),
+                                       fact("Page Viewed", "a@example.com", "2"),
+                                       fact("Demo Requested", "a@example.com", "3")};
+    for (auto& f : facts) {
+        f.historical = true;
+        f.occurred_at = now - Duration::days(1);
     }
-    one_->take({past, viewed, asked});
-    EXPECT_EQ(two_->ledger->go_live().value(), 1U);
-    EXPECT_EQ(one_->ledger->go_live().value(), 0U);
-    past.message_id = "4";
-    one_->take(past);
-    EXPECT_EQ(rows("SELECT convert_from(value, 'UTF8') FROM setting WHERE name = 'history'"), "open");
+    return facts;
+}
+
+TEST_P(Shared, AnImportGoesOnWhereAnotherProcessBegins) {
+    const auto past = past_facts(one_->clock.time);
+    const auto history = [&] { return rows("SELECT convert_from(value, 'UTF8') FROM setting WHERE name = 'history'"); };
+    const auto opened = [](Instant at) { return "open " + std::to_string(at.us); };
+    one_->take({past[0], past[1]});
+    const Instant began = one_->clock.time;
+    EXPECT_EQ(history(), opened(began));
+    EXPECT_EQ(two_->ledger->go_live().value(), 0U) << "one is still at it";
+    both(Duration::seconds(9));
+    one_->take(past[2]);
+    EXPECT_EQ(history(), opened(began)) << "said not so long ago";
+    both(Duration::seconds(50));
     EXPECT_EQ(two_->ledger->go_live().value(), 0U);
-    EXPECT_EQ(rows("SELECT convert_from(value, 'UTF8') FROM setting WHERE name = 'history'"), "closed");
+    one_->take(fact("Page Viewed", "b@example.com", "4"));
+    EXPECT_EQ(history(), opened(began)) << "what happens now is no import";
+    both(Duration::seconds(1));
+    EXPECT_EQ(two_->ledger->go_live().value(), 1U) << "nothing more for a minute";
+    EXPECT_EQ(history(), "closed");
+    EXPECT_EQ(one_->ledger->go_live().value(), 0U);
+    EXPECT_EQ(two_->person("a@example.com").state.lead.holder.name, "marketing");
+    auto more = past[0];
+    more.message_id = "5";
+    one_->take(more);
+    EXPECT_EQ(history(), opened(one_->clock.time)) << "another import";
+    EXPECT_EQ(one_->ledger->go_live().value(), 0U);
+    EXPECT_EQ(history(), "closed") << "one's own is ended at once";
+    expect_sound(*two_);
+}
+
+TEST_P(Shared, AnImportThatIsDoneIsEndedByWhoeverServesNext) {
+    one_->take(past_facts(one_->clock.time));
+    EXPECT_EQ(two_->ledger->go_live().value(), 0U);
+    ASSERT_TRUE(one_->ledger->close());
+    EXPECT_EQ(two_->ledger->go_live().value(), 1U);
+}
+
+TEST_P(Shared, AServerEndsAnImportThatNobodyGoesOnWith) {
+    Options options;
+    options.threads = true;
+    one_->take(past_facts(one_->clock.time));
+    both(Duration::minutes(2));
+    const auto server = another(options);
+    while (rows("SELECT convert_from(value, 'UTF8') FROM setting WHERE name = 'history'") != "closed")
+        std::this_thread::yield();
+    EXPECT_EQ(two_->person("a@example.com").state.lead.holder.name, "marketing");
 }
 
 TEST_P(Shared, WhatIsPreviewedOrRefusedLeavesNoTrace) {

@@ -21,7 +21,8 @@ class FixedClock : public ports::Clock {
    public:
     Instant time = *parse_instant("2026-06-01T12:00:00Z");
     Instant now() override { return time; }
-    Duration elapsed() override { return {}; }
+    Duration passed;
+    Duration elapsed() override { return passed; }
 };
 
 struct Answer {
@@ -34,7 +35,8 @@ class Commands : public ::testing::Test {
     Answer run(std::vector<std::string> arguments, const std::function<bool()>& interrupted = {}) {
         Wiring wiring;
         wiring.clock = &clock_;
-        wiring.open = [](std::string_view url, Access access) {
+        wiring.open = [this](std::string_view url, Access access) -> Result<std::unique_ptr<ports::Store>> {
+            if (clock_.passed < there_after_) return fail("unavailable", "the database is starting up");
             storage::OpenOptions options;
             options.hash_key = HashKey{};
             options.mode =
@@ -51,6 +53,8 @@ class Commands : public ::testing::Test {
             return storage::restore_store(from, to);
         };
         wiring.interrupted = interrupted;
+        wiring.pause = [this](Duration d) { clock_.passed = clock_.passed + d; };
+        wiring.serve = [](app::Ledger&, const ServeRequest&) { return Status(); };
         std::ostringstream out, err;
         const int code = cli::run(std::move(arguments), wiring, Screen{out, err});
         return {code, out.str(), err.str()};
@@ -74,6 +78,7 @@ class Commands : public ::testing::Test {
     }
 
     FixedClock clock_;
+    Duration there_after_;  ///< only then does the store answer
     support::TempFolder folder_;
     std::string store_ = folder_.file("store.db");
 };
@@ -428,6 +433,23 @@ TEST(Shown, a_store_is_named_without_its_password) {
         {"postgres://host/db?user=anna&password=secret&port=1", "postgres://host/db?user=anna&password=…&port=1"},
         {"postgres://host/db?password=secret", "postgres://host/db?password=…"}};
     for (const auto& [given, expected] : cases) EXPECT_EQ(shown(given), expected);
+}
+
+TEST_F(Commands, serve_waits_a_minute_for_the_database) {
+    there_after_ = Duration::seconds(59);
+    const Answer late = on_store({"serve"});
+    EXPECT_EQ(late.code, done) << late.err;
+    expect_in(late.err, "waiting for " + store_ + ": the database is starting up\n");
+    EXPECT_EQ(late.err.find("waiting"), late.err.rfind("waiting")) << "said once";
+    there_after_ = Duration::seconds(1'000);
+    const Answer never = on_store({"serve"});
+    EXPECT_EQ(never.code, failed);
+    expect_in(never.err, "error: the database is starting up [unavailable]\n");
+    EXPECT_LT(clock_.passed, Duration::seconds(121));
+    EXPECT_EQ(run({"serve", "--store", store_}, [] { return true; }).code, failed) << "Ctrl-C ends the waiting";
+    EXPECT_LT(clock_.passed, Duration::seconds(121));
+    EXPECT_EQ(on_store({"funnel"}).code, failed) << "who looks is told at once";
+    EXPECT_LT(clock_.passed, Duration::seconds(121));
 }
 
 }  // namespace

@@ -158,8 +158,8 @@ class Server:
     def wait(self, patience=60):
         began = time.monotonic()
         while not self.ready():
-            if self.process.poll() is not None:  # the database was away when it began
-                self.start()
+            if self.process.poll() is not None:
+                raise SystemExit(f"a server ended with {self.process.returncode}")
             if time.monotonic() - began > patience:
                 raise SystemExit("a server did not become ready")
             time.sleep(0.02)
@@ -304,9 +304,18 @@ class Chaos:
         for server in self.servers:
             server.start()
 
+    def all_gone(self):
+        """As after a power cut: the servers are up before the database."""
+        self.database.stop("immediate")
+        for server in self.servers:
+            server.kill()
+            server.start()
+        time.sleep(self.draw.uniform(0, 1))
+        self.database.start()
+
     def once(self):
         what = self.draw.choice([self.kill, self.halt, self.end_sessions, self.end_sessions, self.reset, self.swallow_commit,
-                                 self.swallow_commit, self.restart, self.crash, self.kill_both])
+                                 self.swallow_commit, self.restart, self.crash, self.kill_both, self.all_gone])
         name = what.__name__
         what()
         self.done[name] += 1
