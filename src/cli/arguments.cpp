@@ -277,6 +277,15 @@ class Arguments {
                                "name or file, for a store that has none; default: handoff-loop");
         run_server->add_option("--token", s.token, "asked of every caller; needed beyond this machine")
             ->envname("BATON_TOKEN");
+        auto* certificate =
+            run_server->add_option("--tls-certificate", s.certificate, "PEM file with its chain: serve TLS");
+        certificate->needs(run_server->add_option("--tls-key", s.key, "PEM file")->needs(certificate));
+        run_server->add_option("--proxy", s.proxies,
+                               "address or network whose X-Forwarded-For and -Proto are believed; may be repeated");
+        run_server->add_option("--allow-origin", s.origins,
+                               "site whose pages may call with a key, https://www.example.com or *; may be repeated");
+        run_server->add_option("--requests-per-minute", s.requests_per_minute, "of one caller; 0: no limit")
+            ->capture_default_str();
         run_server->add_flag("--demo", s.demo, "fill an empty store with a demonstration company that keeps living");
     }
 

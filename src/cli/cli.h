@@ -28,6 +28,9 @@ enum class Access : std::uint8_t { create, existing, accept_heads };
 struct ServeRequest {
     std::string listen;
     std::string token;
+    std::string certificate, key;  ///< PEM files; both empty = no TLS
+    std::vector<std::string> proxies, origins;
+    std::uint32_t requests_per_minute = 0;
     std::function<void(int port)> on_ready;
 };
 

@@ -62,7 +62,9 @@ struct DemoOptions : Common {
     std::string playbook;
 };
 struct ServeOptions : Common {
-    std::string listen = "127.0.0.1:8080", playbook, token;
+    std::string listen = "127.0.0.1:8080", playbook, token, certificate, key;
+    std::vector<std::string> proxies, origins;
+    std::uint32_t requests_per_minute = 0;
     bool demo = false;
 };
 struct MemberOptions : Common {

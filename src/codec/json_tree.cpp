@@ -20,13 +20,21 @@ struct Builder {
     JsonNode root;
     std::vector<JsonNode*> open;
     std::string part;
+    std::size_t room = 0;  ///< for so many more values
 
     JsonNode& add(JsonKind kind) {
+        --room;
         JsonNode& node = open.empty() ? root : open.back()->items.emplace_back();
         node.kind = kind;
         return node;
     }
-    bool begin(JsonKind kind) {
+    /// Whether one more value may come.
+    bool has_room(Code& error) const {
+        if (room == 0) error = json::error::array_too_large;
+        return room > 0;
+    }
+    bool begin(JsonKind kind, Code& error) {
+        if (!has_room(error)) return false;
         JsonNode& node = add(kind);
         open.push_back(&node);
         return true;
@@ -35,7 +43,8 @@ struct Builder {
         open.pop_back();
         return true;
     }
-    bool finish(JsonKind kind, json::string_view rest) {
+    bool finish(JsonKind kind, json::string_view rest, Code& error) {
+        if (!has_room(error)) return false;
         part.append(rest.data(), rest.size());
         add(kind).text = std::move(part);
         part.clear();
@@ -48,9 +57,9 @@ struct Builder {
 
     bool on_document_begin(Code&) { return true; }
     bool on_document_end(Code&) { return true; }
-    bool on_object_begin(Code&) { return begin(JsonKind::object); }
+    bool on_object_begin(Code& e) { return begin(JsonKind::object, e); }
     bool on_object_end(std::size_t, Code&) { return end(); }
-    bool on_array_begin(Code&) { return begin(JsonKind::array); }
+    bool on_array_begin(Code& e) { return begin(JsonKind::array, e); }
     bool on_array_end(std::size_t, Code&) { return end(); }
     bool on_key_part(json::string_view s, std::size_t, Code&) { return keep(s); }
     bool on_key(json::string_view s, std::size_t, Code&) {
@@ -60,16 +69,18 @@ struct Builder {
         return true;
     }
     bool on_string_part(json::string_view s, std::size_t, Code&) { return keep(s); }
-    bool on_string(json::string_view s, std::size_t, Code&) { return finish(JsonKind::string, s); }
+    bool on_string(json::string_view s, std::size_t, Code& e) { return finish(JsonKind::string, s, e); }
     bool on_number_part(json::string_view s, Code&) { return keep(s); }
-    bool on_int64(std::int64_t, json::string_view s, Code&) { return finish(JsonKind::number, s); }
-    bool on_uint64(std::uint64_t, json::string_view s, Code&) { return finish(JsonKind::number, s); }
-    bool on_double(double, json::string_view s, Code&) { return finish(JsonKind::number, s); }
-    bool on_bool(bool b, Code&) {
+    bool on_int64(std::int64_t, json::string_view s, Code& e) { return finish(JsonKind::number, s, e); }
+    bool on_uint64(std::uint64_t, json::string_view s, Code& e) { return finish(JsonKind::number, s, e); }
+    bool on_double(double, json::string_view s, Code& e) { return finish(JsonKind::number, s, e); }
+    bool on_bool(bool b, Code& e) {
+        if (!has_room(e)) return false;
         add(JsonKind::boolean).truth = b;
         return true;
     }
-    bool on_null(Code&) {
+    bool on_null(Code& e) {
+        if (!has_room(e)) return false;
         add(JsonKind::null);
         return true;
     }
@@ -99,9 +110,13 @@ Result<JsonNode> parse_json(std::string_view text, const JsonLimits& limits) {
     json::parse_options options;
     options.max_depth = limits.depth;
     json::basic_parser<Builder> parser(options);
+    parser.handler().room = limits.nodes;
     Code error;
     const std::size_t read = parser.write_some(false, text.data(), text.size(), error);
     if (!error && !parser.done()) error = json::error::incomplete;
+    if (error == json::error::array_too_large)
+        return fail("bad_json", place_of(text, read) + ": more than " + std::to_string(limits.nodes) +
+                                    " values in one document: send smaller batches");
     if (error) return fail("bad_json", place_of(text, read) + ": " + error.message());
     if (read < text.size()) return fail("bad_json", place_of(text, read) + ": more text behind the document's end");
     return std::move(parser.handler().root);

@@ -24,6 +24,7 @@ struct JsonNode {
 struct JsonLimits {
     std::size_t depth = 32;
     std::size_t bytes = std::size_t{64} << 20;
+    std::size_t nodes = 4'000'000;  ///< values in all; each takes some 90 bytes of memory, a comma in the text only one
 };
 
 /// Reads exactly one document (RFC 8259): valid UTF-8, no lone surrogates, no comments, nothing behind it. Code bad_json;

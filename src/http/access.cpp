@@ -162,12 +162,6 @@ Response not_known(bool people) {
 
 bool changes(const Request& request) { return request.method != "GET" && request.method != "HEAD"; }
 
-Response cannot_ask(const Error& error) {
-    Response response = problem(503, error.code, error.detail);
-    response.headers.emplace_back("retry-after", "1");
-    return response;
-}
-
 }  // namespace
 
 std::expected<Who, Response> Gate::admit(const Request& request, Access access, const Directory& directory) const {
@@ -178,13 +172,13 @@ std::expected<Who, Response> Gate::admit(const Request& request, Access access, 
     if (!token.empty() && equal_in_constant_time(shown.secret, token)) return Who{};
     if (!shown.secret.empty()) {
         auto caller = directory.caller_of(shown.secret);
-        if (!caller) return std::unexpected(cannot_ask(caller.error()));
+        if (!caller) return std::unexpected(unavailable(caller.error()));
         if (*caller && access != Access::page && access != Access::sign_in)
             if (auto refusal = not_allowed(**caller, access)) return std::unexpected(std::move(*refusal));
         if (*caller) return Who{std::move(*caller)};
     }
     const auto people = directory.has_people();
-    if (!people) return std::unexpected(cannot_ask(people.error()));
+    if (!people) return std::unexpected(unavailable(people.error()));
     if (*people && (access == Access::page || access == Access::sign_in)) return Who{};
     const bool wrong_key = !shown.secret.empty() && !shown.by_cookie;
     if (*people || !token.empty() || wrong_key) return std::unexpected(not_known(*people));

@@ -70,11 +70,8 @@ bool matches(std::string_view pattern, std::string_view path, std::string& key) 
 }
 
 Response failed(const Error& error) {
-    if (error.code == "disk_full") return problem(507, error.code, error.detail);
     if (error.code == "unknown_property" || error.code == "bad_search") return problem(400, error.code, error.detail);
-    Response response = problem(503, error.code, error.detail);
-    response.headers.emplace_back("retry-after", "1");
-    return response;
+    return unavailable(error);
 }
 
 std::optional<std::int64_t> number(const std::string& text) {
@@ -162,8 +159,13 @@ std::optional<Response> parse_query(const Request& request, ports::LeadQuery& qu
 
 }  // namespace
 
-Api::Api(app::Ledger& ledger, ports::Clock& clock, Gate gate)
-    : ledger_(ledger), members_(ledger), clock_(clock), gate_(std::move(gate)) {
+Api::Api(app::Ledger& ledger, ports::Clock& clock, Gate gate, ApiOptions options)
+    : ledger_(ledger),
+      members_(ledger),
+      clock_(clock),
+      gate_(std::move(gate)),
+      cors_(std::move(options.cors)),
+      rates_(options.requests_per_minute) {
     directory_.caller_of = [this](std::string_view shown) {
         return looking([&](const app::Reads& reads) { return app::Members::caller_of(reads, shown, clock_.now()); });
     };
@@ -177,26 +179,47 @@ Api::Api(app::Ledger& ledger, ports::Clock& clock, Gate gate)
 
 void Api::stop_taking() { taking_ = false; }
 
+Response Api::answer(const Request& request, const Entry& entry, std::string key) {
+    auto who = gate_.admit(request, entry.route.access, directory_);
+    std::optional<Rates::Standing> standing;
+    if (entry.route.access != Access::probe)
+        standing = rates_.take(who && who->caller ? "caller " + who->caller->id : "address " + request.remote,
+                               clock_.elapsed());
+    Response response;
+    if (standing && !standing->allowed)
+        response = rates_.refusal(*standing);
+    else
+        response = who ? (this->*entry.action)({request, std::move(key), std::move(*who)}) : std::move(who.error());
+    if (standing) rates_.tell(*standing, response);
+    return response;
+}
+
 Response Api::handle(const Request& request) {
     const Duration began = clock_.elapsed();
-    std::string_view route = "none";
-    bool known_path = false;
-    Response response =
-        problem(404, "no_such_route", "There is nothing at this path; /openapi.json lists what there is.");
     const std::string_view method = request.method == "HEAD" ? "GET" : std::string_view(request.method);
+    const Entry* found = nullptr;
+    std::string key, methods;
     for (const Entry& entry : table()) {
-        std::string key;
-        if (!matches(entry.route.path, request.path, key)) continue;
-        known_path = true;
-        if (entry.route.method != method) continue;
-        route = entry.route.path;
-        auto who = gate_.admit(request, entry.route.access, directory_);
-        response = who ? (this->*entry.action)({request, key, std::move(*who)}) : std::move(who.error());
-        break;
+        std::string part;
+        if (!matches(entry.route.path, request.path, part)) continue;
+        methods += (methods.empty() ? "" : ", ") + std::string(entry.route.method);
+        if (entry.route.method != method || found != nullptr) continue;
+        found = &entry;
+        key = std::move(part);
     }
-    if (known_path && route == "none")
+    Response response;
+    if (found != nullptr) {
+        response = answer(request, *found, std::move(key));
+    } else if (methods.empty()) {
+        response = problem(404, "no_such_route", "There is nothing at this path; /openapi.json lists what there is.");
+    } else if (method == "OPTIONS") {
+        response = cors_.preflight(request, methods, false);
+    } else {
         response = problem(405, "method_not_allowed", "This path does not take " + request.method + ".");
-    metrics_.count_request(route, response.status, clock_.elapsed() - began);
+        response.headers.emplace_back("allow", methods + ", OPTIONS");
+    }
+    cors_.tell(request, false, response);
+    metrics_.count_request(found != nullptr ? found->route.path : "none", response.status, clock_.elapsed() - began);
     return response;
 }
 
@@ -244,6 +267,8 @@ Response Api::with_person(const Call& call, const std::function<Response(const a
 
 namespace {
 
+constexpr std::size_t most_values = 400'000;  // of a batch: some 36 MB as a tree
+
 /// What the caller may not send is refused like what is malformed; the rest carries the caller's name.
 void take_out_refused(const Who& who, codec::ParsedFacts& parsed) {
     if (!who.caller) return;
@@ -271,7 +296,7 @@ void take_out_refused(const Who& who, codec::ParsedFacts& parsed) {
 
 Response Api::post_facts(const Call& call) {
     if (!is_json(call.request)) return problem(415, "json_needed", "Send the facts as Content-Type: application/json.");
-    auto parsed = codec::parse_facts(call.request.body);
+    auto parsed = codec::parse_facts(call.request.body, {.nodes = most_values});
     if (!parsed) return problem(400, parsed.error().code, parsed.error().detail);
     take_out_refused(call.who, *parsed);
     const auto taken = ledger_.intake(parsed->facts);

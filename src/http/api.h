@@ -16,8 +16,10 @@
 #include "app/reads.h"
 #include "http/access.h"
 #include "http/attempts.h"
+#include "http/cors.h"
 #include "http/message.h"
 #include "http/metrics.h"
+#include "http/rates.h"
 #include "ports/clock.h"
 
 namespace baton::http {
@@ -28,9 +30,14 @@ struct Route {
     Access access;
 };
 
+struct ApiOptions {
+    Cors cors;
+    std::uint32_t requests_per_minute = 0;  ///< of one caller, or of one address that shows nothing; 0 = no limit
+};
+
 class Api {
    public:
-    Api(app::Ledger& ledger, ports::Clock& clock, Gate gate);
+    Api(app::Ledger& ledger, ports::Clock& clock, Gate gate, ApiOptions options = {});
 
     /// Answers one request; from any thread.
     Response handle(const Request& request);
@@ -49,6 +56,8 @@ class Api {
     using Action = Response (Api::*)(const Call&);
     static const std::vector<Entry>& table();
 
+    /// What the route of this path and method answers.
+    Response answer(const Request& request, const Entry& entry, std::string key);
     Response post_facts(const Call&);
     Response get_leads(const Call&);
     Response get_lead(const Call&);
@@ -96,6 +105,8 @@ class Api {
     ports::Clock& clock_;
     Gate gate_;
     Directory directory_;
+    Cors cors_;
+    Rates rates_;
     Attempts attempts_;
     Metrics metrics_;
     std::mutex spare_mutex_;

@@ -19,10 +19,7 @@ Response failed(const Error& error) {
     for (const std::string_view code :
          {"bad_member", "bad_role", "bad_scope", "weak_password", "bad_body", "bad_json", "bad_parameter"})
         if (error.code == code) return problem(400, error.code, error.detail);
-    if (error.code == "disk_full") return problem(507, error.code, error.detail);
-    Response response = problem(503, error.code, error.detail);
-    response.headers.emplace_back("retry-after", "1");
-    return response;
+    return unavailable(error);
 }
 
 Response done() { return {204, "application/json", "", {}}; }
@@ -88,9 +85,9 @@ Result<app::MemberChange> change_of(const Request& request, std::string_view id)
     return change;
 }
 
-std::string cookie_of(std::string_view token, std::int64_t seconds) {
-    return std::string(session_cookie) + "=" + std::string(token) +
-           "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(seconds);
+std::string cookie_of(const Request& request, std::string_view token, std::int64_t seconds) {
+    return std::string(session_cookie) + "=" + std::string(token) + "; Path=/; HttpOnly; SameSite=Strict" +
+           (request.secure ? "; Secure" : "") + "; Max-Age=" + std::to_string(seconds);
 }
 
 }  // namespace
@@ -139,7 +136,8 @@ Response Api::post_session(const Call& call) {
     codec::JsonWriter out;
     out.begin_object().field("member", session->id).field("ends_at", session->ends_at).end_object();
     Response response = json(out.take());
-    response.headers.emplace_back("set-cookie", cookie_of(session->token, app::session_length.us / 1'000'000));
+    response.headers.emplace_back("set-cookie",
+                                  cookie_of(call.request, session->token, app::session_length.us / 1'000'000));
     return response;
 }
 
@@ -150,7 +148,7 @@ Response Api::delete_session(const Call& call) {
                        "There is no session to end: the caller came with a key, a token or nothing.");
     if (const auto out = members_.sign_out(*caller); !out) return failed(out.error());
     Response response = done();
-    response.headers.emplace_back("set-cookie", cookie_of("", 0));
+    response.headers.emplace_back("set-cookie", cookie_of(call.request, "", 0));
     return response;
 }
 

@@ -78,15 +78,19 @@ std::string_view title_of(int status) {
         case 403: return "Not allowed";
         case 404: return "Not found";
         case 405: return "Method not allowed";
-        case 408: return "Too slow";
+        case 409: return "In the way";
+        case 412: return "Changed meanwhile";
         case 413: return "Too large";
+        case 414: return "Address too long";
         case 415: return "Unsupported content type";
+        case 417: return "Expectation failed";
         case 421: return "Misdirected request";
         case 422: return "Not acceptable as it stands";
+        case 428: return "Condition needed";
+        case 429: return "Too many requests";
         case 431: return "Header too large";
         case 500: return "Internal error";
         case 503: return "Not available now";
-        case 507: return "Disk full";
         default: return "Error";
     }
 }
@@ -111,6 +115,12 @@ Response problem(int status, std::string_view code, std::string_view detail) {
 }
 
 Response json(std::string body, int status) { return {status, "application/json", std::move(body), {}}; }
+
+Response unavailable(const Error& error) {
+    Response response = problem(503, error.code, error.detail);
+    response.headers.emplace_back("retry-after", error.code == "disk_full" ? "30" : "1");
+    return response;
+}
 
 bool parse_target(std::string_view target, Request& into) {
     if (target.empty() || target.front() != '/') return false;

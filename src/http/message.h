@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/result.h"
+
 namespace baton::http {
 
 struct Request {
@@ -15,7 +17,8 @@ struct Request {
     std::map<std::string, std::string> query;    ///< percent-decoded; of repeated names the last
     std::map<std::string, std::string> headers;  ///< names lower case; of repeated names joined by ", "
     std::string body;
-    std::string remote;  ///< address of the peer, without port; "" = not known
+    std::string remote;   ///< address of the caller, without port, as a configured proxy names it; "" = not known
+    bool secure = false;  ///< came by TLS, to the server itself or to a configured proxy
 
     std::string header(std::string_view name) const;
     std::string parameter(std::string_view name) const;
@@ -31,6 +34,8 @@ struct Response {
 /// RFC 9457 application/problem+json: {"type","title","status","code","detail"}.
 Response problem(int status, std::string_view code, std::string_view detail);
 Response json(std::string body, int status = 200);
+/// The store cannot now: 503 with Retry-After, longer when the disk is full.
+Response unavailable(const Error& error);
 
 /// "/a%20b?x=1&y=" → path and query. Nothing when an escape is broken, or gives NUL or bad UTF-8.
 bool parse_target(std::string_view target, Request& into);

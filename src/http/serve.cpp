@@ -1,9 +1,22 @@
 #include "http/serve.h"
 
+#include <sys/resource.h>
+
 #include "http/api.h"
 #include "http/server.h"
 
 namespace baton::http {
+namespace {
+
+/// As many descriptors as the system lets this process have.
+void raise_descriptor_limit() {
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+}  // namespace
 
 Status serve(app::Ledger& ledger, ports::Clock& clock, const ServeOptions& options) {
     if (options.token.empty() && !is_loopback_address(options.listen)) {
@@ -18,8 +31,14 @@ Status serve(app::Ledger& ledger, ports::Clock& clock, const ServeOptions& optio
                             "add … --password), set a token with --token or in BATON_TOKEN, or listen on "
                             "127.0.0.1");
     }
-    Api api(ledger, clock, Gate{options.token});
-    auto server = Server::listen(options.listen, [&api](const Request& request) { return api.handle(request); });
+    raise_descriptor_limit();
+    ListenOptions listen;
+    listen.tls = {options.certificate, options.key};
+    for (const std::string& proxy : options.proxies)
+        if (const Status added = listen.proxies.add(proxy); !added) return added;
+    Api api(ledger, clock, Gate{options.token}, {Cors(options.origins), options.requests_per_minute});
+    auto server =
+        Server::listen(options.listen, [&api](const Request& request) { return api.handle(request); }, listen);
     if (!server) return std::unexpected(server.error());
     (*server)->stop_on_signals();
     if (options.on_ready) options.on_ready((*server)->port());

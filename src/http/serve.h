@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "app/ledger.h"
 #include "base/result.h"
@@ -16,11 +17,15 @@ struct ServeOptions {
     /// Asked of every caller but the probes, as `Authorization: Bearer …` or as the password of HTTP Basic. Without one only
     /// loopback addresses may be listened on, and requests must name a loopback host (against DNS rebinding).
     std::string token;
+    std::string certificate, key;           ///< PEM files; both empty = no TLS
+    std::vector<std::string> proxies;       ///< addresses and networks whose forwarding fields are believed
+    std::vector<std::string> origins;       ///< sites whose pages may call; "*" = all
+    std::uint32_t requests_per_minute = 0;  ///< of one caller; 0 = no limit
     /// Called once connections are taken, with the port.
     std::function<void(std::uint16_t)> on_ready;
 };
 
-/// Serves until SIGINT or SIGTERM. Codes: bad_address, in_use, token_needed, store errors.
+/// Serves until SIGINT or SIGTERM. Codes: bad_address, in_use, bad_certificate, bad_proxy, token_needed, store errors.
 Status serve(app::Ledger& ledger, ports::Clock& clock, const ServeOptions& options);
 
 }  // namespace baton::http

@@ -1,6 +1,10 @@
-// The HTTP server: sockets, limits, time limits, graceful stop. Routes come in as one handler.
+// The HTTP server: sockets, TLS, limits, time limits, graceful stop. Routes come in as one handler.
+//
+// A connection costs about 4 KiB while it waits. Whoever sends slowly is cut off by time, whoever sends much by size; what cannot be
+// read in one way only is refused and the connection closed (framing.h).
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -8,19 +12,39 @@
 #include <string>
 
 #include "base/result.h"
+#include "http/inflate.h"
 #include "http/message.h"
+#include "http/proxies.h"
 
 namespace baton::http {
 
 struct Limits {
     std::size_t header_bytes = 16'384;
-    std::size_t body_bytes = 16'777'216;
-    int seconds_to_header = 10;  ///< first byte to end of header
-    int seconds_to_body = 30;
-    int seconds_to_write = 30;
-    int seconds_idle = 60;  ///< keep-alive without a request
+    std::size_t body_bytes = 16'777'216;      ///< as sent; `inflate.bytes` is what it may become
+    std::size_t bodies_in_all = 268'435'456;  ///< of all requests that are being read
+    InflateLimits inflate;
+    std::chrono::milliseconds to_first{10'000};   ///< connection made to first byte, TLS handshake included
+    std::chrono::milliseconds to_header{10'000};  ///< first byte to end of header
+    std::chrono::milliseconds to_body{30'000};    ///< end of header to end of body
+    std::chrono::milliseconds to_write{30'000};
+    std::chrono::milliseconds idle{60'000};     ///< keep-alive without a request
+    std::chrono::milliseconds to_stop{10'000};  ///< for requests that have begun
     std::size_t connections = 20'000;
+    std::size_t connections_each =
+        1'000;                 ///< from one address (IPv6: one /64); a configured proxy has no limit of its own
     std::size_t workers = 16;  ///< threads that run handlers (they may wait for a commit)
+};
+
+/// PEM files; both empty = no TLS.
+struct TlsFiles {
+    std::string certificate;  ///< with its chain
+    std::string key;
+};
+
+struct ListenOptions {
+    Limits limits;
+    TlsFiles tls;
+    Proxies proxies;
 };
 
 /// Answers one request; may block; called from several threads at once. An exception becomes a 500 without its text.
@@ -28,15 +52,17 @@ using Handler = std::function<Response(const Request&)>;
 
 class Server {
    public:
-    /// Listens on "HOST:PORT" (numeric host or "localhost"; "[::1]:8080"; port 0 = any free one). Codes: bad_address, in_use.
-    static Result<std::unique_ptr<Server>> listen(const std::string& address, Handler handler, Limits limits = {});
+    /// Listens on "HOST:PORT" (numeric host or "localhost"; "[::1]:8080"; port 0 = any free one). Codes: bad_address, in_use,
+    /// bad_certificate.
+    static Result<std::unique_ptr<Server>> listen(const std::string& address, Handler handler,
+                                                  const ListenOptions& options = {});
     ~Server();
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
 
-    /// Serves until stop(); requests that have begun are finished (at most 10 s). Call from one thread.
+    /// Serves until stop(); requests that have begun are finished. Call from one thread.
     void run();
-    /// From any thread or a signal-safe place of the caller's own making (it only posts).
+    /// From any thread.
     void stop();
     /// Stops on SIGINT and SIGTERM.
     void stop_on_signals();

@@ -59,6 +59,11 @@ baton::Status serve(baton::app::Ledger& ledger, baton::ports::Clock& clock, cons
     baton::http::ServeOptions options;
     options.listen = request.listen;
     options.token = request.token;
+    options.certificate = request.certificate;
+    options.key = request.key;
+    options.proxies = request.proxies;
+    options.origins = request.origins;
+    options.requests_per_minute = request.requests_per_minute;
     options.on_ready = [&](std::uint16_t port) { request.on_ready(port); };
     return baton::http::serve(ledger, clock, options);
 }

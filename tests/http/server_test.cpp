@@ -1,56 +1,15 @@
 // The server itself, over real sockets: limits, rubbish, keep-alive, graceful stop.
 #include "http/server.h"
 
-#include <arpa/inet.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <string>
 #include <thread>
 
+#include "http/wire.h"
+
 namespace baton::http {
 namespace {
-
-/// A client that sends bytes as they are.
-class Wire {
-   public:
-    explicit Wire(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_port = htons(port);
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        timeval patience{20, 0};
-        ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-        EXPECT_EQ(::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
-    }
-    ~Wire() { ::close(socket_); }
-    Wire(const Wire&) = delete;
-    Wire& operator=(const Wire&) = delete;
-
-    void send(std::string_view bytes) {
-        while (!bytes.empty()) {
-            const ssize_t n = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-            if (n <= 0) return;
-            bytes.remove_prefix(static_cast<std::size_t>(n));
-        }
-    }
-    /// Everything until the peer closes, or until `until` has come.
-    std::string receive(std::string_view until = {}) {
-        std::string all;
-        char room[4096];
-        for (;;) {
-            if (!until.empty() && all.find(until) != std::string::npos) return all;
-            const ssize_t n = ::recv(socket_, room, sizeof room, 0);
-            if (n <= 0) return all;
-            all.append(room, static_cast<std::size_t>(n));
-        }
-    }
-
-   private:
-    int socket_;
-};
 
 class ServerTest : public testing::Test {
    protected:
@@ -59,7 +18,9 @@ class ServerTest : public testing::Test {
         limits.body_bytes = 1024;
         limits.header_bytes = 2048;
         limits.workers = 2;
-        auto made = Server::listen("127.0.0.1:0", [](const Request& request) { return answer(request); }, limits);
+        ListenOptions options;
+        options.limits = limits;
+        auto made = Server::listen("127.0.0.1:0", [](const Request& request) { return answer(request); }, options);
         ASSERT_TRUE(made) << made.error().detail;
         server = std::move(*made);
         thread = std::thread([this] { server->run(); });

@@ -29,6 +29,7 @@ LIBRARIES = (
     ("boost/asio", {"http"}),
     ("boost/beast", {"http"}),
     ("boost/url", {"http"}),
+    ("zlib.h", {"http"}),
     ("boost/json", {"codec"}),
     ("simdjson.h", {"codec"}),
     ("yaml-cpp/", {"codec"}),
