@@ -194,4 +194,6 @@ Result<IncomingFact> parse_fact(std::string_view text, const JsonLimits& limits)
     return fact_of(*root);
 }
 
+Status read_properties(const JsonNode& object, Properties& into) { return flatten(object, "", into); }
+
 }  // namespace baton::codec

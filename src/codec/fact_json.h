@@ -39,4 +39,7 @@ Result<ParsedFacts> parse_facts(std::string_view text, const JsonLimits& limits 
 /// One fact, as a line of a JSON-lines file. The error's code is a refusal's or bad_json.
 Result<IncomingFact> parse_fact(std::string_view text, const JsonLimits& limits = {});
 
+/// What an object holds as properties, flattened as above; adds to `into`.
+Status read_properties(const JsonNode& object, Properties& into);
+
 }  // namespace baton::codec

@@ -95,6 +95,7 @@ std::string_view to_string(Access access) {
         case Access::sign_in: return "sign_in";
         case Access::self: return "self";
         case Access::intake: return "intake";
+        case Access::track: return "track";
         case Access::read: return "read";
         case Access::audit: return "audit";
         case Access::manage: return "manage";
@@ -122,7 +123,8 @@ constexpr Roles selling{Role::inside_sales, Role::sales_rep, Role::sales_manager
 
 Roles roles_for(Access access) {
     switch (access) {
-        case Access::intake: return all_but_leadership;
+        case Access::intake:
+        case Access::track: return all_but_leadership;
         case Access::audit: return {Role::leadership, Role::admin};
         case Access::manage: return {Role::admin};
         default: return Roles::all();
@@ -131,7 +133,8 @@ Roles roles_for(Access access) {
 
 bool scope_allows(const Caller& caller, Access access) {
     if (caller.by == Caller::By::session || caller.scope == Scope::write || access == Access::self) return true;
-    return access == (caller.scope == Scope::intake ? Access::intake : Access::read);
+    if (caller.scope == Scope::intake) return access == Access::intake || access == Access::track;
+    return access == Access::read;
 }
 
 std::string names_of(Roles roles) {
@@ -164,9 +167,10 @@ bool changes(const Request& request) { return request.method != "GET" && request
 
 }  // namespace
 
-std::expected<Who, Response> Gate::admit(const Request& request, Access access, const Directory& directory) const {
+std::expected<Who, Response> Gate::admit(const Request& request, Access access, const Directory& directory,
+                                         const std::string& key) const {
     if (access == Access::probe) return Who{};
-    const Shown shown = shown_by(request);
+    const Shown shown = key.empty() ? shown_by(request) : Shown{key, false};
     if (changes(request) && from_another_site(request) && (shown.by_cookie || shown.secret.empty()))
         return std::unexpected(problem(403, "cross_origin", "Pages of other sites may not write here."));
     if (!token.empty() && equal_in_constant_time(shown.secret, token)) return Who{};

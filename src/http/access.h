@@ -18,6 +18,7 @@ enum class Access : std::uint8_t {
     sign_in,  ///< anybody, from our own pages only
     self,     ///< whoever has proved who they are
     intake,   ///< facts in: every role but leadership alone, keys of scope intake and write
+    track,    ///< as intake, from pages of any site; the key may stand in the body
     read,     ///< every role, keys of scope read and write
     audit,    ///< leadership and admin
     manage,   ///< admin
@@ -41,8 +42,9 @@ struct Directory {
 struct Gate {
     std::string token;  ///< the server's own; "" = none
 
-    /// Who calls, or what to answer instead of the route.
-    std::expected<Who, Response> admit(const Request& request, Access access, const Directory& directory) const;
+    /// Who calls, or what to answer instead of the route. `key`: shown elsewhere than in the header; "" = none.
+    std::expected<Who, Response> admit(const Request& request, Access access, const Directory& directory,
+                                       const std::string& key = {}) const;
 };
 
 /// Why this caller may not send this fact; nothing when it may.

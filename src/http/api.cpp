@@ -6,6 +6,7 @@
 #include "app/normalise.h"
 #include "codec/fact_json.h"
 #include "codec/yaml_json.h"
+#include "http/api_taken.h"
 #include "http/assets.h"
 
 namespace baton::http {
@@ -18,6 +19,11 @@ struct Api::Entry {
 const std::vector<Api::Entry>& Api::table() {
     static const std::vector<Entry> entries = {
         {{"POST", "/api/v1/facts", Access::intake}, &Api::post_facts},
+        {{"GET", "/api/v1/drops", Access::read}, &Api::get_drops},
+        {{"POST", "/v1/{key}", Access::track}, &Api::post_tracking},
+        {{"POST", "/api/s/{key}", Access::track}, &Api::post_tracking},
+        {{"POST", "/api/s/s2s/{key}", Access::track}, &Api::post_tracking},
+        {{"GET", "/v1/projects/{key}/settings", Access::probe}, &Api::get_tracking_settings},
         {{"GET", "/api/v1/leads", Access::read}, &Api::get_leads},
         {{"GET", "/api/v1/leads/{key}", Access::read}, &Api::get_lead},
         {{"GET", "/api/v1/leads/{key}/why", Access::read}, &Api::get_why},
@@ -180,7 +186,8 @@ Api::Api(app::Ledger& ledger, ports::Clock& clock, Gate gate, ApiOptions options
 void Api::stop_taking() { taking_ = false; }
 
 Response Api::answer(const Request& request, const Entry& entry, std::string key) {
-    auto who = gate_.admit(request, entry.route.access, directory_);
+    auto who = gate_.admit(request, entry.route.access, directory_,
+                           entry.route.access == Access::track ? tracking_key_of(request) : std::string());
     std::optional<Rates::Standing> standing;
     if (entry.route.access != Access::probe)
         standing = rates_.take(who && who->caller ? "caller " + who->caller->id : "address " + request.remote,
@@ -213,12 +220,12 @@ Response Api::handle(const Request& request) {
     } else if (methods.empty()) {
         response = problem(404, "no_such_route", "There is nothing at this path; /openapi.json lists what there is.");
     } else if (method == "OPTIONS") {
-        response = cors_.preflight(request, methods, false);
+        response = cors_.preflight(request, methods, is_tracking(request));
     } else {
         response = problem(405, "method_not_allowed", "This path does not take " + request.method + ".");
         response.headers.emplace_back("allow", methods + ", OPTIONS");
     }
-    cors_.tell(request, false, response);
+    cors_.tell(request, is_tracking(request), response);
     metrics_.count_request(found != nullptr ? found->route.path : "none", response.status, clock_.elapsed() - began);
     return response;
 }
@@ -269,56 +276,23 @@ namespace {
 
 constexpr std::size_t most_values = 400'000;  // of a batch: some 36 MB as a tree
 
-/// What the caller may not send is refused like what is malformed; the rest carries the caller's name.
-void take_out_refused(const Who& who, codec::ParsedFacts& parsed) {
-    if (!who.caller) return;
-    std::size_t kept = 0;
-    for (std::size_t i = 0; i < parsed.facts.size(); ++i) {
-        if (auto refusal = refusal_of(who, parsed.facts[i])) {
-            parsed.refused.push_back({parsed.indexes[i], std::move(refusal->code), std::move(refusal->detail)});
-            continue;
-        }
-        const bool system = who.caller->service && !is_decision(kind_of(app::trimmed(parsed.facts[i].type)));
-        parsed.facts[i].actor = system ? std::string() : who.caller->id;
-        if (who.caller->scope == app::Scope::intake) parsed.facts[i].trust = Trust::browser;
-        if (kept != i) {
-            parsed.facts[kept] = std::move(parsed.facts[i]);
-            parsed.indexes[kept] = parsed.indexes[i];
-        }
-        ++kept;
-    }
-    parsed.facts.resize(kept);
-    parsed.indexes.resize(kept);
-    std::ranges::sort(parsed.refused, {}, [](const auto& refused) { return refused.index; });
-}
-
 }  // namespace
 
 Response Api::post_facts(const Call& call) {
     if (!is_json(call.request)) return problem(415, "json_needed", "Send the facts as Content-Type: application/json.");
     auto parsed = codec::parse_facts(call.request.body, {.nodes = most_values});
     if (!parsed) return problem(400, parsed.error().code, parsed.error().detail);
-    take_out_refused(call.who, *parsed);
-    const auto taken = ledger_.intake(parsed->facts);
+    const auto taken = take(call.who, std::move(*parsed));
     if (!taken) return failed(taken.error());
     codec::JsonWriter out;
-    out.begin_object()
-        .field("accepted", taken->accepted)
-        .field("duplicates", taken->duplicates)
-        .key("refused")
-        .begin_array();
-    const auto refuse = [&](std::size_t index, const std::string& code, const std::string& detail) {
-        out.begin_object().field("index", index).field("code", code).field("detail", detail).end_object();
-    };
-    std::size_t malformed = 0;
-    for (std::size_t i = 0; i <= parsed->facts.size(); ++i) {
-        const std::size_t index = i < parsed->facts.size() ? parsed->indexes[i] : parsed->total;
-        for (; malformed < parsed->refused.size() && parsed->refused[malformed].index < index; ++malformed)
-            refuse(parsed->refused[malformed].index, parsed->refused[malformed].code,
-                   parsed->refused[malformed].detail);
-        if (i < parsed->facts.size() && taken->outcomes[i].verdict == app::Verdict::refused)
-            refuse(index, taken->outcomes[i].code, taken->outcomes[i].detail);
-    }
+    out.begin_object().field("accepted", taken->accepted).field("duplicates", taken->duplicates);
+    out.key("refused").begin_array();
+    for (const auto& refused : taken->refused)
+        out.begin_object()
+            .field("index", refused.index)
+            .field("code", refused.code)
+            .field("detail", refused.detail)
+            .end_object();
     out.end_array().end_object();
     return json(out.take());
 }

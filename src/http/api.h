@@ -14,9 +14,11 @@
 #include "app/ledger.h"
 #include "app/members.h"
 #include "app/reads.h"
+#include "codec/fact_json.h"
 #include "http/access.h"
 #include "http/attempts.h"
 #include "http/cors.h"
+#include "http/drops.h"
 #include "http/message.h"
 #include "http/metrics.h"
 #include "http/rates.h"
@@ -59,6 +61,12 @@ class Api {
     /// What the route of this path and method answers.
     Response answer(const Request& request, const Entry& entry, std::string key);
     Response post_facts(const Call&);
+    Response post_tracking(const Call&);
+    Response get_tracking_settings(const Call&);
+    Response get_drops(const Call&);
+    /// Takes what the caller may send.
+    struct Taken;
+    Result<Taken> take(const Who& who, codec::ParsedFacts parsed);
     Response get_leads(const Call&);
     Response get_lead(const Call&);
     Response get_why(const Call&);
@@ -108,6 +116,7 @@ class Api {
     Cors cors_;
     Rates rates_;
     Attempts attempts_;
+    Drops drops_;
     Metrics metrics_;
     std::mutex spare_mutex_;
     std::vector<std::unique_ptr<app::Reads>> spare_;

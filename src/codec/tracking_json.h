@@ -1,0 +1,40 @@
+// Calls of tracking clients as facts: Segment's HTTP tracking API, which RudderStack's and Jitsu's clients speak too.
+// Source: segment-docs, "HTTP Tracking API source" and "Spec: Common Fields"; the published clients.
+//
+//   identify   profile: the traits, reserved ones under our names (firstName → first_name, company.name → company)
+//   track      a behaviour of the event's name: the properties
+//   page       "Page Viewed"; screen: "Screen Viewed"
+//   group      the account's traits, and the person's membership
+//   alias      one person known by both ids
+//
+// From the context: groupId and company → account; traits.email → the person's e-mail; campaign → utm_*; page → path, url, title,
+// referrer (track: page_path …, beside the event's own). Address, user agent and what else the context holds are not kept.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "codec/fact_json.h"
+
+namespace baton::codec {
+
+struct TrackingLimits {
+    std::size_t batch_bytes = 512'000;
+    std::size_t event_bytes = 32'768;
+    JsonLimits json{.depth = 32, .bytes = 512'000, .nodes = 100'000};
+};
+
+/// `call`: identify, track, page, screen, group, alias, a letter of these (i t p s g a), or batch, import, b. Indexes are places in
+/// the batch; a group call may be two facts of one place. What cannot become a fact is refused by name: type_unknown,
+/// id_missing, event_missing, reserved_name, too_large, and the codes of fact_json.h. Errors, of the whole: unknown_call,
+/// bad_json, too_large.
+///
+/// Times: the source's clock is put right by `received`: occurred_at = received − (sentAt − originalTimestamp), of which timestamp
+/// is the older name; without sentAt as told; without any the fact has no time.
+Result<ParsedFacts> parse_tracking(std::string_view call, std::string_view text, Instant received,
+                                   const TrackingLimits& limits = {});
+
+/// What stands in the field writeKey of the body; "" = nothing, or no JSON.
+std::string write_key_of(std::string_view text, const TrackingLimits& limits = {});
+
+}  // namespace baton::codec
