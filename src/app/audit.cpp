@@ -36,6 +36,7 @@ std::string words_of(const codec::JournalRecord& record) {
                (text_of(given, "service") == "true" ? "service, " : "") + joined(baton::find(given, "roles"));
     if (act == "key made") return "key made: " + text_of(given, "key") + ", " + text_of(given, "scope");
     if (act == "key revoked") return "key revoked: " + text_of(given, "key");
+    if (act == "registers") return "entries of registers added, changed or removed: " + text_of(given, "changed");
     if (act == "phone region") {
         const std::string region = text_of(given, "region");
         return region.empty() ? "phone numbers are of no country by default"

@@ -8,7 +8,6 @@
 #include "ports/record_digest.h"
 
 namespace baton::app {
-namespace {
 
 codec::JournalRecord internal_record(FactKind kind, Instant at, bool historical, std::uint16_t source) {
     codec::JournalRecord record;
@@ -22,6 +21,8 @@ codec::JournalRecord internal_record(FactKind kind, Instant at, bool historical,
     return record;
 }
 
+namespace {
+
 Instant engine_at(const Subject& subject) {
     if (const auto* person = std::get_if<codec::PersonRow>(&subject.row)) return person->state.engine_at;
     return std::get<codec::AccountRow>(subject.row).engine_at;
@@ -29,7 +30,8 @@ Instant engine_at(const Subject& subject) {
 
 }  // namespace
 
-Batch::Batch(Ledger::Core& core, Instant recorded_at) : core_(core), recorded_at_(recorded_at), heads_(core.heads) {}
+Batch::Batch(Ledger::Core& core, Instant recorded_at)
+    : core_(core), recorded_at_(recorded_at), heads_(core.heads), registers_(core.holds_registers()) {}
 
 // ---- who ------------------------------------------------------------------------------------------------------
 
@@ -66,12 +68,20 @@ Result<std::optional<SubjectId>> Batch::find(std::span<const ports::IdentityKey>
     return std::optional<SubjectId>();
 }
 
-Result<bool> Batch::may_take(SubjectId subject, char kind) {
+Result<std::vector<ports::IdentityKey>> Batch::keys_of(SubjectId subject) const {
+    const auto stored = core_.store.identities_of(subject);
+    if (!stored) return std::unexpected(stored.error());
+    std::vector<ports::IdentityKey> keys;
+    for (const auto& identity : *stored) keys.push_back(identity.key);
     for (const auto& identity : append_.identities)
-        if (identity.subject == subject && identity.key.kind == kind) return false;
-    const auto keys = core_.store.identities_of(subject);
+        if (identity.subject == subject) keys.push_back(identity.key);
+    return keys;
+}
+
+Result<bool> Batch::may_take(SubjectId subject, char kind) {
+    const auto keys = keys_of(subject);
     if (!keys) return std::unexpected(keys.error());
-    return std::ranges::none_of(*keys, [&](const ports::Identity& i) { return i.key.kind == kind; });
+    return std::ranges::find(*keys, kind, &ports::IdentityKey::kind) == keys->end();
 }
 
 Subject& Batch::create(const ports::IdentityKey& first, bool account) {
@@ -250,6 +260,7 @@ Status Batch::emit_lane(Lane lane, codec::JournalRecord& record, std::optional<p
     const ports::Record& written = write(SubjectId{lane.value}, core_.lane_last[lane.value], record, message);
     core_.lane_last[lane.value] = written.position;
     Folder::fold(core_.lanes[lane.value], record, written.position);
+    registers_ = registers_ || record.fact.kind == FactKind::listed;
     core_.lane_dirty.set(lane.value);
     return {};
 }

@@ -13,6 +13,9 @@
 
 namespace baton::app {
 
+/// What Baton itself has to say of a subject.
+codec::JournalRecord internal_record(FactKind kind, Instant at, bool historical, std::uint16_t source);
+
 class Batch {
    public:
     Batch(Ledger::Core& core, Instant recorded_at);
@@ -45,6 +48,14 @@ class Batch {
     /// Gives the record its place, folds it, keeps what it says to others for drain().
     Status emit(Subject& subject, codec::JournalRecord& record, std::optional<ports::MessageKey> message);
     Status emit_timer(Subject& subject, Instant due, bool historical);
+    /// Holds the person against the registers, with what the fact at hand adds; says so first where it is not what is known.
+    struct ScrubOf {
+        Instant at;
+        bool historical = false;
+        std::vector<ports::IdentityKey> keys;
+        std::string account, company, name;
+    };
+    Status scrub(Subject& person, const ScrubOf& fact);
     Status emit_lane(Lane lane, codec::JournalRecord& record, std::optional<ports::MessageKey> message);
     /// Written in the same transaction.
     void put(std::vector<ports::Secret> secrets) { append_.secrets = std::move(secrets); }
@@ -73,6 +84,7 @@ class Batch {
     Status tell_account(Told& told);
     Status tell_member(Told& told);
     Result<std::vector<Fact>> earlier(const Subject& subject, Seq before) const;  ///< stored and of this batch
+    Result<std::vector<ports::IdentityKey>> keys_of(SubjectId subject) const;     ///< stored and of this batch
     Result<bool> may_take(SubjectId subject, char kind);
     bool same_message(const ports::Record& record, const Draft& draft, std::uint16_t source) const;
     Seq next_seq(Lane lane) const { return {heads_[lane.value].seq.value + 1}; }
@@ -92,6 +104,7 @@ class Batch {
     std::unordered_map<ports::MessageKey, std::size_t, HashOf> messages_;  ///< → index of the record
     std::deque<Told> told_;
     std::size_t timers_ = 0;
+    bool registers_ = false;  ///< some register has an entry
 };
 
 }  // namespace baton::app

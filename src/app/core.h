@@ -16,6 +16,7 @@
 #include "app/ledger.h"
 #include "app/normalise.h"
 #include "app/playbooks.h"
+#include "app/registers.h"
 #include "app/subjects.h"
 
 namespace baton::app {
@@ -118,6 +119,11 @@ struct Ledger::Core {
     // members.cpp
     Status act(
         const std::function<Result<CompanyAct>(const codec::CompanyRow&, const ports::Reader&, Instant)>& decide);
+
+    // registers.cpp
+    bool holds_registers() const;
+    std::vector<codec::ScrubHit> hits(std::span<const std::string> keys) const;  ///< ascending
+    Result<Listed> list(std::span<const ListChange> changes, std::string_view actor);
 
     // activation.cpp
     Result<Activated> activate(const Activation& wanted);

@@ -1,6 +1,9 @@
 #include "app/folder.h"
 
 #include <algorithm>
+#include <tuple>
+
+#include "app/registers.h"
 
 namespace baton::app {
 namespace {
@@ -74,6 +77,26 @@ bool fold_member(codec::CompanyRow& row, const codec::JournalRecord& record) {
     return true;
 }
 
+/// The entry as it stands from then on, or is no more.
+bool fold_listed(codec::CompanyRow& row, const codec::JournalRecord& record) {
+    const Properties& given = record.fact.properties;
+    const auto list = register_of(text_of(given, "register"));
+    if (!list) return false;
+    codec::RegisterEntry entry{text_of(given, "entry"), *list, text_of(given, "reason"), record.fact.actor,
+                               record.fact.engine_at};
+    const auto place = [](const codec::RegisterEntry& e) { return std::tie(e.key, e.list); };
+    const auto at = std::ranges::lower_bound(row.registers, place(entry), {}, place);
+    const bool there = at != row.registers.end() && place(*at) == place(entry);
+    if (true_of(given, "removed")) {
+        if (there) row.registers.erase(at);
+    } else if (there) {
+        at->reason = std::move(entry.reason);  // since it was made, by whom it was
+    } else {
+        row.registers.insert(at, std::move(entry));
+    }
+    return false;
+}
+
 codec::LaneActivation activation_of(const codec::JournalRecord& record, ports::Position position) {
     const Properties& given = record.fact.properties;
     codec::LaneActivation activation;
@@ -96,6 +119,7 @@ void note_person(codec::PersonRow& row, const codec::JournalRecord& record) {
         for (const codec::Key& key : record.linked)
             if (key.kind == 'e' && row.email.empty()) row.email = key.key;
     }
+    if (record.fact.kind == FactKind::scrubbed) row.hits = hits_of(record.fact.properties);
     if (record.fact.kind != FactKind::profile || record.fact.occurred_at < row.named_at) return;
     std::string name = text_of(record.fact.properties, "name");
     if (name.empty()) {
@@ -224,6 +248,7 @@ Status Folder::fold(codec::AccountRow& row, std::span<const codec::LaneActivatio
 bool Folder::fold(codec::CompanyRow& row, const codec::JournalRecord& record, ports::Position position) {
     if (record.fact.kind == FactKind::user) return fold_user(row, record);
     if (record.fact.kind == FactKind::access) return fold_member(row, record);
+    if (record.fact.kind == FactKind::listed) return fold_listed(row, record);
     if (record.fact.kind != FactKind::activation) return false;
     codec::LaneActivation activation = activation_of(record, position);
     if (find(record.fact.properties, "announced") != nullptr) {

@@ -14,6 +14,20 @@ Outcome refused(std::string code, std::string detail) {
     return outcome;
 }
 
+std::string said(const Fact& fact, std::string_view property) {
+    const Value* value = fact.kind == FactKind::profile ? find(fact.properties, property) : nullptr;
+    const auto* text = value == nullptr ? nullptr : value->as<std::string>();
+    return text == nullptr ? std::string() : *text;
+}
+
+/// What the fact says that registers may hold.
+Batch::ScrubOf scrub_of(const Draft& draft) {
+    const Fact& fact = draft.record.fact;
+    std::string name = said(fact, "name");
+    if (name.empty()) name = said(fact, "first_name") + " " + said(fact, "last_name");
+    return {fact.engine_at, fact.historical, draft.keys, fact.account, said(fact, "company"), contact::trimmed(name)};
+}
+
 void count(const Outcome& outcome, Receipt& receipt) {
     switch (outcome.verdict) {
         case Verdict::accepted: ++receipt.accepted; break;
@@ -207,6 +221,7 @@ Result<Outcome> Intake::take_person(Draft& draft, std::optional<SubjectId> known
         return std::move(**refusal);
     }
     if (person == nullptr) person = &batch_.create(draft.keys.front(), false);
+    if (auto done = batch_.scrub(*person, scrub_of(draft)); !done) return std::unexpected(done.error());
     return journal(draft, *person, key);
 }
 

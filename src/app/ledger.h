@@ -26,6 +26,8 @@
 namespace baton::app {
 
 class Reads;
+struct ListChange;
+struct Listed;
 
 struct Options {
     /// true (baton serve): a writer thread gathers what many callers bring into one transaction, derives within
@@ -156,6 +158,9 @@ class Ledger {
     /// `decide` sees the company and its secrets as they stand, alone, and says what is to be done; all of it happens or nothing.
     Status act(
         const std::function<Result<CompanyAct>(const codec::CompanyRow&, const ports::Reader&, Instant now)>& decide);
+
+    /// Entries of registers, each as wanted already or one record; what app/registers.h says.
+    Result<Listed> list(std::span<const ListChange> changes, std::string_view actor);
 
     /// Journals every due moment ≤ until, in due order, each once. Answers how many. `until` later than the clock's
     /// now is cut to now: nothing fires early.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/documents.h"
+#include "app/registers.h"
 #include "codec/json_writer.h"
 #include "contact/address.h"
 #include "contact/text.h"
@@ -88,7 +89,10 @@ class Looking {
             return {};
         const auto standing = standing_of(row);
         if (!standing) return std::unexpected(standing.error());
-        found_.people.push_back({std::move(row), *standing, std::move(by)});
+        const auto person = reads_.person(row.person);
+        if (!person) return std::unexpected(person.error());
+        auto hits = *person ? (*person)->hits : std::vector<codec::ScrubHit>();
+        found_.people.push_back({std::move(row), *standing, std::move(hits), std::move(by)});
         return {};
     }
 
@@ -141,7 +145,9 @@ std::string document(const LookUp& found) {
     codec::JsonWriter out;
     out.begin_object().key("people").begin_array();
     for (const LookedUp& person : found.people) {
-        out.begin_object().field("standing", to_string(person.standing)).field("by", person.by).key("lead");
+        out.begin_object().field("standing", to_string(person.standing)).field("by", person.by).key("registers");
+        write(out, person.hits);
+        out.key("lead");
         write(out, person.row);
         out.end_object();
     }

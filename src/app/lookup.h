@@ -24,8 +24,9 @@ std::string_view to_string(Standing standing);
 struct LookedUp {
     ports::LeadRow row;
     Standing standing = Standing::known;
-    std::string
-        by;  ///< what fitted: "e-mail", "phone", "external id", "user id", "anonymous id", "number", "text", "colleague"
+    std::vector<codec::ScrubHit> hits;  ///< registers the person stands in
+    /// What fitted: "e-mail", "phone", "external id", "user id", "anonymous id", "number", "text", "colleague".
+    std::string by;
 };
 struct LookUp {
     /// Whom a key names first, then whom the words fit, then their colleagues; each newest first.
@@ -39,7 +40,7 @@ struct LookUp {
 /// `limit` by words and as many colleagues. Code `bad_search` as for a search.
 Result<LookUp> look_up(const Reads& reads, std::string_view text, std::size_t limit = 20);
 
-/// {"people": [{"standing", "by", "lead": a row of the list of leads}], "account", "more"}
+/// {"people": [{"standing", "by", "registers": [..], "lead": a row of the list of leads}], "account", "more"}
 std::string document(const LookUp& found);
 
 }  // namespace baton::app

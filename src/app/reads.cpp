@@ -90,6 +90,7 @@ Result<std::optional<PersonView>> Reads::person(SubjectId id, std::optional<Inst
     view.name = std::move(person->name);
     view.email = std::move(person->email);
     view.account = person->state.account;
+    view.hits = std::move(person->hits);
     view.state = std::move(person->state);
     return std::optional(std::move(view));
 }
@@ -158,6 +159,7 @@ Result<std::vector<User>> Reads::users() const {
     return users;
 }
 
+Result<codec::CompanyRow> Reads::lane(Lane lane) const { return Past(*reader_, *playbooks_).lane(lane); }
 Result<codec::CompanyRow> Reads::company() const { return Past(*reader_, *playbooks_).lane(Lane{0}); }
 Result<std::vector<std::string>> Reads::sources() const { return reader_->sources(); }
 Result<std::vector<ports::StoredPlaybook>> Reads::playbooks() const { return reader_->playbooks(); }

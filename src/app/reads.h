@@ -34,7 +34,8 @@ struct PersonView {
     std::shared_ptr<const playbook::Compiled>
         playbook;  ///< the version the state stands under; null = no fact folded yet
     Instant as_of;
-    std::string name, email, account;  ///< for people
+    std::string name, email, account;   ///< for people
+    std::vector<codec::ScrubHit> hits;  ///< registers the person stands in, as of its last fact
 };
 
 /// Exactly one of the two is there.
@@ -131,6 +132,7 @@ class Reads {
     Result<Funnel> funnel_by(std::string_view property) const;
 
     Result<std::vector<User>> users() const;
+    Result<codec::CompanyRow> lane(Lane lane) const;   ///< a lane's own state
     Result<codec::CompanyRow> company() const;         ///< as of the derived rows
     Result<std::vector<std::string>> sources() const;  ///< names by JournalRecord::source
     Result<std::vector<ports::StoredPlaybook>> playbooks() const;

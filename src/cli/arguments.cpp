@@ -14,6 +14,7 @@ struct Options {
     LeadsOptions leads_;
     PersonOptions lead_, why_;
     LookupOptions lookup_;
+    SuppressOptions suppress_add_, suppress_remove_, suppress_list_, suppress_import_;
     ScoreOptions score_;
     TimeOptions time_;
     Common users_, digest_;
@@ -35,6 +36,7 @@ class Arguments {
             "Exit codes: 0 done, 1 could not be done or the answer is no, 2 not understood, 3 some rows were refused.");
         facts();
         people();
+        registers();
         reports();
         store();
         playbooks();
@@ -118,6 +120,34 @@ class Arguments {
             ->capture_default_str();
         with_store(known, o_.lookup_);
         with_store(command<Common>(app_, "users", "our own people, as facts named them", o_.users_, users), o_.users_);
+    }
+
+    CLI::App* suppress(CLI::App& parent, const char* name, const char* what, SuppressOptions& options,
+                       int (*act)(const Context&, const SuppressOptions&)) {
+        auto* sub = command<SuppressOptions>(parent, name, what, options, act);
+        with_store(sub, options);
+        sub->add_option("--register", options.list, "suppressed, do_not_call, customer, competitor or disqualified")
+            ->capture_default_str();
+        return sub;
+    }
+    void registers() {
+        auto* all =
+            app_.add_subcommand("suppress", "registers that arrivals are held against: suppressed, do not call …");
+        all->require_subcommand(1);
+        const std::string entry = "e-mail, phone, domain, or \"name | company\"";
+        auto* add = suppress(*all, "add", "put into a register", o_.suppress_add_, suppress_add);
+        add->add_option("ENTRY", o_.suppress_add_.entries, entry)->required();
+        add->add_option("--reason", o_.suppress_add_.reason, "why, shown with every hit");
+        auto* remove = suppress(*all, "remove", "take out of a register", o_.suppress_remove_, suppress_remove);
+        remove->add_option("ENTRY", o_.suppress_remove_.entries, entry)->required();
+        o_.suppress_list_.list.clear();
+        suppress(*all, "list", "what stands in a register, or in all", o_.suppress_list_, suppress_list);
+        auto* import = suppress(*all, "import", "add the rows of a CSV file", o_.suppress_import_, suppress_import);
+        import
+            ->add_option("FILE", o_.suppress_import_.file,
+                         "columns email, phone, domain, name and company, and reason, register; - is standard input")
+            ->required();
+        import->add_option("--reason", o_.suppress_import_.reason, "for rows that give none");
     }
 
     void reports() {

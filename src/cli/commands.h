@@ -43,6 +43,10 @@ struct LookupOptions : Common {
     std::string text;
     std::size_t limit = 20;
 };
+struct SuppressOptions : Common {
+    std::vector<std::string> entries;
+    std::string list = "suppressed", reason, file;
+};
 struct ScoreOptions : Common {
     std::string score, outcome;
 };
@@ -88,6 +92,10 @@ int funnel(const Context&, const FunnelOptions&);
 int leads(const Context&, const LeadsOptions&);
 int lead(const Context&, const PersonOptions&);
 int lookup(const Context&, const LookupOptions&);
+int suppress_add(const Context&, const SuppressOptions&);
+int suppress_remove(const Context&, const SuppressOptions&);
+int suppress_list(const Context&, const SuppressOptions&);
+int suppress_import(const Context&, const SuppressOptions&);
 int why(const Context&, const PersonOptions&);
 int score_evaluate(const Context&, const ScoreOptions&);
 int time_between(const Context&, const TimeOptions&);

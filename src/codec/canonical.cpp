@@ -175,6 +175,11 @@ Bytes canonical(const PersonRow& row, const playbook::Compiled& playbook, const 
     out.wire.text(row.name);
     out.wire.text(row.email);
     out.wire.number(row.activations);
+    for (const ScrubHit& hit : row.hits) {
+        out.wire.byte(hit.list);
+        out.wire.text(hit.key);
+        out.wire.text(hit.reason);
+    }
     return bytes;
 }
 
@@ -221,6 +226,10 @@ Bytes canonical(const CompanyRow& row) {
         }
     }
     if (!row.phone_region.empty()) out.text(row.phone_region);
+    for (const RegisterEntry& entry : row.registers) {
+        out.byte(entry.list);
+        for (const auto* text : {&entry.key, &entry.reason, &entry.actor}) out.text(*text);
+    }
     for (const Member& member : row.members) {
         for (const auto* text : {&member.id, &member.name, &member.email}) out.text(*text);
         out.number(member.roles.size());

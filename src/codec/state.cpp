@@ -5,9 +5,25 @@
 
 namespace baton::codec {
 
+template <class A, either_const<ScrubHit> T>
+void fields(A& a, T& x) {
+    a(x.list, x.key, x.reason, x.since);
+}
+template <class A, either_const<RegisterEntry> T>
+void fields(A& a, T& x) {
+    a(x.key, x.list, x.reason, x.actor, x.since);
+}
 template <class A, either_const<PersonRow> T>
 void fields(A& a, T& x) {
     a(x.state, x.visited, x.name, x.named_at, x.email, x.activations);
+    if constexpr (A::reading) {
+        x.hits.clear();
+        if (!a.wire().ok() || a.wire().at_end()) return;
+        a(x.hits);
+        if (x.hits.empty()) a.wire().refuse();  // another spelling of none
+    } else if (!x.hits.empty()) {
+        a(x.hits);
+    }
 }
 template <class A, either_const<AccountRow> T>
 void fields(A& a, T& x) {
@@ -34,16 +50,25 @@ void fields(A& a, T& x) {
 void fields(FieldWriter& a, const CompanyRow& x) {
     a(x.users, x.activations, x.announced);
     // A row without them has the bytes it always had.
-    if (!x.members.empty() || !x.phone_region.empty()) a(x.members);
-    if (!x.phone_region.empty()) a(x.phone_region);
+    const bool listed = !x.registers.empty(), region = listed || !x.phone_region.empty();
+    if (region || !x.members.empty()) a(x.members);
+    if (region) a(x.phone_region);
+    if (listed) a(x.registers);
 }
 void fields(FieldReader& a, CompanyRow& x) {
     a(x.users, x.activations, x.announced);
     if (!a.wire().ok() || a.wire().at_end()) return;
     a(x.members);
-    const bool more = a.wire().ok() && !a.wire().at_end();
-    if (more) a(x.phone_region);
-    if (more ? x.phone_region.empty() : x.members.empty()) a.wire().refuse();  // another spelling of none
+    bool none = x.members.empty();
+    if (a.wire().ok() && !a.wire().at_end()) {
+        a(x.phone_region);
+        none = x.phone_region.empty();
+    }
+    if (a.wire().ok() && !a.wire().at_end()) {
+        a(x.registers);
+        none = x.registers.empty();
+    }
+    if (none) a.wire().refuse();  // another spelling of none
 }
 
 namespace {
@@ -110,7 +135,8 @@ std::size_t memory_of(const PersonRow& row) {
     const auto& f = row.state.features;
     const std::size_t bytes = sizeof row + room(f.attributes) + room(f.answers) + room(f.account_attributes) +
                               room(f.aggregates) + f.rows.room() + room(row.visited);
-    return bytes + room(row.state.lead.labels) + room(row.state.lead.offer.snapshot) + room(row.state.lead.hold.denied);
+    return bytes + room(row.hits) + room(row.state.lead.labels) + room(row.state.lead.offer.snapshot) +
+           room(row.state.lead.hold.denied);
 }
 
 std::size_t memory_of(const AccountRow& row) {

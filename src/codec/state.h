@@ -14,6 +14,23 @@
 
 namespace baton::codec {
 
+/// Why a person stands in a register: the entry that fits.
+struct ScrubHit {
+    std::uint8_t list = 0;  ///< app/registers.h
+    std::string key;        ///< of the entry
+    std::string reason;
+    Instant since;  ///< when the entry was made
+    friend auto operator<=>(const ScrubHit&, const ScrubHit&) = default;
+};
+/// An entry of a register.
+struct RegisterEntry {
+    std::string key;  ///< "e:ada@acme.example"
+    std::uint8_t list = 0;
+    std::string reason, actor;
+    Instant since;
+    friend bool operator==(const RegisterEntry&, const RegisterEntry&) = default;
+};
+
 /// A person's engine state and what else is kept per person: enough to write its row in the list of leads.
 struct PersonRow {
     engine::PersonState state;
@@ -22,6 +39,7 @@ struct PersonRow {
     Instant named_at = Instant::beginning();
     std::string email;              ///< first e-mail key
     std::uint32_t activations = 0;  ///< how many of its lane's activations the state has gone through
+    std::vector<ScrubHit> hits;     ///< ascending; a row without any has the bytes it always had
 };
 
 struct AccountRow {
@@ -60,6 +78,7 @@ struct CompanyRow {
     std::vector<LaneActivation> activations;  ///< in seq order
     std::vector<LaneActivation> announced;    ///< not yet in force
     std::vector<Member> members;              ///< ascending by id
+    std::vector<RegisterEntry> registers;     ///< ascending by key and list; those whose key is of this lane
     std::string phone_region;  ///< whose phone numbers need no code of the country in front ("DE"); "" = nobody's
 };
 

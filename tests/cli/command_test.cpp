@@ -405,6 +405,33 @@ TEST_F(Commands, looks_up_before_a_call) {
     expect_in(on_store({"audit"}).out, "phone numbers are of DE by default");
 }
 
+TEST_F(Commands, keeps_registers_that_arrivals_are_held_against) {
+    ASSERT_EQ(on_store({"playbook", "activate", "handoff-loop"}).code, done);
+    expect_in(on_store({"suppress", "add", "Ada@Acme.example", "--reason", "asked for it"}).out, "1 added, 0 known");
+    const std::string list = file("list.csv",
+                                  "E-Mail,Name,Company,Register,Reason\n"
+                                  "ben@acme.example,,,do_not_call,called twice\n"
+                                  ",Cleo Dahl,Acme GmbH,,\n"
+                                  "nobody,,,,\n");
+    const Answer imported = on_store({"suppress", "import", list});
+    EXPECT_EQ(imported.code, partly_done);
+    expect_in(imported.out, "2 added, 0 were there, 1 rows refused");
+    expect_in(imported.err, "row 4: 'nobody' is no e-mail");
+    const std::string facts = file("facts.jsonl", R"({"type": "Page Viewed", "email": "ada@acme.example"})"
+                                                  "\n"
+                                                  R"({"type": "Page Viewed", "email": "ben@acme.example"})"
+                                                  "\n");
+    ASSERT_EQ(on_store({"import", facts}).code, done);
+    expect_in(on_store({"lookup", "ada@acme.example", "--json"}).out,
+              R"("registers":[{"register":"suppressed","entry":"e-mail ada@acme.example","reason":"asked for it")");
+    expect_in(on_store({"suppress", "list"}).out, "name cleo dahl at acme");
+    expect_in(on_store({"suppress", "list", "--register", "do_not_call", "--json"}).out, R"("actor":"command line")");
+    expect_in(on_store({"suppress", "remove", "ada@acme.example"}).out, "1 removed, 1 known people freed");
+    expect_in(on_store({"lookup", "ada@acme.example", "--json"}).out, R"("registers":[])");
+    expect_in(on_store({"suppress", "add", "x@y.example", "--register", "friends"}).err, "no register");
+    expect_in(on_store({"audit"}).out, "entries of registers");
+}
+
 TEST_F(Commands, the_demonstration_company_is_the_same_every_time) {
     const std::string other = folder_.file("other.db");
     const std::vector<std::string> company{"demo", "--people", "60", "--until", "2026-05-01", "--seed", "7", "--json"};

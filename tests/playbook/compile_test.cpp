@@ -24,9 +24,11 @@ std::string names(const Compiled& book, const std::vector<ClauseIndex>& clauses)
 TEST(Compile, PropertiesStandAsDeclaredThenQuestionsThenBuiltIn) {
     std::vector<std::string> ids;
     for (const auto& p : agreed()->names.person) ids.push_back(p.id);
-    EXPECT_EQ((std::vector<std::string>{"employees", "industry", "phone", "budget", "email", "name", "first_name",
-                                        "last_name", "title", "company", "domain"}),
-              ids);
+    EXPECT_EQ(
+        (std::vector<std::string>{"employees", "industry", "phone", "budget", "email", "name", "first_name",
+                                  "last_name", "title", "company", "domain", "scrub_suppressed", "scrub_do_not_call",
+                                  "scrub_customer", "scrub_competitor", "scrub_disqualified"}),
+        ids);
     EXPECT_EQ("Phone", agreed()->names.person[agreed()->property("phone")->value].label);
     EXPECT_EQ("Budget", agreed()->names.person[agreed()->property("budget")->value].label);
     EXPECT_TRUE(agreed()->account_property("domain"));

@@ -20,7 +20,7 @@ stages:
      enter: {all: [{name: Big, when: 'person.employees >= 100'}, {name: Asked, when: 'count("Demo Requested", days(10)) > 0'}]}}
   - {id: taken, name: Taken, kind: sales, owner: sales}
 transitions:
-  - {id: ready, from: known, to: offered}
+  - {id: ready, from: known, to: offered, when: {none: [{name: Suppressed, when: 'person.scrub_suppressed'}]}}
   - {id: cools, from: offered, to: known, when: {none: [{name: Still fresh, when: 'count("Demo Requested", days(10)) > 0'}]}}
   - {id: take, from: offered, to: taken, on: accept}
 hand_offs: [{id: to_sales, at: offered, from: marketing, to: sales}]
@@ -72,6 +72,20 @@ TEST(ScenarioParse, SaysWhatIsWrongWithItsLine) {
     check("playbook: p\nscenario: x\n  given 2026-01-05 ben accepts\n", "3: whom, or what, does this mean?");
     check("playbook: p\nscenario: x\n  hope\n",
           "3: unknown word 'hope'; lines begin with scenario:, given, when, then, and, check or #");
+}
+
+TEST(Scenario, WhoStandsInARegisterIsKeptBackUntilTakenOut) {
+    EXPECT_EQ(outcome("  given 2026-01-05T09:00Z anna scrubbed scrub_suppressed=true\n"
+                      "  when +1h anna profile employees=500 scrub_suppressed=false\n"
+                      "  then nothing\n"
+                      "  when +1h anna does \"Demo Requested\"\n"
+                      "  then nothing\n"
+                      "  when +1h anna scrubbed scrub_suppressed=false\n"
+                      "  then enters offered by ready (rule)\n"
+                      "  and lead opened\n"
+                      "  and offered to_sales number 1\n"
+                      "  and held by queue sales, sam answers\n"),
+              "");
 }
 
 TEST(ScenarioParse, ReadsValues) {
@@ -201,11 +215,12 @@ TEST(ScenarioDiff, ShowsBothSides) {
 TEST(ScenarioCover, ListsWhatThereIsToShow) {
     const auto book = small();
     ASSERT_NE(book, nullptr);
-    EXPECT_EQ(coverable(*book),
-              (Covered{"stage known", "stage offered", "stage taken", "arrow ready", "arrow cools", "arrow take",
-                       "clause big holds", "clause big does not hold", "clause asked holds",
-                       "clause asked does not hold", "clause still_fresh holds", "clause still_fresh does not hold",
-                       "ending to_sales accepted", "ending to_sales withdrawn"}));
+    EXPECT_EQ(
+        coverable(*book),
+        (Covered{"stage known", "stage offered", "stage taken", "arrow ready", "arrow cools", "arrow take",
+                 "clause big holds", "clause big does not hold", "clause asked holds", "clause asked does not hold",
+                 "clause still_fresh holds", "clause still_fresh does not hold", "clause suppressed holds",
+                 "clause suppressed does not hold", "ending to_sales accepted", "ending to_sales withdrawn"}));
 }
 
 }  // namespace

@@ -205,7 +205,8 @@ class Parser {
             e.type = "account";
         } else if (!behaviour(e, *who, *verb, tokens) && !act(e, *who, *verb, tokens)) {
             return mistake("unknown verb '" + verb->text +
-                           "'; use does, profile, answers, accepts, rejects, returns, withdraws, disqualifies, moves, "
+                           "'; use does, profile, answers, scrubbed, accepts, rejects, returns, withdraws, "
+                           "disqualifies, moves, "
                            "assigns, calls, notes, asks"),
                    false;
         }
@@ -214,9 +215,10 @@ class Parser {
     }
 
     static bool behaviour(Event& e, const Token& who, const Token& verb, Tokens& tokens) {
-        if (verb.text != "does" && verb.text != "profile" && verb.text != "answers") return false;
+        if (verb.text != "does" && verb.text != "profile" && verb.text != "answers" && verb.text != "scrubbed")
+            return false;
         e.subject = who.text;
-        e.type = verb.text == "answers" ? "answer" : "profile";
+        e.type = verb.text == "answers" ? "answer" : verb.text;
         if (verb.text == "does") e.type = tokens.next().value_or(Token{}).text;
         return true;
     }

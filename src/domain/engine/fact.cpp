@@ -13,7 +13,7 @@ struct Named {
 };
 
 /// Two names of one kind are one thing said two ways; `type_name` knows which is written.
-constexpr std::array<Named, 20> by_name{{
+constexpr std::array<Named, 22> by_name{{
     {"accept", FactKind::accept},
     {"access", FactKind::access},
     {"account", FactKind::account_profile},
@@ -25,12 +25,14 @@ constexpr std::array<Named, 20> by_name{{
     {"disqualify", FactKind::disqualify},
     {"go_live", FactKind::go_live},
     {"identify", FactKind::profile},  // Segment clients say identify
+    {"listed", FactKind::listed},
     {"member_changed", FactKind::member_changed},
     {"move", FactKind::move},
     {"note", FactKind::note},
     {"profile", FactKind::profile},
     {"reject", FactKind::reject},
     {"return", FactKind::return_lead},
+    {"scrubbed", FactKind::scrubbed},
     {"timer", FactKind::timer},
     {"user", FactKind::user},
     {"withdraw", FactKind::withdraw},
@@ -58,6 +60,8 @@ bool is_internal(FactKind kind) {
         case FactKind::account_changed:
         case FactKind::member_changed:
         case FactKind::access:
+        case FactKind::listed:
+        case FactKind::scrubbed:
         case FactKind::go_live: return true;
         default: return false;
     }

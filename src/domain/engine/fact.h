@@ -42,12 +42,17 @@ enum class FactKind : std::uint8_t {
     account_profile,  ///< "account": properties of the organisation
     go_live,          ///< internal: history import ended, serving begins: open offers of history close as `imported`
     access,           ///< internal, company: a member, key, password or session changed; {"act": what, …}
+    listed,           ///< internal, a lane's own: an entry of a register; {"register", "entry", "reason", "removed"}
+    scrubbed,         ///< internal: what registers hold of the person; {"scrub_<register>": bool, "hit.<n>": [..]}
 };
 
 FactKind kind_of(std::string_view type);
 std::string_view type_name(FactKind kind);  ///< "" for behaviour
 bool is_decision(FactKind kind);            ///< accept … assign
 bool is_internal(FactKind kind);
+
+/// Properties that begin so are set by `scrubbed` facts alone: what anybody else says of them is not heard.
+inline constexpr std::string_view scrub_prefix = "scrub_";
 
 /// A fact as `step` sees it. Times: `occurred_at` rules decay, windows and touches; `engine_at` rules decisions and
 /// timers (recorded_at live, occurred_at in an import marked historical; never falls within a subject).

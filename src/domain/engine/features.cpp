@@ -64,6 +64,7 @@ void fold_profile(const Compiled& playbook, PersonState& state, const Fact& fact
     auto& attributes = state.features.attributes;
     if (attributes.empty()) attributes.reserve(fact.properties.size());
     for (const NamedValue& given : fact.properties) {
+        if (given.name.starts_with(scrub_prefix) != (fact.kind == FactKind::scrubbed)) continue;
         const auto property = playbook.property(given.name);
         if (!property) continue;
         auto value = convert(given.value, playbook.names.person[property->value].type);
@@ -306,6 +307,7 @@ std::span<const RecentFact> recent_of(const Features& features, TypeIndex type) 
 void fold(const Compiled& playbook, PersonState& state, const Fact& fact, Touched& touched) {
     ++state.features.facts;
     switch (fact.kind) {
+        case FactKind::scrubbed:
         case FactKind::profile: fold_profile(playbook, state, fact, touched); break;
         case FactKind::answer: fold_answer(playbook, state, fact, touched); break;
         case FactKind::behaviour:

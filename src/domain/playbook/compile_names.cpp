@@ -18,8 +18,9 @@ bool has(const std::vector<criteria::DeclaredProperty>& list, std::string_view i
     return std::any_of(list.begin(), list.end(), [&](const auto& p) { return p.id == id; });
 }
 
-void add_missing(std::vector<criteria::DeclaredProperty>& list, std::string_view id, std::string_view label) {
-    if (!has(list, id)) list.push_back({std::string(id), std::string(label), PropertyType::string, {}});
+void add_missing(std::vector<criteria::DeclaredProperty>& list, std::string_view id, std::string_view label,
+                 PropertyType type = PropertyType::string) {
+    if (!has(list, id)) list.push_back({std::string(id), std::string(label), type, {}});
 }
 
 /// Says so when an id stands twice. `what`: "stage", "team" …
@@ -118,6 +119,13 @@ void Compiler::declare_built_in() {
                                                                               {"company", "Company"},
                                                                               {"domain", "E-mail domain"}})
         add_missing(out_.names.person, id, label);
+    for (const auto& [id, label] : std::initializer_list<std::pair<std::string_view, std::string_view>>{
+             {"scrub_suppressed", "Suppressed"},
+             {"scrub_do_not_call", "Do not call"},
+             {"scrub_customer", "Among the customers"},
+             {"scrub_competitor", "Among the competitors"},
+             {"scrub_disqualified", "Formerly disqualified"}})
+        add_missing(out_.names.person, id, label, PropertyType::boolean);
     add_missing(out_.names.account, "name", "Company");
     add_missing(out_.names.account, "domain", "Company domain");
 }
