@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/batch.h"
+#include "app/common_passwords.h"
 #include "app/past.h"
 #include "base/password.h"
 #include "codec/wire.h"
@@ -53,7 +54,7 @@ std::optional<Grant> decode(std::string_view bytes) {
 }
 
 std::string id_of(std::string_view shown) { return to_hex(blake2b(shown)).substr(0, 32); }
-std::string short_id(const ports::Secret& key) { return key.id.substr(0, 16); }
+std::string short_id(const ports::Secret& secret) { return secret.id.substr(0, 16); }
 
 ports::Secret removed(const ports::Secret& secret) {
     return {secret.kind, secret.id, secret.owner, "", secret.ends_at};
@@ -170,6 +171,9 @@ Status check_password(std::string_view member, std::string_view password) {
         return fail("weak_password", "a password must not hold the member's id");
     if (std::ranges::all_of(password, [&](char c) { return c == password.front(); }))
         return fail("weak_password", "a password of one character repeated is guessed at once");
+    if (is_common_password(lower(password)))
+        return fail("weak_password",
+                    "this is one of the passwords that are tried first; several words make a good one");
     return {};
 }
 
@@ -359,6 +363,20 @@ Status Members::sign_out(const Caller& caller) {
     });
 }
 
+Status Members::end_session(std::string_view id, std::string_view member) {
+    return ledger_.act([&](const codec::CompanyRow&, const ports::Reader& store, Instant) -> Result<CompanyAct> {
+        const auto all = store.secrets();
+        if (!all) return std::unexpected(all.error());
+        for (const auto& secret : *all) {
+            if (secret.kind != of_session || secret.owner != member || short_id(secret) != id) continue;
+            CompanyAct act = note("signed out", member, member);
+            act.secrets.push_back(removed(secret));
+            return act;
+        }
+        return fail("unknown_session", "you have no session '" + std::string(id) + "'");
+    });
+}
+
 Status Members::set_phone_region(std::string_view region, std::string_view actor) {
     if (!region.empty() && !contact::is_phone_region(region))
         return fail("bad_parameter",
@@ -415,6 +433,19 @@ Result<std::vector<Key>> Members::keys(const Reads& reads) {
     }
     std::ranges::sort(keys, {}, [](const Key& key) { return std::pair(key.made_at, key.id); });
     return keys;
+}
+
+Result<std::vector<Session>> Members::sessions(const Reads& reads, std::string_view member, Instant now) {
+    const auto all = reads.reader().secrets();
+    if (!all) return std::unexpected(all.error());
+    std::vector<Session> sessions;
+    for (const auto& secret : *all) {
+        if (secret.kind != of_session || secret.owner != member || secret.ends_at <= now) continue;
+        if (const auto grant = decode(secret.value))
+            sessions.push_back({short_id(secret), grant->made_at, secret.ends_at});
+    }
+    std::ranges::sort(sessions, {}, [](const Session& session) { return std::pair(session.made_at, session.id); });
+    return sessions;
 }
 
 Result<bool> has_people(const Reads& reads) {

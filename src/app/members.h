@@ -61,6 +61,11 @@ struct SignedIn {
     Instant ends_at;
 };
 
+struct Session {
+    std::string id;  ///< 16 hex digits of its hash
+    Instant made_at, ends_at;
+};
+
 struct AuditEntry {
     ports::Position position = ports::no_position;
     Instant at;
@@ -87,6 +92,8 @@ class Members {
     /// By member id or e-mail. Code sign_in_failed whatever is wrong, after the same time.
     Result<SignedIn> sign_in(std::string_view who, std::string_view password);
     Status sign_out(const Caller& caller);
+    /// One of the member's own, by its id as `sessions` shows it. Code unknown_session.
+    Status end_session(std::string_view id, std::string_view member);
     /// Whose phone numbers need no code of the country in front: an ISO 3166-1 alpha-2 code, "" = nobody's. Facts from then on.
     Status set_phone_region(std::string_view region, std::string_view actor);
 
@@ -94,6 +101,8 @@ class Members {
     static Result<std::optional<Caller>> caller_of(const Reads& reads, std::string_view shown, Instant now);
     static Result<std::vector<Member>> list(const Reads& reads);
     static Result<std::vector<Key>> keys(const Reads& reads);
+    /// Of one member, those that have not ended, oldest first.
+    static Result<std::vector<Session>> sessions(const Reads& reads, std::string_view member, Instant now);
     /// Newest first, before a position (none = from the newest).
     static Result<std::vector<AuditEntry>> audit(const Reads& reads, ports::Position before, std::size_t limit);
 

@@ -34,6 +34,8 @@ const std::vector<Api::Entry>& Api::table() {
         {{"GET", "/api/v1/session", Access::self}, &Api::get_session},
         {{"POST", "/api/v1/session", Access::sign_in}, &Api::post_session},
         {{"DELETE", "/api/v1/session", Access::self}, &Api::delete_session},
+        {{"GET", "/api/v1/sessions", Access::self}, &Api::get_sessions},
+        {{"DELETE", "/api/v1/sessions/{key}", Access::self}, &Api::delete_one_session},
         {{"GET", "/api/v1/members", Access::manage}, &Api::get_members},
         {{"POST", "/api/v1/members", Access::manage}, &Api::post_member},
         {{"PATCH", "/api/v1/members/{key}", Access::manage}, &Api::patch_member},
@@ -172,9 +174,7 @@ Api::Api(app::Ledger& ledger, ports::Clock& clock, Gate gate, ApiOptions options
       gate_(std::move(gate)),
       cors_(std::move(options.cors)),
       rates_(options.requests_per_minute) {
-    directory_.caller_of = [this](std::string_view shown) {
-        return looking([&](const app::Reads& reads) { return app::Members::caller_of(reads, shown, clock_.now()); });
-    };
+    directory_.caller_of = [this](std::string_view shown) { return caller_of(shown); };
     directory_.has_people = [this]() -> Result<bool> {
         if (people_) return true;  // a password is replaced, never taken away
         const auto people = looking(app::has_people);

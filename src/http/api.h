@@ -19,6 +19,7 @@
 #include "http/attempts.h"
 #include "http/cors.h"
 #include "http/drops.h"
+#include "http/idle.h"
 #include "http/message.h"
 #include "http/metrics.h"
 #include "http/rates.h"
@@ -77,6 +78,8 @@ class Api {
     Response get_session(const Call&);
     Response post_session(const Call&);
     Response delete_session(const Call&);
+    Response get_sessions(const Call&);
+    Response delete_one_session(const Call&);
     Response get_members(const Call&);
     Response post_member(const Call&);
     Response patch_member(const Call&);
@@ -106,6 +109,8 @@ class Api {
         give_back(std::move(*reads));
         return answer;
     }
+    /// Whose key or session it is; a session that was not used for too long ends here.
+    Result<std::optional<app::Caller>> caller_of(std::string_view shown);
     Response with_person(const Call& call, const std::function<Response(const app::Reads&, SubjectId)>& ask);
 
     app::Ledger& ledger_;
@@ -117,6 +122,7 @@ class Api {
     Rates rates_;
     Attempts attempts_;
     Drops drops_;
+    Idle idle_;
     Metrics metrics_;
     std::mutex spare_mutex_;
     std::vector<std::unique_ptr<app::Reads>> spare_;

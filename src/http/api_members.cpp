@@ -12,7 +12,7 @@ namespace {
 using app::Members;
 
 Response failed(const Error& error) {
-    for (const std::string_view code : {"unknown_member", "unknown_key"})
+    for (const std::string_view code : {"unknown_member", "unknown_key", "unknown_session"})
         if (error.code == code) return problem(404, error.code, error.detail);
     for (const std::string_view code : {"member_exists", "last_admin"})
         if (error.code == code) return problem(409, error.code, error.detail);
@@ -150,6 +150,36 @@ Response Api::delete_session(const Call& call) {
     Response response = done();
     response.headers.emplace_back("set-cookie", cookie_of(call.request, "", 0));
     return response;
+}
+
+Result<std::optional<app::Caller>> Api::caller_of(std::string_view shown) {
+    auto caller = looking([&](const app::Reads& reads) { return Members::caller_of(reads, shown, clock_.now()); });
+    if (!caller || !*caller || (*caller)->by != app::Caller::By::session) return caller;
+    if (idle_.used((*caller)->secret, clock_.elapsed())) return caller;
+    if (const auto ended = members_.sign_out(**caller); !ended) return std::unexpected(ended.error());
+    return std::nullopt;
+}
+
+Response Api::get_sessions(const Call& call) {
+    const auto& caller = call.who.caller;
+    const auto sessions = looking([&](const app::Reads& reads) -> Result<std::vector<app::Session>> {
+        if (!caller) return std::vector<app::Session>();
+        return Members::sessions(reads, caller->id, clock_.now());
+    });
+    if (!sessions) return failed(sessions.error());
+    codec::JsonWriter out;
+    out.begin_object().key("sessions").begin_array();
+    for (const auto& session : *sessions) {
+        out.begin_object().field("id", session.id).field("made_at", session.made_at).field("ends_at", session.ends_at);
+        out.field("current", caller->secret.starts_with(session.id)).end_object();
+    }
+    out.end_array().end_object();
+    return json(out.take());
+}
+
+Response Api::delete_one_session(const Call& call) {
+    const auto ended = members_.end_session(call.key, call.who.actor());
+    return ended ? done() : failed(ended.error());
 }
 
 // ---- members ----------------------------------------------------------------------------------------------------
