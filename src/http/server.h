@@ -32,7 +32,7 @@ struct Limits {
     std::size_t connections = 20'000;
     std::size_t connections_each =
         1'000;                 ///< from one address (IPv6: one /64); a configured proxy has no limit of its own
-    std::size_t workers = 16;  ///< threads that run handlers (they may wait for a commit)
+    std::size_t workers = 64;  ///< threads that run handlers (they may wait for a commit)
 };
 
 /// PEM files; both empty = no TLS.
