@@ -1,0 +1,137 @@
+// node contract.mjs BATON FOLDER: every operation of docs/openapi.yaml is called by an admin, by a key of scope intake and by nobody,
+// rightly and wrongly; the status must be described and the body must be as its schema says.
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import Ajv2020 from 'ajv/dist/2020.js';
+import formats from 'ajv-formats';
+
+const [baton, folder] = process.argv.slice(2);
+
+// What a right call sends, by operation; a path's {key} and a body. An operation that is not here fails the test.
+const person = { key: 'anna@acme.example' };
+const right = {
+  post_facts: { body: { facts: [{ type: 'Page Viewed', email: 'zoe@new.example', properties: { path: '/' } }, { type: 'accept', email: 'zoe@new.example' }] } },
+  get_drops: {}, get_leads: { query: 'limit=1' }, get_lead: person, get_why: person, get_funnel: { query: 'by=industry' },
+  post_tracking: { key: 'track', body: { userId: 'u', event: 'Signed Up' } },
+  post_tracking_page: { key: 'page', body: { anonymousId: 'v' } },
+  post_tracking_server: { key: 'track', body: { userId: 'u' } },
+  get_tracking_settings: { key: 'any' },
+  get_playbook: {}, get_moves: {}, get_users: {}, get_session: {}, get_sessions: {},
+  post_session: { body: { who: 'ada', password: 'as given' } },
+  delete_session: {}, delete_one_session: { key: 'none' },
+  get_members: {}, post_member: { body: { id: 'carl', roles: ['sales_rep'] } }, patch_member: { key: 'carl', body: { name: 'Carl' } },
+  put_password: { key: 'carl', body: { password: 'several good words' } },
+  get_keys: {}, post_key: { body: { owner: 'crm', scope: 'read' } }, delete_key: { key: 'none' }, get_audit: { query: 'limit=3' },
+  get_live: {}, get_ready: {}, get_metrics: {}, get_openapi: {}, get_page: {}, get_lead_page: person, get_asset: { key: 'page.css' },
+};
+// Called last, as it ends the session that calls.
+const last = ['delete_session'];
+
+function free_port() {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+async function until(what, test) {
+  for (let tries = 0; tries < 300; tries += 1) {
+    if (await test().catch(() => false)) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error('never came: ' + what);
+}
+
+const store = path.join(folder, 'contract.db');
+for (const ending of ['', '-wal', '-shm', '.heads', '.lock']) rmSync(store + ending, { force: true });
+function command(...words) {
+  const made = spawnSync(baton, [...words, '--store', store], { encoding: 'utf8' });
+  assert.equal(made.status, 0, made.stderr);
+  return made.stdout.trim().split('\n').at(-1);
+}
+const password = command('user', 'add', 'ada', '--role', 'admin');
+const intake = command('key', 'create', '--scope', 'intake', '--owner', 'site');
+const port = await free_port();
+const base = 'http://127.0.0.1:' + port;
+const server = spawn(baton, ['serve', '--store', store, '--listen', '127.0.0.1:' + port, '--playbook', 'handoff-loop'], { stdio: ['ignore', 'inherit', 'inherit'] });
+await until('a ready server', async () => (await fetch(base + '/readyz')).ok);
+
+let calls = 0;
+const wrong = [];
+try {
+  const contract = await (await fetch(base + '/openapi.json')).json();
+  const ajv = new Ajv2020({ strict: false, allErrors: true });
+  formats(ajv);
+  ajv.addSchema(contract, 'contract');
+  const pointer = (...parts) => 'contract#/' + parts.map((p) => encodeURIComponent(p.replaceAll('~', '~0').replaceAll('/', '~1'))).join('/');
+
+  const sign_in = await fetch(base + '/api/v1/session', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ who: 'ada', password }) });
+  const cookie = sign_in.headers.get('set-cookie').split(';')[0];
+  const callers = { nobody: {}, 'an intake key': { authorization: 'Bearer ' + intake }, 'an admin': { cookie } };
+  const seeded = await fetch(base + '/api/v1/facts', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', cookie },
+    body: JSON.stringify({ facts: [
+      { type: 'profile', email: 'anna@acme.example', account: 'acme.example', properties: { name: 'Anna Berg', title: 'VP Sales', employees: 900, industry: 'software' } },
+      { type: 'Demo Requested', email: 'anna@acme.example' }] }),
+  });
+  assert.equal((await seeded.json()).accepted, 2);
+
+  async function hold(name, method, route, operation, caller, call) {
+    let target = route.replace('{key}', encodeURIComponent(call.key ?? 'none'));
+    if (call.query) target += '?' + call.query;
+    const headers = { ...callers[caller] };
+    if (call.body !== undefined) headers['content-type'] = call.type ?? 'application/json';
+    const body = call.body === undefined ? undefined : typeof call.body === 'string' ? call.body : JSON.stringify(call.body);
+    const response = await fetch(base + target, { method, headers, body });
+    const text = await response.text();
+    const said = `${name} ${method} ${target} by ${caller}: ${response.status}`;
+    calls += 1;
+    let described = operation.responses[String(response.status)];
+    if (!described) return wrong.push(`${said} is not described: ${text.slice(0, 200)}`);
+    if (text.includes('"no_such_route"') && call.key !== 'none') return wrong.push(`${said}: is described and not there`);
+    let place = ['paths', route, method.toLowerCase(), 'responses', String(response.status)];
+    if (described.$ref) {
+      place = described.$ref.slice(2).split('/');
+      described = place.reduce((node, part) => node[part], contract);
+    }
+    const type = (response.headers.get('content-type') ?? '').split(';')[0];
+    if (!described.content) return text === '' || wrong.push(`${said} has a body`);
+    if (!described.content?.[type]) return wrong.push(`${said}: ${type} is not described`);
+    if (!described.content[type].schema || !type.endsWith('json')) return;
+    const validate = ajv.getSchema(pointer(...place, 'content', type, 'schema'));
+    if (!validate(JSON.parse(text))) wrong.push(`${said}: ${ajv.errorsText(validate.errors)} in ${text.slice(0, 300)}`);
+  }
+
+  const operations = Object.entries(contract.paths).flatMap(([route, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ route, method: method.toUpperCase(), operation, id: operation.operationId })));
+  assert.deepEqual(operations.map((o) => o.id).filter((id) => !right[id]), [], 'operations without a right call');
+  assert.deepEqual(Object.keys(right).filter((id) => !operations.some((o) => o.id === id)), [], 'right calls of no operation');
+  operations.sort((a, b) => last.includes(a.id) - last.includes(b.id));
+  for (const { route, method, operation, id } of operations) {
+    for (const caller of Object.keys(callers)) {
+      const call = { ...right[id] };
+      if (id === 'post_session') call.body = { who: 'ada', password: caller === 'nobody' ? 'not the password' : password };
+      await hold(id, method, route, operation, caller, call);
+    }
+    if (operation.requestBody) for (const body of ['{', '[]', '{"x":1}', ''])
+      await hold(id + ' wrongly', method, route, operation, 'an admin', { ...right[id], body });
+    if (operation.requestBody) await hold(id + ' as text', method, route, operation, 'an admin', { ...right[id], type: 'text/plain' });
+    if (route.includes('{key}')) await hold(id + ' of nobody', method, route, operation, 'an admin', { ...right[id], key: 'none' });
+    for (const parameter of operation.parameters ?? []) {
+      if (parameter.in !== 'query' || parameter.schema.type === 'string') continue;
+      await hold(id + ' with a wrong ' + parameter.name, method, route, operation, 'an admin', { ...right[id], query: parameter.name + '=wrong' });
+    }
+  }
+} finally {
+  server.kill('SIGTERM');
+}
+for (const line of wrong) console.log('FAIL  ' + line);
+console.log(`${calls} calls, ${wrong.length} not as described`);
+process.exit(wrong.length === 0 && calls > 0 ? 0 : 1);
