@@ -17,7 +17,8 @@ function(baton_embed layer)
 endfunction()
 
 file(GLOB shipped CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR}
-     ${CMAKE_SOURCE_DIR}/playbooks/*.yaml ${CMAKE_SOURCE_DIR}/examples/*/*.yaml)
+     ${CMAKE_SOURCE_DIR}/playbooks/*.yaml ${CMAKE_SOURCE_DIR}/formats/*.yaml
+     ${CMAKE_SOURCE_DIR}/examples/*/*.yaml)
 baton_embed(cli ${shipped})
 
 file(GLOB page CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/src/http/page/*)

@@ -33,6 +33,16 @@ Instant engine_at(const Subject& subject) {
 Batch::Batch(Ledger::Core& core, Instant recorded_at)
     : core_(core), recorded_at_(recorded_at), heads_(core.heads), registers_(core.holds_registers()) {}
 
+namespace {
+
+/// "hubspot:contact:" of "hubspot:contact:101"; "" where no system is named.
+std::string_view system_of(std::string_view external_id) {
+    const auto colon = external_id.rfind(':');
+    return colon == std::string_view::npos ? std::string_view() : external_id.substr(0, colon + 1);
+}
+
+}  // namespace
+
 // ---- who ------------------------------------------------------------------------------------------------------
 
 Result<std::optional<SubjectId>> Batch::find(const ports::IdentityKey& key) {
@@ -54,14 +64,15 @@ Status Batch::look_up(std::vector<ports::IdentityKey> keys) {
 }
 
 /// A person found by a weaker key takes a new stronger one only if it has none of that kind: two people may share a browser,
-/// a phone or a mailbox, but not one user id.
+/// a phone or a mailbox, but not one user id. External ids are told apart by system: "hubspot:contact:101" and
+/// "salesforce:lead:00Q" may be one person's, two of HubSpot's contacts not.
 Result<std::optional<SubjectId>> Batch::find(std::span<const ports::IdentityKey> keys) {
     for (std::size_t i = 0; i < keys.size(); ++i) {
         const auto found = find(keys[i]);
         if (!found) return found;
         if (!*found) continue;
         if (i == 0) return found;
-        const auto fits = may_take(**found, keys[0].kind);
+        const auto fits = may_take(**found, keys[0]);
         if (!fits) return std::unexpected(fits.error());
         if (*fits) return found;
     }
@@ -78,10 +89,12 @@ Result<std::vector<ports::IdentityKey>> Batch::keys_of(SubjectId subject) const 
     return keys;
 }
 
-Result<bool> Batch::may_take(SubjectId subject, char kind) {
+Result<bool> Batch::may_take(SubjectId subject, const ports::IdentityKey& key) {
     const auto keys = keys_of(subject);
     if (!keys) return std::unexpected(keys.error());
-    return std::ranges::find(*keys, kind, &ports::IdentityKey::kind) == keys->end();
+    return std::ranges::none_of(*keys, [&](const ports::IdentityKey& theirs) {
+        return theirs.kind == key.kind && (key.kind != 'x' || system_of(theirs.key) == system_of(key.key));
+    });
 }
 
 Subject& Batch::create(const ports::IdentityKey& first, bool account) {

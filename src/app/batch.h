@@ -85,7 +85,7 @@ class Batch {
     Status tell_member(Told& told);
     Result<std::vector<Fact>> earlier(const Subject& subject, Seq before) const;  ///< stored and of this batch
     Result<std::vector<ports::IdentityKey>> keys_of(SubjectId subject) const;     ///< stored and of this batch
-    Result<bool> may_take(SubjectId subject, char kind);
+    Result<bool> may_take(SubjectId subject, const ports::IdentityKey& key);
     bool same_message(const ports::Record& record, const Draft& draft, std::uint16_t source) const;
     Seq next_seq(Lane lane) const { return {heads_[lane.value].seq.value + 1}; }
 

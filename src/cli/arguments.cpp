@@ -10,6 +10,7 @@ namespace {
 /// Keeps the options of all commands alive while one of them runs.
 struct Options {
     ImportOptions import_;
+    ExportOptions export_;
     FunnelOptions funnel_;
     LeadsOptions leads_;
     PersonOptions lead_, why_;
@@ -91,6 +92,14 @@ class Arguments {
         sub->add_option("--at", o.at, "time of rows that carry none; default: now");
         sub->add_option("--source", o.source, "JSON lines: source of facts that name none");
         sub->add_flag("--dry-run", o.dry_run, "say what would happen, write nothing");
+        auto& e = o_.export_;
+        auto* out = command<ExportOptions>(
+            app_, "export", "people, or only leads, with all that is known of them; baton import takes it again", e,
+            export_people);
+        out->add_option("WHAT", e.what, "people or leads")->required()->check(CLI::IsMember({"people", "leads"}));
+        out->add_option("--store", e.store, "the store")->capture_default_str();
+        out->add_option("--format", e.as, "csv or json")->capture_default_str()->check(CLI::IsMember({"csv", "json"}));
+        out->add_option("--out", e.out, "file; default: standard output");
     }
 
     void people() {

@@ -27,6 +27,10 @@ struct ImportOptions : Common {
     std::string mapping, playbook, at, source;
     bool dry_run = false;
 };
+struct ExportOptions : Common {
+    std::string what;  ///< people, leads
+    std::string as = "csv", out;
+};
 struct FunnelOptions : Common {
     std::string by;
 };
@@ -87,6 +91,7 @@ struct PlaybookOptions : Common {
     std::vector<std::string> migrate;
 };
 
+int export_people(const Context&, const ExportOptions&);
 int import_files(const Context&, const ImportOptions&);
 int funnel(const Context&, const FunnelOptions&);
 int leads(const Context&, const LeadsOptions&);

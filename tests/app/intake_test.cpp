@@ -13,6 +13,23 @@ TEST_P(IntakeTest, NeedsAPlaybook) {
     EXPECT_EQ(answer.error().code, "no_playbook");
 }
 
+TEST_P(IntakeTest, IdsOfSeveralSystemsAreOnePersonsByTheMail) {
+    World world;
+    const auto with_id = [](const char* id, const char* mail, const char* message) {
+        auto f = fact("profile", mail, message);
+        f.external_id = id;
+        return f;
+    };
+    const auto hubspot = world.take(with_id("hubspot:contact:1", "a@example.com", "1")).subject;
+    EXPECT_EQ(world.take(with_id("salesforce:lead:1", "a@example.com", "2")).subject, hubspot);
+    EXPECT_EQ(world.take(with_id("salesforce:lead:1", "", "3")).subject, hubspot);
+    const auto second = world.take(with_id("hubspot:contact:2", "a@example.com", "4")).subject;
+    EXPECT_NE(second, hubspot) << "that system says they are two";
+    EXPECT_EQ(world.take(with_id("hubspot:contact:2", "", "5")).subject, second);
+    const auto bare = world.take(with_id("77", "b@example.com", "6")).subject;
+    EXPECT_NE(world.take(with_id("78", "b@example.com", "7")).subject, bare);
+}
+
 TEST_P(IntakeTest, KeysInOneSpelling) {
     World world;
     const auto first = world.take(fact("Page Viewed", " Anna@Example.COM ", "1"));

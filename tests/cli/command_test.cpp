@@ -1,87 +1,8 @@
 // Whole commands over a store in a folder of its own: what they print and answer.
-#include <gtest/gtest.h>
-
-#include <atomic>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
-#include <thread>
-
-#include "app/ledger.h"
-#include "cli/cli.h"
-#include "cli/session.h"
-#include "storage/open.h"
-#include "support/postgres.h"
-#include "support/temp_folder.h"
+#include "whole_program.h"
 
 namespace baton::cli {
 namespace {
-
-class FixedClock : public ports::Clock {
-   public:
-    Instant time = *parse_instant("2026-06-01T12:00:00Z");
-    Instant now() override { return time; }
-    Duration passed;
-    Duration elapsed() override { return passed; }
-};
-
-struct Answer {
-    int code = 0;
-    std::string out, err;
-};
-
-class Commands : public ::testing::Test {
-   protected:
-    Answer run(std::vector<std::string> arguments, const std::function<bool()>& interrupted = {}) {
-        Wiring wiring;
-        wiring.clock = &clock_;
-        wiring.open = [this](std::string_view url, Access access) -> Result<std::unique_ptr<ports::Store>> {
-            if (clock_.passed < there_after_) return fail("unavailable", "the database is starting up");
-            storage::OpenOptions options;
-            options.hash_key = HashKey{};
-            options.mode =
-                access == Access::create ? storage::OpenOptions::Mode::create : storage::OpenOptions::Mode::existing;
-            return storage::open_store(url, options);
-        };
-        wiring.open_copy = [](std::string_view url, const HashKey& key) {
-            storage::OpenOptions options;
-            options.hash_key = key;
-            return storage::open_store(url, options);
-        };
-        wiring.check = [](std::string_view url) { return storage::check_store(url); };
-        wiring.restore = [](const std::string& from, const std::string& to) {
-            return storage::restore_store(from, to);
-        };
-        wiring.interrupted = interrupted;
-        wiring.pause = [this](Duration d) { clock_.passed = clock_.passed + d; };
-        wiring.serve = [](app::Ledger&, const ServeRequest&) { return Status(); };
-        std::ostringstream out, err;
-        const int code = cli::run(std::move(arguments), wiring, Screen{out, err});
-        return {code, out.str(), err.str()};
-    }
-    /// A command on the store of this test.
-    Answer on_store(std::vector<std::string> arguments) {
-        arguments.insert(arguments.end(), {"--store", store_});
-        return run(std::move(arguments));
-    }
-    std::string file(const std::string& name, const std::string& text) {
-        const std::string path = folder_.file(name);
-        std::ofstream(path, std::ios::binary) << text;
-        return path;
-    }
-    void import(const std::string& name, const std::string& text) {
-        const Answer answer = on_store({"import", file(name, text)});
-        ASSERT_EQ(answer.code, done) << answer.out << answer.err;
-    }
-    static void expect_in(const std::string& text, const std::string& part) {
-        EXPECT_NE(text.find(part), std::string::npos) << "'" << part << "' is not in:\n" << text;
-    }
-
-    FixedClock clock_;
-    Duration there_after_;  ///< only then does the store answer
-    support::TempFolder folder_;
-    std::string store_ = folder_.file("store.db");
-};
 
 const std::string mql_header = "mql_id,first_contact_date,landing_page_id,origin\n";
 const std::string deal_header = "mql_id,seller_id,sdr_id,sr_id,won_date,business_segment,lead_type,business_type\n";
@@ -268,7 +189,7 @@ TEST_F(Commands, says_what_is_wrong_in_one_line) {
     check({"import", file("x.csv", "a,b\n1,2\n")}, failed,
           folder_.file("x.csv") + ": no mapping knows a header with the columns a, b");
     check({"import", file("m.csv", mql), "--mapping", "nope"}, failed,
-          "no mapping 'nope'; there are first-list, olist-deals, olist-mql, x-education");
+          "no mapping 'nope'; there are act-on, baton, espocrm-leads, first-list, hubspot-contacts");
     check({"import", file("m.csv", mql), "--at", "soon"}, failed, "--at 'soon' is no time");
     check({"import", file("m.csv", mql), "--playbook", "nope"}, failed, "no playbook 'nope'; there are abc, ");
     check({"funnel", "--bye", "origin"}, misused, "");
@@ -460,23 +381,6 @@ TEST(Shown, a_store_is_named_without_its_password) {
         {"postgres://host/db?user=anna&password=secret&port=1", "postgres://host/db?user=anna&password=…&port=1"},
         {"postgres://host/db?password=secret", "postgres://host/db?password=…"}};
     for (const auto& [given, expected] : cases) EXPECT_EQ(shown(given), expected);
-}
-
-TEST_F(Commands, serve_waits_a_minute_for_the_database) {
-    there_after_ = Duration::seconds(59);
-    const Answer late = on_store({"serve"});
-    EXPECT_EQ(late.code, done) << late.err;
-    expect_in(late.err, "waiting for " + store_ + ": the database is starting up\n");
-    EXPECT_EQ(late.err.find("waiting"), late.err.rfind("waiting")) << "said once";
-    there_after_ = Duration::seconds(1'000);
-    const Answer never = on_store({"serve"});
-    EXPECT_EQ(never.code, failed);
-    expect_in(never.err, "error: the database is starting up [unavailable]\n");
-    EXPECT_LT(clock_.passed, Duration::seconds(121));
-    EXPECT_EQ(run({"serve", "--store", store_}, [] { return true; }).code, failed) << "Ctrl-C ends the waiting";
-    EXPECT_LT(clock_.passed, Duration::seconds(121));
-    EXPECT_EQ(on_store({"funnel"}).code, failed) << "who looks is told at once";
-    EXPECT_LT(clock_.passed, Duration::seconds(121));
 }
 
 }  // namespace

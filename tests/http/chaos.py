@@ -127,6 +127,8 @@ class Wire:
 
 
 class Server:
+    processes = []  # all there ever were: none outlives the run
+
     def __init__(self, baton, store):
         self.baton, self.store, self.port = baton, store, free_port()
         self.start()
@@ -134,6 +136,7 @@ class Server:
     def start(self):
         self.process = subprocess.Popen([self.baton, "serve", "--store", self.store, "--listen", f"127.0.0.1:{self.port}"],
                                         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        self.processes.append(self.process)
         threading.Thread(target=self.process.stderr.read, daemon=True).start()
 
     def ask(self, method, path, body=None, patience=40):
@@ -360,14 +363,17 @@ def leads(server):
 def timelines(server):
     """How often each fact of a client stands in the timelines, and what came due more than once at one moment."""
     seen, twice, timers = collections.Counter(), [], 0
-    for lead in leads(server):
-        status, _, whole = server.ask("GET", f"/api/v1/leads/{lead['id']}")
+    people = set()  # in the order of change: whoever changes while the pages are turned may be on none of them
+    while not people >= (found := {lead["id"] for lead in leads(server)}):
+        people |= found
+    for person in sorted(people):
+        status, _, whole = server.ask("GET", f"/api/v1/leads/{person}")
         if status != 200:
-            raise SystemExit(f"lead {lead['id']}: {status}")
+            raise SystemExit(f"lead {person}: {status}")
         seen.update(re.findall(r'"sent_as": "([0-9-]+)"', json.dumps(whole["timeline"])))
         due = collections.Counter(entry["at"] for entry in whole["timeline"] if entry.get("type") == "timer")
         timers += len(due)
-        twice += [f"lead {lead['id']} at {at}" for at, times in due.items() if times > 1]
+        twice += [f"lead {person} at {at}" for at, times in due.items() if times > 1]
     return seen, twice, timers
 
 
@@ -401,6 +407,10 @@ def live(baton, database, work, seconds, seed):
     try:
         while time.monotonic() < end and not any(client.trouble for client in clients):
             chaos.once()
+    except BaseException:
+        for client in clients:
+            client.trouble = client.trouble or "the run was given up"
+        raise
     finally:
         over.set()
         for client in clients:
@@ -445,6 +455,8 @@ def main(baton, seconds, seed):
         if slowest > 30:
             raise SystemExit(f"ready only after {slowest:.1f} s")
     finally:
+        for process in Server.processes:
+            process.kill()
         try:
             database.stop("immediate")
         finally:

@@ -119,6 +119,43 @@ TEST(Import, makes_facts_of_rows) {
           "id,w\n7,1\n8,0\n9,\n", "Won 7\nAny 7\nAny 8\n");
 }
 
+TEST(Import, reads_what_other_programs_write) {
+    check("properties: {sum: {column: s, decimal: point}}\n", "id,s\n7,\"$1,117.10K\"\n8,12 apples\n",
+          "profile 7 sum=1117100\nprofile 8 sum=12 apples\n");
+    check("properties: {zip: {column: z, strip: \"z:\", prefix: \"US-\"}}\n", "id,z\n7,z:01960\n8,01961\n9,\n",
+          "profile 7 zip=US-01960\nprofile 8 zip=US-01961\nprofile 9\n");
+    check("partial: true\nproperties: {o: o, gone: gone}\ntime: t\nfacts: [{type: Won, when: {column: w, is: x}}]\n",
+          "id,o\n7,web\n", "profile 7 o=web\n");
+    check("rest: true\nignore: [c]\nproperties: {o: a}\n", "id,a,b,c,\n7,1,2,3,4\n", "profile 7 o=1 b=2\n");
+    check("rest: true\nskip: [{column: s, contains: test}]\n", "id,s\n7,a test lead\n8,b\n", "profile 8 s=b\n",
+          "f0:2/2:2 s: left out: 'a test lead' marks a row that is no data\n");
+    check("guarded: true\nproperties: {o: o}\n", "id,o\n7,'=1+1\n8,''x\n", "profile 7 o==1+1\nprofile 8 o='x\n");
+}
+
+TEST(Import, a_row_about_several_people_is_a_fact_of_each) {
+    const std::string mapping =
+        "mapping: 1\nid: m\nheader: [who]\nidentity: {external_id: {column: who, each: \";\", prefix: \"crm:\"}, "
+        "email: mail}\nfacts: [{type: Met}]\n";
+    const ReadMapping read = read_mapping(mapping, "m.yaml");
+    ASSERT_TRUE(read.mapping);
+    const Ran ran = run(*read.mapping, {"who,mail\n1; 2,a@b.example\n3,c@b.example\n;,\n"});
+    EXPECT_EQ(ran.book.seen(), "Met crm:1\nMet crm:2\nMet crm:3c@b.example\n") << "whose the mail is nobody knows";
+    EXPECT_EQ(ran.problems(), "f0:4/4:1 who: nothing says who this is: 'who', 'mail' are all empty\n");
+}
+
+TEST(Import, further_mails_and_phones_belong_to_the_id) {
+    const std::string mapping =
+        "mapping: 1\nid: m\nheader: [id]\nrest: true\nidentity: {external_id: id, email: mail, more_emails: {column: "
+        "more, "
+        "each: \";\"}}\n";
+    const ReadMapping read = read_mapping(mapping, "m.yaml");
+    ASSERT_TRUE(read.mapping);
+    const Ran ran =
+        run(*read.mapping, {"id,mail,more\n7,a@b.example,c@b.example;a@b.example\n,d@b.example,e@b.example\n"});
+    EXPECT_EQ(ran.book.seen(), "profile 7a@b.example\nprofile 7c@b.example\nprofile d@b.example\n");
+    EXPECT_EQ(ran.problems(), "f0:3/3:3 more: 'e@b.example' is left out: a further one needs an id to belong to\n");
+}
+
 TEST(Import, knows_times) {
     check("time: t\nproperties: {o: o}\n", "id,t,o\n7,2018-03-01,x\n8,,y\n",
           "profile 7 2018-03-01 o=x\nprofile 8 o=y\n");

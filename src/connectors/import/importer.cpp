@@ -37,6 +37,8 @@ Result<std::vector<std::string>> read_header(csv::Scanner& scanner, const std::s
     return header;
 }
 
+bool refuses(const RowProblem& problem) { return problem.weight == RowProblem::Weight::refuses; }
+
 }  // namespace
 
 Status hand_over(std::vector<IncomingFact>& batch, const RunOptions& options, Report& report,
@@ -174,7 +176,7 @@ class Import::Run {
             ++report_.files[i].rows;
             bindings_[i].read(row, options_.times, facts_, problems_);
             for (const RowProblem& problem : problems_) note(i, row.number, row.line, problem);
-            if (facts_.empty() && !problems_.empty()) ++report_.files[i].refused_rows;
+            if (std::ranges::any_of(problems_, refuses)) ++report_.files[i].refused_rows;
             if (n % 1024 == 0) advance(before);
             const auto went_on = each(row, start, before - start);
             if (!went_on) return std::unexpected(went_on.error());

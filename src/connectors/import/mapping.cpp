@@ -18,13 +18,16 @@ using codec::YamlNode;
 
 const Keys mapping_keys{"mapping",
                         {"mapping", "id", "header", "identity"},
-                        {"name", "description", "playbook", "source", "historical", "empty", "account", "time",
-                         "properties", "facts", "answers", "users"}};
-const Keys identity_keys{"identity", {}, {"user_id", "external_id", "email", "phone", "anonymous_id"}};
-const Keys column_keys{"column", {"column"}, {"values", "format", "formats", "decimal", "list"}};
+                        {"name", "description", "playbook", "source", "historical", "partial", "rest", "ignore",
+                         "guarded", "skip", "empty", "account", "time", "properties", "facts", "answers", "users"}};
+const Keys identity_keys{
+    "identity", {}, {"user_id", "external_id", "email", "phone", "anonymous_id", "more_emails", "more_phones"}};
+const Keys column_keys{
+    "column", {"column"}, {"values", "format", "formats", "decimal", "list", "strip", "prefix", "each"}};
 const Keys constant_keys{"constant", {"constant"}, {}};
 const Keys fact_keys{"fact", {"type"}, {"time", "actor", "when", "properties"}};
 const Keys condition_keys{"condition", {"column"}, {"is"}};
+const Keys skip_keys{"skip", {"column", "contains"}, {}};
 const Keys answer_keys{"answer", {"question", "column"}, {"words", "actor", "values"}};
 const Keys user_keys{"user", {"column"}, {"name", "role"}};
 const Keys account_keys{"account", {"column"}, {"properties"}};
@@ -71,8 +74,12 @@ Column read_column_map(Problems& problems, const YamlNode& node) {
     if (const YamlNode* values = map.find("values")) read_values(problems, *values, column);
     read_formats(map, column);
     static const std::vector<std::string> marks{"point", "comma"};
-    column.decimal_comma = map.has("decimal") && map.choice("decimal", marks, 0) == 1;
+    if (map.has("decimal"))
+        column.amount = map.choice("decimal", marks, 0) == 1 ? Column::Amount::comma : Column::Amount::point;
     column.list = map.flag("list", false);
+    for (const auto& [key, to] :
+         {std::pair{"strip", &column.strip}, {"prefix", &column.prefix}, {"each", &column.each}})
+        if (const YamlNode* text = map.find(key)) *to = scalar(problems, *text, key);
     return column;
 }
 
@@ -145,6 +152,11 @@ MappedAnswer read_answer(Problems& problems, const YamlNode& node) {
     return answer;
 }
 
+SkippedRow read_skipped(Problems& problems, const YamlNode& node) {
+    Map map(problems, node, skip_keys);
+    return {column_at(map, "column"), map.text("contains")};
+}
+
 MappedUser read_user(Problems& problems, const YamlNode& node) {
     Map map(problems, node, user_keys);
     return {column_at(map, "column"), column_at(map, "name"), map.text("role")};
@@ -157,6 +169,8 @@ void read_identity(Problems& problems, const YamlNode& node, Mapping& mapping) {
     mapping.email = column_at(map, "email");
     mapping.phone = column_at(map, "phone");
     mapping.anonymous_id = column_at(map, "anonymous_id");
+    mapping.more_emails = column_at(map, "more_emails");
+    mapping.more_phones = column_at(map, "more_phones");
     if (node.kind == YamlKind::map && node.keys.empty())
         problems.error(node.place, "identity names no column", "write {external_id: Column} or {email: Column}");
 }
@@ -181,6 +195,10 @@ void read_head(Map& map, Mapping& mapping) {
     mapping.playbook = map.text("playbook");
     mapping.source = map.has("source") ? map.text("source") : mapping.id;
     mapping.historical = map.flag("historical", false);
+    mapping.partial = map.flag("partial", false);
+    mapping.rest = map.flag("rest", false);
+    mapping.ignore = scalars(map, "ignore");
+    mapping.guarded = map.flag("guarded", false);
     mapping.header = scalars(map, "header");
     mapping.empty = scalars(map, "empty");
     if (map.has("header") && mapping.header.empty())
@@ -205,7 +223,8 @@ Mapping read_all(Problems& problems, const YamlNode& root) {
     read_each(map, "facts", mapping.facts, read_fact);
     read_each(map, "answers", mapping.answers, read_answer);
     read_each(map, "users", mapping.users, read_user);
-    if (mapping.properties.empty() && mapping.facts.empty() && mapping.answers.empty())
+    read_each(map, "skip", mapping.skip, read_skipped);
+    if (!mapping.rest && mapping.properties.empty() && mapping.facts.empty() && mapping.answers.empty())
         problems.error(root.place, "no row would become a fact", "add properties, facts or answers");
     return mapping;
 }
@@ -235,8 +254,9 @@ std::vector<std::string> columns_of(const Mapping& mapping) {
     const auto add_each = [&](const std::vector<MappedProperty>& properties) {
         for (const MappedProperty& property : properties) add(property.column);
     };
-    for (const Column* column : {&mapping.user_id, &mapping.external_id, &mapping.email, &mapping.phone,
-                                 &mapping.anonymous_id, &mapping.account, &mapping.time})
+    for (const Column* column :
+         {&mapping.user_id, &mapping.external_id, &mapping.email, &mapping.phone, &mapping.anonymous_id,
+          &mapping.more_emails, &mapping.more_phones, &mapping.account, &mapping.time})
         add(*column);
     add_each(mapping.account_properties);
     add_each(mapping.properties);
@@ -250,6 +270,7 @@ std::vector<std::string> columns_of(const Mapping& mapping) {
         for (const Column* column : {&answer.column, &answer.words, &answer.actor}) add(*column);
     for (const MappedUser& user : mapping.users)
         for (const Column* column : {&user.column, &user.name}) add(*column);
+    for (const SkippedRow& skipped : mapping.skip) add(skipped.column);
     return all;
 }
 
@@ -265,7 +286,7 @@ std::vector<std::string> absent(const std::vector<std::string>& wanted, std::spa
 }  // namespace
 
 std::vector<std::string> missing_columns(const Mapping& mapping, std::span<const std::string> header) {
-    return absent(columns_of(mapping), header);
+    return absent(mapping.partial ? mapping.header : columns_of(mapping), header);
 }
 
 const Mapping* recognise(std::span<const Mapping> mappings, std::span<const std::string> header) {

@@ -20,8 +20,11 @@ struct Column {
     std::string name;                                         ///< as the header writes it; "" = none
     std::vector<std::pair<std::string, std::string>> values;  ///< text in the file → value kept
     std::vector<std::string> formats;  ///< times: tried in order; empty = RFC 3339 and its short forms
-    bool decimal_comma = false;        ///< "1.234,5" is 1234.5
-    bool list = false;                 ///< "a; b" is two values
+    enum class Amount : std::uint8_t { no, point, comma } amount = Amount::no;  ///< "$1,117.10K" or "1.234,5"
+    bool list = false;                                                          ///< "a; b" is two values
+    std::string strip;                                                          ///< taken off the front: "p:"
+    std::string prefix;                                                         ///< put before it: "hubspot:"
+    std::string each;  ///< parts it, where a row is about several: "101;102"
     bool given() const { return !name.empty(); }
 };
 
@@ -36,6 +39,12 @@ struct MappedProperty {
 struct RowCondition {
     Column column;
     std::vector<std::string> is;  ///< one of these; empty = anything that is not empty
+};
+
+/// Rows that are no data: test entries, totals.
+struct SkippedRow {
+    Column column;
+    std::string contains;
 };
 
 struct MappedFact {
@@ -66,9 +75,14 @@ struct Mapping {
     std::string playbook;  ///< used when the store has none; "" = none named
     std::string source;    ///< of the facts; "" = the mapping's id
     bool historical = false;
+    bool partial = false;             ///< columns that are not in `header` may be absent
+    bool rest = false;                ///< columns that nothing else reads become properties of their own name
+    std::vector<std::string> ignore;  ///< columns that `rest` leaves out
+    bool guarded = false;             ///< a ' in front of a text is no part of it (codec/csv_writer.h)
     std::vector<std::string> header;  ///< recognised when a file has all of these columns
     std::vector<std::string> empty;   ///< texts that mean *not answered*, beside the empty one
     Column user_id, external_id, email, phone, anonymous_id;
+    Column more_emails, more_phones;  ///< the same person's further ones
     Column account;
     std::vector<MappedProperty> account_properties;
     Column time;                             ///< of the row; not given = rows carry none
@@ -76,6 +90,7 @@ struct Mapping {
     std::vector<MappedFact> facts;
     std::vector<MappedAnswer> answers;
     std::vector<MappedUser> users;
+    std::vector<SkippedRow> skip;
 };
 
 struct ReadMapping {
@@ -86,7 +101,7 @@ ReadMapping read_mapping(std::string_view text, std::string_view file);
 
 /// The mapping whose header the file has, the one with the most columns; null when there is none.
 const Mapping* recognise(std::span<const Mapping> mappings, std::span<const std::string> header);
-/// Columns the mapping names and the header lacks, each once, in the order of the mapping.
+/// Columns the mapping needs and the header lacks, each once, in the order of the mapping.
 std::vector<std::string> missing_columns(const Mapping& mapping, std::span<const std::string> header);
 /// Every column the mapping names, each once.
 std::vector<std::string> columns_of(const Mapping& mapping);

@@ -1,28 +1,16 @@
 #include "connectors/import/rows.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/digest.h"
+#include "connectors/import/amount.h"
 #include "connectors/import/time_format.h"
+#include "connectors/import/words.h"
 #include "domain/engine/fact.h"
 
 namespace baton::imports {
 namespace {
-
-std::string_view trim(std::string_view text) {
-    const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
-    while (!text.empty() && blank(text.front())) text.remove_prefix(1);
-    while (!text.empty() && blank(text.back())) text.remove_suffix(1);
-    return text;
-}
-
-/// "1.234,5" → "1234.5"
-std::string with_point(std::string_view text) {
-    std::string out;
-    for (const char c : text)
-        if (c != '.' && c != ' ') out += c == ',' ? '.' : c;
-    return out;
-}
 
 Value split_list(std::string_view text) {
     const char separator = text.find(';') != std::string_view::npos ? ';' : ',';
@@ -61,18 +49,6 @@ std::string_view type_in_words(PropertyType type) {
     return "a value";
 }
 
-std::string shown(std::string_view text) {
-    std::size_t size = std::min<std::size_t>(text.size(), 60);
-    while (size < text.size() && size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U) --size;
-    return "'" + std::string(text.substr(0, size)) + (size < text.size() ? "…'" : "'");
-}
-
-std::string joined(const std::vector<std::string>& words) {
-    std::string out;
-    for (const std::string& word : words) out += (out.empty() ? "'" : ", '") + word + "'";
-    return out;
-}
-
 }  // namespace
 
 std::string message_id(std::span<const std::string_view> parts) {
@@ -83,94 +59,6 @@ std::string message_id(std::span<const std::string_view> parts) {
         bytes += part;
     }
     return to_hex(blake2b(bytes)).substr(0, 24);
-}
-
-// ---- binding ------------------------------------------------------------------------------------------------------
-
-Binding::Bound Binding::bind(const Column& column) const {
-    if (!column.given()) return {};
-    const auto found = std::find(header_.begin(), header_.end(), column.name);
-    return {&column, static_cast<int>(found - header_.begin()), PropertyType::string, false};
-}
-
-Binding::Bound Binding::bind_typed(const Column& column, Subject subject, std::string_view property,
-                                   std::string_view fact) const {
-    Bound bound = bind(column);
-    if (playbook_ == nullptr) return bound;
-    const auto take = [&](PropertyType type) {
-        bound.type = type;
-        bound.typed = true;
-    };
-    if (subject == Subject::fact) {
-        for (const auto& type : playbook_->source.facts)
-            for (const auto& declared : type.properties)
-                if (type.id == fact && declared.id == property) take(declared.type);
-        return bound;
-    }
-    const auto& declared = subject == Subject::person ? playbook_->names.person : playbook_->names.account;
-    for (const auto& candidate : declared)
-        if (candidate.id == property) take(candidate.type);
-    return bound;
-}
-
-std::vector<Binding::BoundProperty> Binding::bind_all(const std::vector<MappedProperty>& properties, Subject subject,
-                                                      std::string_view fact) const {
-    std::vector<BoundProperty> all;
-    for (const MappedProperty& property : properties)
-        all.push_back({&property, bind_typed(property.column, subject, property.name, fact)});
-    return all;
-}
-
-void Binding::bind_everything() {
-    const Mapping& m = *mapping_;
-    user_id_ = bind(m.user_id);
-    external_id_ = bind(m.external_id);
-    email_ = bind(m.email);
-    phone_ = bind(m.phone);
-    anonymous_id_ = bind(m.anonymous_id);
-    account_ = bind(m.account);
-    time_ = bind(m.time);
-    properties_ = bind_all(m.properties, Subject::person, "");
-    account_properties_ = bind_all(m.account_properties, Subject::account, "");
-    for (const MappedFact& fact : m.facts) {
-        const Subject subject = kind_of(fact.type) == FactKind::profile ? Subject::person : Subject::fact;
-        facts_.push_back({&fact, bind(fact.time), bind(fact.actor), fact.when ? bind(fact.when->column) : Bound{},
-                          bind_all(fact.properties, subject, fact.type)});
-    }
-    for (const MappedAnswer& answer : m.answers)
-        answers_.push_back({&answer, bind_typed(answer.column, Subject::person, answer.question, ""),
-                            bind(answer.words), bind(answer.actor)});
-    for (const MappedUser& user : m.users) users_.push_back({&user, bind(user.column), bind(user.name)});
-}
-
-Result<Binding> Binding::make(const Mapping& mapping, std::span<const std::string> header,
-                              const playbook::Compiled* playbook) {
-    if (const auto missing = missing_columns(mapping, header); !missing.empty())
-        return fail("missing_columns",
-                    "mapping '" + mapping.id + "' reads " + joined(missing) +
-                        ", which the header does not have; choose another mapping or mend the header");
-    Binding binding;
-    binding.mapping_ = &mapping;
-    binding.playbook_ = playbook;
-    binding.header_.assign(header.begin(), header.end());
-    binding.bind_everything();
-    return binding;
-}
-
-std::vector<std::string> Binding::remarks() const {
-    std::vector<std::string> all;
-    if (playbook_ == nullptr) return all;
-    const std::string end = "; it is kept, but no rule reads it";
-    for (const BoundProperty& p : properties_)
-        if (!p.from.typed && !playbook_->property(p.property->name))
-            all.push_back("the playbook declares no property '" + p.property->name + "'" + end);
-    for (const BoundProperty& p : account_properties_)
-        if (!playbook_->account_property(p.property->name))
-            all.push_back("the playbook declares no account property '" + p.property->name + "'" + end);
-    for (const BoundFact& f : facts_)
-        if (kind_of(f.fact->type) == FactKind::behaviour && !playbook_->type(f.fact->type))
-            all.push_back("the playbook names no fact '" + f.fact->type + "'" + end);
-    return all;
 }
 
 // ---- reading ------------------------------------------------------------------------------------------------------
@@ -184,6 +72,7 @@ struct Binding::Reading {
     std::vector<RowProblem>& problems;
     IncomingFact base{};  ///< identity, source, time: what all facts of the row share
     std::string identity{};
+    std::vector<IncomingFact> people{};  ///< only their keys
     bool refused = false;
 
     const Mapping& mapping() const { return *binding.mapping_; }
@@ -196,16 +85,17 @@ struct Binding::Reading {
     /// The text of a column; "" when it is empty or stands for *not answered*.
     std::string_view raw(const Bound& from) const {
         if (from.index < 0) return {};
-        const std::string_view text = trim(row.fields[static_cast<std::size_t>(from.index)]);
+        std::string_view text = trim(row.fields[static_cast<std::size_t>(from.index)]);
+        if (mapping().guarded && text.starts_with('\'')) text.remove_prefix(1);
         const auto& empty = mapping().empty;
         return std::find(empty.begin(), empty.end(), text) == empty.end() ? text : std::string_view{};
     }
-    std::string text(const Bound& from) const {
-        const std::string_view read = raw(from);
-        if (from.column != nullptr)
-            for (const auto& [in_file, kept] : from.column->values)
-                if (in_file == read) return kept;
-        return std::string(read);
+    std::string text(const Bound& from) const { return from.column == nullptr ? "" : text(raw(from), *from.column); }
+    static std::string text(std::string_view read, const Column& column) {
+        if (!column.strip.empty() && read.starts_with(column.strip)) read = trim(read.substr(column.strip.size()));
+        for (const auto& [in_file, kept] : column.values)
+            if (in_file == read) return kept;
+        return read.empty() ? "" : column.prefix + std::string(read);
     }
 
     std::optional<Instant> time(const Bound& from) {
@@ -228,7 +118,8 @@ struct Binding::Reading {
                     RowProblem::Weight::remark);
             return {};
         }
-        if (from.column->decimal_comma) read = with_point(read);
+        if (from.column->amount != Column::Amount::no)
+            read = plain_amount(read, from.column->amount == Column::Amount::comma);
         Value value = from.column->list ? split_list(read) : Value(read);
         if (from.typed && !convert(value, from.type))
             problem(from, shown(read) + " is not " + std::string(type_in_words(from.type)) + "; taken as missing",
@@ -239,31 +130,80 @@ struct Binding::Reading {
     Properties properties(const std::vector<BoundProperty>& from) {
         Properties all;
         for (const BoundProperty& p : from) {
-            Value v = p.from.index < 0 ? Value(p.property->constant) : value(p.from);
+            Value v = p.property->column.given() ? value(p.from) : Value(p.property->constant);
             if (!v.is_null()) all.push_back({p.property->name, std::move(v)});
         }
         return all;
     }
 
+    /// The column's text in parts, where it says what parts it; else as one.
+    std::vector<std::string> parts(const Bound& from) const {
+        std::vector<std::string> all;
+        if (from.column == nullptr) return all;
+        const std::string& between = from.column->each;
+        for (std::string_view rest = raw(from); !rest.empty();) {
+            const std::size_t end = between.empty() ? rest.size() : std::min(rest.find(between), rest.size());
+            if (std::string part = text(trim(rest.substr(0, end)), *from.column); !part.empty())
+                all.push_back(std::move(part));
+            rest.remove_prefix(std::min(end + std::max<std::size_t>(between.size(), 1), rest.size()));
+        }
+        return all;
+    }
+
+    struct Key {
+        const Bound* from;
+        std::string IncomingFact::* to;
+    };
+    std::array<Key, 5> keys() const {
+        return {{{&binding.user_id_, &IncomingFact::user_id},
+                 {&binding.external_id_, &IncomingFact::external_id},
+                 {&binding.email_, &IncomingFact::email},
+                 {&binding.phone_, &IncomingFact::phone},
+                 {&binding.anonymous_id_, &IncomingFact::anonymous_id}}};
+    }
+
+    /// Whom the row is about. A key that is not parted can be nobody's for certain where there are several.
     void read_identity() {
-        base.user_id = text(binding.user_id_);
-        base.external_id = text(binding.external_id_);
-        base.email = text(binding.email_);
-        base.phone = text(binding.phone_);
-        base.anonymous_id = text(binding.anonymous_id_);
-        for (const std::string* key : {&base.user_id, &base.external_id, &base.email, &base.phone, &base.anonymous_id})
-            if (identity.empty()) identity = *key;
-        if (!identity.empty()) return;
+        std::size_t count = 1;
+        for (const Key& key : keys()) count = std::max(count, parts(*key.from).size());
+        people.resize(count);
+        for (const Key& key : keys()) {
+            const auto values = parts(*key.from);
+            const bool parted = key.from->column != nullptr && !key.from->column->each.empty();
+            for (std::size_t i = 0; i < values.size() && (parted || count == 1); ++i) people[i].*key.to = values[i];
+        }
         std::vector<std::string> columns;
-        for (const Bound* b :
-             {&binding.user_id_, &binding.external_id_, &binding.email_, &binding.phone_, &binding.anonymous_id_})
-            if (b->column != nullptr) columns.push_back(b->column->name);
-        const Bound* first = &binding.user_id_;
-        for (const Bound* b : {&binding.external_id_, &binding.email_, &binding.phone_, &binding.anonymous_id_})
-            if (first->column == nullptr) first = b;
-        problem(*first,
+        const Bound* first = nullptr;
+        for (const Key& key : keys()) {
+            if (!identity_of(people.front()).empty()) return;
+            if (key.from->column == nullptr) continue;
+            columns.push_back(key.from->column->name);
+            if (first == nullptr) first = key.from;
+        }
+        if (!identity_of(people.front()).empty()) return;
+        problem(first == nullptr ? Bound{} : *first,
                 "nothing says who this is: " + joined(columns) + (columns.size() == 1 ? " is empty" : " are all empty"),
                 RowProblem::Weight::refuses);
+    }
+
+    std::string identity_of(const IncomingFact& person) const {
+        for (const Key& key : keys())
+            if (!(person.*key.to).empty()) return person.*key.to;
+        return "";
+    }
+
+    void be(const IncomingFact& person) {
+        for (const Key& key : keys()) base.*key.to = person.*key.to;
+        identity = identity_of(person);
+    }
+
+    bool skipped() {
+        for (const auto& [from, part] : binding.skip_) {
+            if (raw(from).find(part) == std::string_view::npos) continue;
+            problem(from, "left out: " + shown(raw(from)) + " marks a row that is no data", RowProblem::Weight::remark);
+            return true;
+        }
+        return false;
     }
 
     void read_time_of_row() {
@@ -325,9 +265,29 @@ struct Binding::Reading {
         IncomingFact fact = base;
         fact.type = "profile";
         fact.properties = properties(binding.properties_);
+        for (NamedValue& kept : properties(binding.rest_))
+            if (std::ranges::find(fact.properties, kept.name, &NamedValue::name) == fact.properties.end())
+                fact.properties.push_back(std::move(kept));
         const bool nothing_else = binding.facts_.empty() && binding.answers_.empty();
         if (!fact.properties.empty() || !fact.account.empty() || nothing_else)
             add(std::move(fact), "profile", identity);
+    }
+
+    /// Each in a fact of its own: whoever has the keys of the row has this one too.
+    void add_more(const Bound& from, std::string IncomingFact::* to) {
+        for (std::string& more : parts(from)) {
+            if (base.*to == more) continue;
+            if (base.user_id.empty() && base.external_id.empty()) {
+                problem(from, shown(more) + " is left out: a further one needs an id to belong to",
+                        RowProblem::Weight::remark);
+                continue;
+            }
+            IncomingFact fact = base;
+            fact.type = "profile";
+            fact.account.clear();
+            fact.*to = more;
+            add(std::move(fact), "more " + more, identity);
+        }
     }
 
     void add_answers() {
@@ -369,15 +329,21 @@ struct Binding::Reading {
     }
 
     void read() {
+        if (skipped()) return;
         base.source = mapping().source;
         read_identity();
         read_time_of_row();
         base.account = text(binding.account_);
         add_users();
         add_account();
-        add_profile();
-        add_answers();
-        add_facts();
+        for (const IncomingFact& person : people) {
+            be(person);
+            add_profile();
+            add_more(binding.more_emails_, &IncomingFact::email);
+            add_more(binding.more_phones_, &IncomingFact::phone);
+            add_answers();
+            add_facts();
+        }
         if (refused) facts.clear();
     }
 };

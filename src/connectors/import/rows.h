@@ -1,10 +1,12 @@
 // One row of a file becomes facts, as its mapping says; or problems, each with its column.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "codec/incoming.h"
@@ -76,12 +78,15 @@ class Binding {
     std::vector<BoundProperty> bind_all(const std::vector<MappedProperty>& properties, Subject subject,
                                         std::string_view fact) const;
     void bind_everything();
+    void bind_rest();
 
     const Mapping* mapping_ = nullptr;
     const playbook::Compiled* playbook_ = nullptr;
     std::vector<std::string> header_;
-    Bound user_id_, external_id_, email_, phone_, anonymous_id_, account_, time_;
-    std::vector<BoundProperty> properties_, account_properties_;
+    Bound user_id_, external_id_, email_, phone_, anonymous_id_, more_emails_, more_phones_, account_, time_;
+    std::vector<BoundProperty> properties_, account_properties_, rest_;
+    std::shared_ptr<std::vector<MappedProperty>> rest_columns_;  ///< those that the mapping does not name
+    std::vector<std::pair<Bound, std::string>> skip_;
     std::vector<BoundFact> facts_;
     std::vector<BoundAnswer> answers_;
     std::vector<BoundUser> users_;

@@ -1,0 +1,54 @@
+// What goes out and comes in again, and what waits.
+#include "whole_program.h"
+
+namespace baton::cli {
+namespace {
+
+TEST_F(Commands, serve_waits_a_minute_for_the_database) {
+    there_after_ = Duration::seconds(59);
+    const Answer late = on_store({"serve"});
+    EXPECT_EQ(late.code, done) << late.err;
+    expect_in(late.err, "waiting for " + store_ + ": the database is starting up\n");
+    EXPECT_EQ(late.err.find("waiting"), late.err.rfind("waiting")) << "said once";
+    there_after_ = Duration::seconds(1'000);
+    const Answer never = on_store({"serve"});
+    EXPECT_EQ(never.code, failed);
+    expect_in(never.err, "error: the database is starting up [unavailable]\n");
+    EXPECT_LT(clock_.passed, Duration::seconds(121));
+    EXPECT_EQ(run({"serve", "--store", store_}, [] { return true; }).code, failed) << "Ctrl-C ends the waiting";
+    EXPECT_LT(clock_.passed, Duration::seconds(121));
+    EXPECT_EQ(on_store({"funnel"}).code, failed) << "who looks is told at once";
+    EXPECT_LT(clock_.passed, Duration::seconds(121));
+}
+
+TEST_F(Commands, what_is_exported_is_imported_again_without_loss) {
+    import("contacts.csv",
+           "Record ID,First Name,Last Name,Email,Phone Number,Company Name,Lifecycle Stage,Notes of ours\n"
+           "101,Ada,Byron,ada@example.com,+14155550101,\"Ejemplo, S.A.\",lead,=1+1\n"
+           "102,Grace,Murray,grace@example.org,,,customer,'quoted\n");
+    const Answer first = on_store({"export", "people"});
+    ASSERT_EQ(first.code, done) << first.err;
+    expect_in(first.out, "\"'=1+1\"");
+    expect_in(first.out, "hubspot:contact:101");
+    const std::string json = on_store({"export", "people", "--format", "json"}).out;
+    expect_in(json, R"("Notes of ours":"=1+1")");
+    expect_in(json, R"("phones":["+14155550101"])");
+    expect_in(json, R"("first_name":"Grace")");
+    EXPECT_EQ(on_store({"export", "leads", "--format", "json"}).out, "[]\n") << "none of them is a lead yet";
+    const std::string exported = file("export.csv", first.out);
+    store_ = folder_.file("second.db");
+    const Answer again = on_store({"import", exported});
+    ASSERT_EQ(again.code, done) << again.err;
+    expect_in(again.out, "2 rows by mapping baton");
+    const auto without_times = [](std::string text) {
+        for (std::size_t at = text.find("_at\":\"20"); at != std::string::npos; at = text.find("_at\":\"20", at + 1))
+            text.replace(at + 6, 19, "");
+        return text;
+    };
+    EXPECT_EQ(without_times(on_store({"export", "people", "--format", "json"}).out), without_times(json));
+    EXPECT_EQ(on_store({"export", "people", "--out", folder_.file("none/x.csv")}).code, failed);
+    EXPECT_EQ(on_store({"export", "accounts"}).code, misused);
+}
+
+}  // namespace
+}  // namespace baton::cli
