@@ -237,7 +237,8 @@ class Store : public Reader {
     virtual Result<Turn> begin_turn(Position known);
     /// The turn that has begun may take long, also without a call in it; else it is soon taken away.
     virtual Status keep_turn() { return {}; }
-    /// All that was written in the turn becomes durable at once; on an error nothing of it, but for `commit_unknown`.
+    /// All that was written in the turn becomes durable at once; on an error nothing of it, but for `commit_unknown`. What a write
+    /// in the turn met with may only be told by the next call, or here.
     virtual Status end_turn() { return {}; }
     /// Nothing that was written in the turn ever happened. Also after a failed call in it.
     virtual void drop_turn() {}

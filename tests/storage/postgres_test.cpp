@@ -330,10 +330,36 @@ ports::Derived person_named(const char* name) {
     return derived;
 }
 
+const std::string as_version_24 = R"sql(
+    ALTER TABLE lead ADD COLUMN score_micros BIGINT, ADD COLUMN updated_at BIGINT, ADD COLUMN checksum BIGINT;
+    UPDATE lead SET score_micros = state.score_micros, updated_at = state.updated_at, checksum = lead_check
+    FROM state WHERE state.lane = lead.lane AND subject = person;
+    ALTER TABLE state DROP COLUMN score_micros, DROP COLUMN updated_at, DROP COLUMN lead_check;
+    CREATE INDEX lead_updated ON lead (updated_at DESC, person);
+    CREATE INDEX lead_score ON lead (score_micros DESC, person);
+    DROP INDEX lead_stage;
+    DELETE FROM schema_step WHERE version > 24;)sql";
+
+TEST_F(Postgres, a_list_made_before_scores_moved_is_in_its_order) {
+    ports::Derived derived = person_named("Anna");
+    derived.states.push_back({subject_in(1, 2), 0, {9}, "state", ports::LeadRow{}});
+    derived.states[1].lead->person = subject_in(1, 2);
+    derived.states[1].lead->score_micros = 7;
+    derived.states[0].lead->updated_at = {9};
+    ASSERT_TRUE(store_->write_derived(derived));
+    store_.reset();
+    run(as_version_24);
+    store_ = open().value();
+    EXPECT_EQ(store_->leads({.sort = ports::LeadQuery::Sort::score})->front().person, subject_in(1, 2));
+    EXPECT_EQ(store_->leads({.sort = ports::LeadQuery::Sort::updated})->front().person, subject_in(1, 1));
+    EXPECT_EQ(damages(*store_), "");
+}
+
 TEST_F(Postgres, people_of_a_store_made_before_search_are_found) {
     ASSERT_TRUE(store_->write_derived(person_named("Anna Müller")));
     store_.reset();
-    run("DROP TABLE lead_text; DROP TABLE secret; DELETE FROM schema_step WHERE version >= 20");  // as version 19 left it
+    run("DROP TABLE lead_text; DROP TABLE secret; " + as_version_24);
+    run("DELETE FROM schema_step WHERE version >= 20");  // as version 19 left it
     store_ = open().value();
     EXPECT_EQ(store_->leads({.text = "muller"})->size(), 1U);
     EXPECT_EQ(damages(*store_), "");
@@ -402,7 +428,10 @@ constexpr std::array harms = {
     Harm{"UPDATE message SET day = day + 1", "message ids: one is changed"},
     Harm{"DELETE FROM message WHERE position = 2", "message ids: one is changed, missing"},
     Harm{"UPDATE state SET next_at = 8", "state of subject 65: checksum differs"},
-    Harm{"UPDATE lead SET score_micros = 8", "lead of person 65: checksum differs"},
+    Harm{"UPDATE lead SET stage = 'x'", "lead of person 65: checksum differs"},
+    Harm{"UPDATE state SET score_micros = 8", "lead of person 65: checksum differs"},
+    Harm{"UPDATE state SET updated_at = NULL", "lead of person 65: a part of it is missing"},
+    Harm{"DELETE FROM lead", "lead of person 65: a part of it is missing"},
     Harm{"DELETE FROM lead_text", "search index: a search would miss person 65"},
     Harm{"UPDATE lead_text SET text = 'x'", "search index: a search would miss person 65"},
     Harm{"INSERT INTO lead_text VALUES (1, 129, 'x')", "search index: leads to person 129, who is not in the list"},

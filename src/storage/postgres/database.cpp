@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdlib>
+#include <utility>
 
 namespace baton::storage::postgres {
 namespace {
@@ -60,10 +61,11 @@ Error connect_error(const PGconn* connection, const std::string& name) {
 }
 
 /// How long the server may work on one statement, wait for a row, and keep a transaction that nobody goes on with. Who
-/// waits for its turn waits longer than somebody may keep his without doing anything.
+/// waits for its turn waits longer than somebody may keep his without doing anything. A page of a list is read faster than
+/// helpers are started for it.
 constexpr const char* limits =
     "; SET LOCAL statement_timeout = '60s'; SET LOCAL lock_timeout = '15s'"
-    "; SET LOCAL idle_in_transaction_session_timeout = '10s'";
+    "; SET LOCAL idle_in_transaction_session_timeout = '10s'; SET LOCAL max_parallel_workers_per_gather = 0";
 
 }  // namespace
 
@@ -109,6 +111,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& url) {
 Database::~Database() { PQfinish(connection_); }
 
 Status Database::reconnect() {
+    writing_ = false;
     PQreset(connection_);
     if (broken()) return std::unexpected(connect_error(connection_, name()));
     return {};
@@ -128,6 +131,7 @@ std::string Database::name() const {
 }
 
 Result<Rows> Database::run(const char* sql, const Parameters& parameters) {
+    if (Status status = finish(); !status) return std::unexpected(status.error());
     ResultHandle result(PQexecParams(connection_, sql, parameters.size(), parameters.types(), parameters.values(),
                                      parameters.lengths(), parameters.formats(), 1));
     const ExecStatusType status = PQresultStatus(result.get());
@@ -135,21 +139,18 @@ Result<Rows> Database::run(const char* sql, const Parameters& parameters) {
     return std::unexpected(error_of(connection_, result.get(), name()));
 }
 
-Status Database::execute(const char* sql) {
-    const ResultHandle result(PQexec(connection_, sql));
-    const ExecStatusType status = PQresultStatus(result.get());
-    if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) return {};
-    return std::unexpected(error_of(connection_, result.get(), name()));
+Status Database::write(const char* sql, const Parameters& parameters) {
+    if (Status status = finish(); !status) return status;
+    if (PQsendQueryParams(connection_, sql, parameters.size(), parameters.types(), parameters.values(),
+                          parameters.lengths(), parameters.formats(), 1) == 0)
+        return std::unexpected(error_of(connection_, nullptr, name()));
+    writing_ = true;
+    return {};
 }
 
-Status Database::copy(const char* sql, const std::string& rows) {
-    const ResultHandle begun(PQexec(connection_, sql));
-    if (PQresultStatus(begun.get()) != PGRES_COPY_IN)
-        return std::unexpected(error_of(connection_, begun.get(), name()));
-    const bool sent = PQputCopyData(connection_, rows.data(), static_cast<int>(rows.size())) == 1 &&
-                      PQputCopyEnd(connection_, nullptr) == 1;
+Status Database::finish() {
+    if (!std::exchange(writing_, false)) return {};
     Status status;
-    if (!sent) status = std::unexpected(error_of(connection_, nullptr, name()));
     while (PGresult* next = PQgetResult(connection_)) {
         const ResultHandle result(next);
         if (status && PQresultStatus(next) != PGRES_COMMAND_OK)
@@ -158,7 +159,30 @@ Status Database::copy(const char* sql, const std::string& rows) {
     return status;
 }
 
+Status Database::execute(const char* sql) {
+    if (Status status = finish(); !status) return status;
+    const ResultHandle result(PQexec(connection_, sql));
+    const ExecStatusType status = PQresultStatus(result.get());
+    if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) return {};
+    return std::unexpected(error_of(connection_, result.get(), name()));
+}
+
+Status Database::copy(const char* sql, const std::string& rows) {
+    if (Status status = finish(); !status) return status;
+    const ResultHandle begun(PQexec(connection_, sql));
+    if (PQresultStatus(begun.get()) != PGRES_COPY_IN)
+        return std::unexpected(error_of(connection_, begun.get(), name()));
+    const bool sent = PQputCopyData(connection_, rows.data(), static_cast<int>(rows.size())) == 1 &&
+                      PQputCopyEnd(connection_, nullptr) == 1;
+    writing_ = true;
+    if (sent) return {};
+    const Error error = error_of(connection_, nullptr, name());
+    const Status said = finish();
+    return said ? std::unexpected(error) : said;
+}
+
 Status Database::stream(const char* sql, const Parameters& parameters, const std::function<bool(const Rows&)>& each) {
+    if (Status status = finish(); !status) return status;
     const int sent = PQsendQueryParams(connection_, sql, parameters.size(), parameters.types(), parameters.values(),
                                        parameters.lengths(), parameters.formats(), 1);
     if (sent == 0 || PQsetSingleRowMode(connection_) == 0)
@@ -212,7 +236,9 @@ Status Database::fetch(const char* sql, const Parameters& parameters, const std:
 }
 
 Transaction::~Transaction() {
-    if (open_ && !db_.broken()) static_cast<void>(db_.execute("ROLLBACK"));
+    if (!open_) return;
+    static_cast<void>(db_.finish());
+    if (!db_.broken()) static_cast<void>(db_.execute("ROLLBACK"));
 }
 
 Status Transaction::begin(const char* sql) {
@@ -238,6 +264,7 @@ Status Transaction::begin_walking() {
 }
 
 Status Transaction::commit() {
+    if (Status status = db_.finish(); !status) return status;  // nothing was asked to be committed
     Result<Rows> done = db_.run("COMMIT");
     open_ = false;
     if (done && done->command() == "COMMIT") return {};

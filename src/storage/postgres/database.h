@@ -68,8 +68,13 @@ class Database {
     Result<Rows> run(const char* sql) { return run(sql, Parameters()); }
     /// Statements without parameters and rows, separated by semicolons.
     Status execute(const char* sql);
-    /// Rows into a table; `sql` is a COPY … FROM STDIN (FORMAT binary).
+    /// As run(), for a statement without an answer; does not wait for the server, so that the next one can be put together
+    /// meanwhile. Whether it failed the next call tells, or finish().
+    Status write(const char* sql, const Parameters& parameters);
+    /// Rows into a table; `sql` is a COPY … FROM STDIN (FORMAT binary). Does not wait either.
     Status copy(const char* sql, const std::string& rows);
+    /// Waits for what was written last.
+    Status finish();
     /// Hands every row to `each` as it comes in, until that answers false.
     Status stream(const char* sql, const Parameters& parameters, const std::function<bool(const Rows&)>& each);
 
@@ -96,6 +101,7 @@ class Database {
     PGconn* connection_;
     std::string url_;
     Held held_ = Held::no;
+    bool writing_ = false;  ///< the server has not answered the last write yet
     int cursors_ = 0;
 };
 

@@ -47,6 +47,7 @@ Status put_states(Database& db, std::span<const ports::StateRow> rows) {
     if (newest.empty()) return {};
     Array lanes = Array::integers(), subjects = Array::integers(), lasts = Array::integers();
     Array due = Array::integers(), states = Array::blobs(), checks = Array::integers();
+    Array scores = Array::integers(), updated = Array::integers(), lead_checks = Array::integers();
     for (const auto& [subject, row] : newest) {
         lanes.add(lane_of(subject).value);
         subjects.add(integer(subject.value));
@@ -58,14 +59,25 @@ Status put_states(Database& db, std::span<const ports::StateRow> rows) {
         }
         states.add(row->state);
         checks.add(check_of(*row));
+        if (row->lead) {
+            scores.add(row->lead->score_micros);
+            updated.add(row->lead->updated_at.us);
+            lead_checks.add(check_of(*row->lead));
+        } else {
+            for (Array* none : {&scores, &updated, &lead_checks}) none->add_null();
+        }
     }
-    return outcome(db.run(R"sql(
-        INSERT INTO state (lane, subject, last, next_at, state, checksum)
-        SELECT lane, subject, last, next_at, state, checksum
-        FROM unnest($1, $2, $3, $4, $5, $6) AS new (lane, subject, last, next_at, state, checksum)
+    return db.write(R"sql(
+        INSERT INTO state (lane, subject, last, next_at, state, checksum, score_micros, updated_at, lead_check)
+        SELECT lane, subject, last, next_at, state, checksum, score_micros, updated_at, lead_check
+        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            AS new (lane, subject, last, next_at, state, checksum, score_micros, updated_at, lead_check)
         ON CONFLICT (lane, subject) DO UPDATE SET last = excluded.last, next_at = excluded.next_at,
-            state = excluded.state, checksum = excluded.checksum)sql",
-                          Parameters(lanes, subjects, lasts, due, states, checks)));
+            state = excluded.state, checksum = excluded.checksum,
+            score_micros = coalesce(excluded.score_micros, state.score_micros),
+            updated_at = coalesce(excluded.updated_at, state.updated_at),
+            lead_check = coalesce(excluded.lead_check, state.lead_check))sql",
+                    Parameters(lanes, subjects, lasts, due, states, checks, scores, updated, lead_checks));
 }
 
 namespace {
@@ -153,11 +165,11 @@ Status add_to_counters(Database& db, std::span<const ports::CounterDelta> deltas
         sums.add(value);
         checks.add(check_of_counter(key, value));
     }
-    return outcome(db.run(R"sql(
+    return db.write(R"sql(
         INSERT INTO counter (key, value, checksum)
         SELECT key, value, checksum FROM unnest($1, $2, $3) AS new (key, value, checksum)
         ON CONFLICT (key) DO UPDATE SET value = excluded.value, checksum = excluded.checksum)sql",
-                          Parameters(keys, sums, checks)));
+                    Parameters(keys, sums, checks));
 }
 
 Status clear_derived(Database& db) {

@@ -54,6 +54,17 @@ std::int64_t hash_of(const HashKey& secret, const ports::IdentityKey& key) {
     return integer(siphash(secret, bytes));
 }
 
+std::optional<SubjectId> KnownKeys::find(const ports::IdentityKey& key) const {
+    const auto at = subjects_.find(key);
+    return at == subjects_.end() ? std::nullopt : std::optional(at->second);
+}
+
+void KnownKeys::add(const ports::IdentityKey& key, SubjectId subject) {
+    constexpr std::size_t most = 250'000;
+    if (subjects_.size() >= most) subjects_.clear();
+    subjects_[key] = subject;
+}
+
 Result<std::int64_t> put_identities(Database& db, const HashKey& secret, std::span<const ports::Identity> identities) {
     if (identities.empty()) return 0;
     Array wanted = Array::integers();
@@ -72,12 +83,12 @@ Result<std::int64_t> put_identities(Database& db, const HashKey& secret, std::sp
         if (added) fresh.add(row, hash, known->rows[hash]++);
     }
     if (fresh.empty) return 0;
-    const Result<Rows> done =
-        db.run(R"sql(
+    const Status done =
+        db.write(R"sql(
         INSERT INTO identity (hash, n, kind, key, subject, checksum)
         SELECT hash, n, kind, key, subject, checksum
         FROM unnest($1, $2, $3, $4, $5, $6) AS new (hash, n, kind, key, subject, checksum))sql",
-               Parameters(fresh.hashes, fresh.numbers, fresh.kinds, fresh.keys, fresh.subjects, fresh.checks));
+                 Parameters(fresh.hashes, fresh.numbers, fresh.kinds, fresh.keys, fresh.subjects, fresh.checks));
     if (!done) return std::unexpected(done.error());
     return fresh.sum;
 }
@@ -92,6 +103,26 @@ Result<std::vector<std::optional<SubjectId>>> subjects_of(Database& db, const Ha
     if (!known) return std::unexpected(known.error());
     for (std::size_t i = 0; i < keys.size(); ++i)
         if (const auto at = known->subjects.find(keys[i]); at != known->subjects.end()) subjects[i] = at->second;
+    return subjects;
+}
+
+Result<std::vector<std::optional<SubjectId>>> subjects_of(Database& db, const HashKey& secret,
+                                                          std::span<const ports::IdentityKey> keys, KnownKeys& known) {
+    std::vector<std::optional<SubjectId>> subjects;
+    std::vector<ports::IdentityKey> unknown;
+    std::vector<std::size_t> places;
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        subjects.push_back(known.find(keys[i]));
+        if (subjects.back()) continue;
+        unknown.push_back(keys[i]);
+        places.push_back(i);
+    }
+    const auto found = subjects_of(db, secret, unknown);
+    if (!found) return found;
+    for (std::size_t i = 0; i < unknown.size(); ++i) {
+        subjects[places[i]] = (*found)[i];
+        if ((*found)[i]) known.add(unknown[i], *(*found)[i]);
+    }
     return subjects;
 }
 

@@ -139,15 +139,13 @@ Status put_heads(Database& db, std::span<const ports::LaneHead> heads) {
         subjects.add(integer(head.subjects));
         checks.add(check_of(head));
     }
-    const Result<Rows> done = db.run(R"sql(
+    return db.write(R"sql(
         INSERT INTO lane_head (lane, seq, digest, subjects, checksum)
         SELECT lane, seq, digest, subjects, checksum
         FROM unnest($1, $2, $3, $4, $5) AS new (lane, seq, digest, subjects, checksum)
         ON CONFLICT (lane) DO UPDATE SET seq = excluded.seq, digest = excluded.digest, subjects = excluded.subjects,
             checksum = excluded.checksum)sql",
-                                     Parameters(lanes, seqs, digests, subjects, checks));
-    if (!done) return std::unexpected(done.error());
-    return {};
+                    Parameters(lanes, seqs, digests, subjects, checks));
 }
 
 Result<std::int64_t> put_messages(Database& db, std::span<const ports::Message> messages) {
@@ -194,12 +192,10 @@ Status put_sources(Database& db, std::span<const std::string> names, std::size_t
         texts.add(names[at]);
         checks.add(check_of_source(number, names[at]));
     }
-    const Result<Rows> done = db.run(R"sql(
+    return db.write(R"sql(
         INSERT INTO source (number, name, checksum)
         SELECT number, name, checksum FROM unnest($1, $2, $3) AS new (number, name, checksum))sql",
-                                     Parameters(numbers, texts, checks));
-    if (!done) return std::unexpected(done.error());
-    return {};
+                    Parameters(numbers, texts, checks));
 }
 
 Result<std::vector<std::string>> sources(Database& db) {

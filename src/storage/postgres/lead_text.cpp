@@ -46,14 +46,14 @@ Status put_lead_texts(Database& db, std::span<const ports::LeadRow* const> rows)
         persons.add(integer(row->person.value));
         texts.add(search_text(*row));
     }
-    return outcome(db.run(R"sql(
+    return db.write(R"sql(
         INSERT INTO lead_text (lane, person, text)
         SELECT new.lane, new.person, new.text
         FROM unnest($1, $2, $3) AS new (lane, person, text)
         LEFT JOIN lead_text AS old ON old.lane = new.lane AND old.person = new.person
         WHERE old.text IS DISTINCT FROM new.text
         ON CONFLICT (lane, person) DO UPDATE SET text = excluded.text)sql",
-                          Parameters(lanes, persons, texts)));
+                    Parameters(lanes, persons, texts));
 }
 
 Status fill_lead_texts(Database& db) {
@@ -117,7 +117,8 @@ Result<std::vector<ports::LeadRow>> leads_by_text(Database& db, const ports::Lea
             SELECT lead.person, stage, open, is_lead, cycle, holder, classes, score_micros, stage_entered_at, updated_at,
                 name, email, account,
                 CASE $6 WHEN 1 THEN score_micros WHEN 2 THEN stage_entered_at ELSE updated_at END AS place
-            FROM meant JOIN lead ON lead.lane = meant.lane AND lead.person = meant.person)
+            FROM meant JOIN lead ON lead.lane = meant.lane AND lead.person = meant.person
+                JOIN state ON state.lane = meant.lane AND subject = meant.person)
         SELECT person, stage, open, is_lead, cycle, holder, classes, score_micros, stage_entered_at, updated_at, name, email,
             account
         FROM placed

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <utility>
 
 #include "storage/lead_list.h"
 #include "storage/postgres/lead_text.h"
@@ -14,19 +15,19 @@ namespace {
 // $1 and $2: sort value and person of the row before the first one wanted; $3 stage, $4 open, $5 is_lead.
 constexpr const char* by_updated = R"sql(
     SELECT person, stage, open, is_lead, cycle, holder, classes, score_micros, stage_entered_at, updated_at, name, email, account
-    FROM lead -- scan: lists go over all lanes
-    WHERE updated_at <= $1 AND (updated_at < $1 OR person > $2) AND ($3 = '' OR stage = $3) AND ($4 < 0 OR open = $4)
+    FROM state JOIN lead ON lead.lane = state.lane AND lead.person = subject -- scan: lists go over all lanes
+    WHERE updated_at <= $1 AND (updated_at < $1 OR subject > $2) AND ($3 = '' OR stage = $3) AND ($4 < 0 OR open = $4)
         AND ($5 < 0 OR is_lead = $5)
-    ORDER BY updated_at DESC, person LIMIT $6)sql";
+    ORDER BY updated_at DESC, subject LIMIT $6)sql";
 constexpr const char* by_score = R"sql(
     SELECT person, stage, open, is_lead, cycle, holder, classes, score_micros, stage_entered_at, updated_at, name, email, account
-    FROM lead -- scan: lists go over all lanes
-    WHERE score_micros <= $1 AND (score_micros < $1 OR person > $2) AND ($3 = '' OR stage = $3) AND ($4 < 0 OR open = $4)
+    FROM state JOIN lead ON lead.lane = state.lane AND lead.person = subject -- scan: lists go over all lanes
+    WHERE score_micros <= $1 AND (score_micros < $1 OR subject > $2) AND ($3 = '' OR stage = $3) AND ($4 < 0 OR open = $4)
         AND ($5 < 0 OR is_lead = $5)
-    ORDER BY score_micros DESC, person LIMIT $6)sql";
+    ORDER BY score_micros DESC, subject LIMIT $6)sql";
 constexpr const char* by_entered = R"sql(
     SELECT person, stage, open, is_lead, cycle, holder, classes, score_micros, stage_entered_at, updated_at, name, email, account
-    FROM lead -- scan: lists go over all lanes
+    FROM lead JOIN state ON state.lane = lead.lane AND subject = person -- scan: lists go over all lanes
     WHERE stage_entered_at <= $1 AND (stage_entered_at < $1 OR person > $2) AND ($3 = '' OR stage = $3)
         AND ($4 < 0 OR open = $4) AND ($5 < 0 OR is_lead = $5)
     ORDER BY stage_entered_at DESC, person LIMIT $6)sql";
@@ -46,8 +47,7 @@ std::int64_t any_or(const std::optional<bool>& wanted) { return wanted ? (*wante
 struct Columns {
     Array lanes = Array::integers(), persons = Array::integers(), stages = Array::texts(), opens = Array::integers(),
           are_leads = Array::integers(), cycles = Array::integers(), holders = Array::texts(), classes = Array::texts(),
-          scores = Array::integers(), entered = Array::integers(), updated = Array::integers(), names = Array::texts(),
-          emails = Array::texts(), accounts = Array::texts(), checks = Array::integers();
+          entered = Array::integers(), names = Array::texts(), emails = Array::texts(), accounts = Array::texts();
 
     void add(const ports::LeadRow& row) {
         lanes.add(lane_of(row.person).value);
@@ -58,13 +58,10 @@ struct Columns {
         cycles.add(row.cycle);
         holders.add(row.holder);
         classes.add(row.classes);
-        scores.add(row.score_micros);
         entered.add(row.stage_entered_at.us);
-        updated.add(row.updated_at.us);
         names.add(row.name);
         emails.add(row.email);
         accounts.add(row.account);
-        checks.add(check_of(row));
     }
 };
 
@@ -88,35 +85,57 @@ ports::LeadRow read_lead(const Rows& row) {
     return lead;
 }
 
-Status put_leads(Database& db, std::span<const ports::StateRow> rows) {
+Listed::Wanted Listed::note(const ports::LeadRow& row) {
+    constexpr std::size_t most = 250'000;
+    if (known_.size() > most) known_.clear();
+    Checks now;
+    now.text = start_check(Table::lead).add(row.name).add(row.email).add(row.account).value();
+    now.row = start_check(Table::lead)
+                  .add(row.stage)
+                  .add(row.open)
+                  .add(row.is_lead)
+                  .add(row.cycle)
+                  .add(row.holder)
+                  .add(row.classes)
+                  .add(row.stage_entered_at.us)
+                  .add(now.text)
+                  .value();
+    const auto [at, fresh] = known_.try_emplace(row.person.value, now);
+    const Checks before = std::exchange(at->second, now);
+    return {fresh || before.row != now.row, fresh || before.text != now.text};
+}
+
+Status put_leads(Database& db, std::span<const ports::StateRow> rows, Listed& listed) {
     std::map<SubjectId, const ports::LeadRow*> newest;
     for (const ports::StateRow& state : rows)
         if (state.lead) newest[state.lead->person] = &*state.lead;
-    if (newest.empty()) return {};
     Columns c;
-    std::vector<const ports::LeadRow*> all;
+    std::vector<const ports::LeadRow*> changed, renamed;
     for (const auto& [person, row] : newest) {
-        c.add(*row);
-        all.push_back(row);
+        const Listed::Wanted wanted = listed.note(*row);
+        if (wanted.row) changed.push_back(row);
+        if (wanted.text) renamed.push_back(row);
     }
-    const Result<Rows> done =
-        db.run(R"sql(
-        INSERT INTO lead (lane, person, stage, open, is_lead, cycle, holder, classes, score_micros, stage_entered_at,
-            updated_at, name, email, account, checksum)
-        SELECT lane, person, stage, open, is_lead, cycle, holder, classes, score_micros, stage_entered_at, updated_at, name,
-            email, account, checksum
-        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
-            AS new (lane, person, stage, open, is_lead, cycle, holder, classes, score_micros, stage_entered_at, updated_at,
-                name, email, account, checksum)
+    if (changed.empty()) return {};
+    for (const ports::LeadRow* row : changed) c.add(*row);
+    const Status done = db.write(R"sql(
+        INSERT INTO lead (lane, person, stage, open, is_lead, cycle, holder, classes, stage_entered_at, name, email, account)
+        SELECT new.lane, new.person, new.stage, new.open, new.is_lead, new.cycle, new.holder, new.classes,
+            new.stage_entered_at, new.name, new.email, new.account
+        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+            AS new (lane, person, stage, open, is_lead, cycle, holder, classes, stage_entered_at, name, email, account)
+        LEFT JOIN lead AS old ON old.lane = new.lane AND old.person = new.person
+        WHERE (old.stage, old.open, old.is_lead, old.cycle, old.holder, old.classes, old.stage_entered_at, old.name, old.email,
+                old.account)
+            IS DISTINCT FROM (new.stage, new.open, new.is_lead, new.cycle, new.holder, new.classes, new.stage_entered_at,
+                new.name, new.email, new.account)
         ON CONFLICT (lane, person) DO UPDATE SET stage = excluded.stage, open = excluded.open, is_lead = excluded.is_lead,
             cycle = excluded.cycle, holder = excluded.holder, classes = excluded.classes,
-            score_micros = excluded.score_micros, stage_entered_at = excluded.stage_entered_at,
-            updated_at = excluded.updated_at, name = excluded.name, email = excluded.email, account = excluded.account,
-            checksum = excluded.checksum)sql",
-               Parameters(c.lanes, c.persons, c.stages, c.opens, c.are_leads, c.cycles, c.holders, c.classes, c.scores,
-                          c.entered, c.updated, c.names, c.emails, c.accounts, c.checks));
-    if (!done) return std::unexpected(done.error());
-    return put_lead_texts(db, all);
+            stage_entered_at = excluded.stage_entered_at, name = excluded.name, email = excluded.email,
+            account = excluded.account)sql",
+                                 Parameters(c.lanes, c.persons, c.stages, c.opens, c.are_leads, c.cycles, c.holders,
+                                            c.classes, c.entered, c.names, c.emails, c.accounts));
+    return done && !renamed.empty() ? put_lead_texts(db, renamed) : done;
 }
 
 namespace {
@@ -147,7 +166,8 @@ Result<std::optional<ports::LeadRow>> lead(Database& db, SubjectId person) {
     Result<Rows> rows = db.run(R"sql(
         SELECT person, stage, open, is_lead, cycle, holder, classes, score_micros, stage_entered_at, updated_at, name, email,
             account
-        FROM lead WHERE lane = $1 AND person = $2)sql",
+        FROM lead JOIN state ON state.lane = lead.lane AND subject = person
+        WHERE lead.lane = $1 AND person = $2)sql",
                                Parameters(lane_of(person).value, integer(person.value)));
     if (!rows) return std::unexpected(rows.error());
     std::optional<ports::LeadRow> found;

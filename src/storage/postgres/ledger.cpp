@@ -84,15 +84,12 @@ Result<Ledger> lock_ledger(Database& db) {
 }
 
 Status put_ledger(Database& db, const Ledger& ledger) {
-    const Result<Rows> done =
-        db.run(R"sql(
+    return db.write(R"sql(
         UPDATE ledger SET epoch = $1, commits = $2, last_position = $3, derived_up_to = $4, identity_sum = $5,
             message_sum = $6, checksum = $7
         WHERE id = 1)sql",
-               Parameters(ledger.epoch, ledger.commits, ledger.last_position, ledger.derived_up_to, ledger.identity_sum,
-                          ledger.message_sum, check_of(ledger)));
-    if (!done) return std::unexpected(done.error());
-    return {};
+                    Parameters(ledger.epoch, ledger.commits, ledger.last_position, ledger.derived_up_to,
+                               ledger.identity_sum, ledger.message_sum, check_of(ledger)));
 }
 
 }  // namespace baton::storage::postgres

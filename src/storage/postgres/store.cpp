@@ -57,6 +57,8 @@ Status PostgresStore::look_anew(const Ledger& stored) {
     Result<std::vector<std::string>> names = postgres::sources(*db_);
     if (!names) return std::unexpected(names.error());
     const bool unsaved = source_names_.size() > known_.sources;
+    listed_.forget();
+    if (stored.commits <= known_.ledger.commits) keys_.forget();  // the database was put back
     known_ = {stored, empty_heads(), names->size()};
     source_names_ = std::move(*names);
     for (const ports::LaneHead& head : *heads)
@@ -138,6 +140,7 @@ Status PostgresStore::end_turn() {
     if (status) status = turn->transaction.commit();
     if (!status && status.error().code == "commit_unknown") status = settle(*turn, std::move(status.error()));
     if (!status) {
+        forget_written();
         source_names_.resize(known_.sources);
         return status;
     }
@@ -147,9 +150,15 @@ Status PostgresStore::end_turn() {
 }
 
 void PostgresStore::drop_turn() {
+    if (turn_ && turn_->wrote) forget_written();
     turn_.reset();
     db_->hold(Database::Held::no);
     source_names_.resize(std::min(source_names_.size(), known_.sources));
+}
+
+void PostgresStore::forget_written() {
+    listed_.forget();
+    keys_.forget();
 }
 
 /// Whether the records stand there as they were to be written: to the last bit, so if it was another process that wrote them,
@@ -213,9 +222,10 @@ ports::Position PostgresStore::position_of_next(Lane, Seq, std::size_t index) co
 
 Status PostgresStore::put_batch(const ports::Append& batch, Known& next) {
     if (Status status = check_order(batch, next.heads, next.ledger.last_position); !status) return status;
-    if (Status status = append_records(*db_, batch.records); !status) return status;
+    // What reads comes first: the server writes the rest while this process goes on.
     const Result<std::int64_t> identities = put_identities(*db_, secret_, batch.identities);
     if (!identities) return std::unexpected(identities.error());
+    if (Status status = append_records(*db_, batch.records); !status) return status;
     const Result<std::int64_t> messages = put_messages(*db_, batch.messages);
     if (!messages) return std::unexpected(messages.error());
     if (Status status = put_heads(*db_, batch.heads); !status) return status;
@@ -233,6 +243,7 @@ Status PostgresStore::append(const ports::Append& batch) {
 }
 
 Status PostgresStore::rebuild_search() {
+    listed_.forget();
     return writing([&](Known&) { return mend_lead_texts(*db_); });
 }
 
@@ -251,7 +262,7 @@ Result<std::uint16_t> PostgresStore::source_number(std::string_view name) {
 Status PostgresStore::write_derived(const ports::Derived& batch) {
     return writing([&](Known& next) -> Status {
         if (Status status = put_states(*db_, batch.states); !status) return status;
-        if (Status status = put_leads(*db_, batch.states); !status) return status;
+        if (Status status = put_leads(*db_, batch.states, listed_); !status) return status;
         if (Status status = put_history(*db_, batch, next.ledger.derived_up_to); !status) return status;
         next.ledger.derived_up_to = std::max(next.ledger.derived_up_to, batch.up_to);
         return add_to_counters(*db_, batch.counters);
@@ -261,6 +272,7 @@ Status PostgresStore::write_derived(const ports::Derived& batch) {
 Status PostgresStore::clear_derived() {
     return writing([&](Known& next) {
         next.ledger.derived_up_to = ports::no_position;
+        listed_.forget();
         return postgres::clear_derived(*db_);
     });
 }

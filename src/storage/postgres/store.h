@@ -15,6 +15,7 @@
 
 #include "storage/open.h"
 #include "storage/order.h"
+#include "storage/postgres/leads.h"
 #include "storage/postgres/reads.h"
 
 namespace baton::storage::postgres {
@@ -42,6 +43,9 @@ class PostgresStore final : public Reads<ports::Store> {
     Result<std::vector<ports::Damage>> verify() const override;
     Status backup(const std::string& to) const override;
     Result<std::vector<std::string>> sources() const override { return source_names_; }
+    Result<std::vector<std::optional<SubjectId>>> subjects_of(std::span<const ports::IdentityKey> keys) const override {
+        return reading(*db_, [&] { return postgres::subjects_of(*db_, secret_, keys, keys_); });
+    }
 
    private:
     /// What this process knows of the store: as of its last turn, or in one as it is going to be.
@@ -81,11 +85,15 @@ class PostgresStore final : public Reads<ports::Store> {
     Status put_batch(const ports::Append& batch, Known& next);
     Status check_writable() const;
     Status poison(Error error);
+    /// What was written is not there, or may not be.
+    void forget_written();
 
     const bool writable_;
     Known known_;
     Ledger told_;  ///< as of the last turn that the caller knows of
     std::vector<std::string> source_names_;
+    Listed listed_;
+    mutable KnownKeys keys_;
     std::unique_ptr<Open> turn_;
     std::optional<Error> poison_;
 };

@@ -94,14 +94,21 @@ void check_states(Database& db, const Ledger& ledger, Findings& findings) {
 
 void check_leads(Database& db, Findings& findings) {
     const char* sql = R"sql(
-        SELECT person, stage, open, is_lead, cycle, holder, classes, score_micros, stage_entered_at, updated_at, name, email,
-            account, checksum
-        FROM lead ORDER BY person -- scan: every row is looked at
+        SELECT coalesce(person, subject), stage, open, is_lead, cycle, holder, classes, score_micros, stage_entered_at,
+            updated_at, name, email, account, lead_check, CASE WHEN person IS NULL OR subject IS NULL THEN 1 ELSE 0 END
+        FROM lead FULL JOIN (SELECT lane, subject, score_micros, updated_at, lead_check FROM state
+                WHERE updated_at IS NOT NULL) AS placed
+            ON placed.lane = lead.lane AND subject = person
+        ORDER BY 1 -- scan: every row is looked at
         )sql";
     walk(db, "leads", sql, findings, [&](const Rows& row) {
         const ports::LeadRow lead = read_lead(row);
-        if (row.integer(13) != check_of(lead))
-            findings.add("lead of person " + std::to_string(lead.person.value), differs);
+        const std::string where = "lead of person " + std::to_string(lead.person.value);
+        if (row.integer(14) != 0) {
+            findings.add(where, "a part of it is missing");
+        } else if (row.integer(13) != check_of(lead)) {
+            findings.add(where, differs);
+        }
     });
 }
 
