@@ -133,6 +133,24 @@ TEST_P(Accounts, MembersHearOfEachOther) {
     EXPECT_EQ(world.state_hash(), hash);
 }
 
+TEST_P(Accounts, WhatAnotherAccountToldIsForgottenUnderANewVersionToo) {
+    World world;
+    const auto at = [](const std::string& account, const std::string& id) {
+        auto f = fact("Page Viewed", "anna@example.com", id);
+        f.account = account;
+        return f;
+    };
+    auto industry = fact("account", "", "i", {{"industry", Value("steel")}});
+    industry.account = "acme.example";
+    world.take({industry, at("acme.example", "1"), at("other.example", "2")});
+    EXPECT_TRUE(world.person("anna@example.com").state.features.account_attributes.empty());
+    world.activate(second_playbook(), OpenLeads::re_evaluate, {{"lead", "interested"}});
+    world.clock.advance(Duration::hours(1));
+    world.take(fact("Page Viewed", "anna@example.com", "3"));
+    EXPECT_TRUE(world.person("anna@example.com").state.features.account_attributes.empty());
+    EXPECT_EQ(world.ledger->rebuild()->different, 0U);
+}
+
 TEST_P(Accounts, ManyMembersInOneBatchCountOnce) {
     World one, many;
     std::vector<IncomingFact> facts;

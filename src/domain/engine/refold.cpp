@@ -20,7 +20,13 @@ std::vector<std::string> mapped_labels(const Compiled* from, const Compiled& to,
 
 void refold_features(const Compiled& to, PersonState& state, std::span<const Fact> facts) {
     state.features = {};
+    std::string account;
     for (const Fact& fact : facts) {
+        if (!fact.account.empty() && fact.account != account) {
+            account = fact.account;
+            state.features.aggregates.clear();  // what another account told is not this one's
+            state.features.account_attributes.clear();
+        }
         Touched touched;
         const Instant now = state.engine_at;
         fold(to, state, fact, touched);
