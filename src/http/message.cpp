@@ -1,5 +1,7 @@
 #include "http/message.h"
 
+#include <algorithm>
+
 #include "codec/json_writer.h"
 
 namespace baton::http {
@@ -124,6 +126,8 @@ Response unavailable(const Error& error) {
 
 bool parse_target(std::string_view target, Request& into) {
     if (target.empty() || target.front() != '/') return false;
+    const auto is_control = [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == 0x7f; };
+    if (std::ranges::any_of(target, is_control)) return false;
     const std::size_t mark = target.find('?');
     into.path.clear();
     if (!unescape(target.substr(0, mark), false, into.path) || !is_utf8(into.path)) return false;

@@ -31,8 +31,23 @@ TEST(Message, ReadsTargets) {
 }
 
 TEST(Message, RefusesBrokenTargets) {
-    for (const std::string text : {"", "no-slash", "/%", "/%4", "/%zz", "/%00", "/%ff", "/%c0%af", "/%ed%a0%80",
-                                   "/x?a=%", "/x?%ff=1", "/%e2%82"}) {
+    const std::vector<std::string> broken{"",
+                                          "no-slash",
+                                          "/%",
+                                          "/%4",
+                                          "/%zz",
+                                          "/%00",
+                                          "/%ff",
+                                          "/%c0%af",
+                                          "/%ed%a0%80",
+                                          "/x?a=%",
+                                          "/x?%ff=1",
+                                          "/%e2%82",
+                                          std::string("/a\0b", 4),
+                                          "/a b",
+                                          "/a\n",
+                                          "/x?a=\x7f"};
+    for (const std::string& text : broken) {
         Request request;
         EXPECT_FALSE(parse_target(text, request)) << text;
     }
