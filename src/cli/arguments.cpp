@@ -72,7 +72,8 @@ class Arguments {
     template <class T>
     void with_store(CLI::App* sub, T& options) {
         sub->add_option("--store", options.store, "the store: a file, made when absent where that makes sense")
-            ->capture_default_str();
+            ->capture_default_str()
+            ->take_last();
         with_json(sub, options);
     }
     template <class T>
@@ -311,9 +312,11 @@ class Arguments {
         auto& s = o_.serve_;
         auto* run_server = command<ServeOptions>(app_, "serve", "run the server", s, serve);
         with_store(run_server, s);
-        run_server->add_option("--listen", s.listen, "address and port")->capture_default_str();
-        run_server->add_option("--playbook", s.playbook,
-                               "name or file, for a store that has none; default: handoff-loop");
+        // script/server gives these three; what it is told besides comes later, and holds.
+        run_server->add_option("--listen", s.listen, "address and port")->capture_default_str()->take_last();
+        run_server
+            ->add_option("--playbook", s.playbook, "name or file, for a store that has none; default: handoff-loop")
+            ->take_last();
         run_server->add_option("--token", s.token, "asked of every caller; needed beyond this machine")
             ->envname("BATON_TOKEN");
         auto* certificate =

@@ -21,6 +21,15 @@ TEST_F(Commands, serve_waits_a_minute_for_the_database) {
     EXPECT_LT(clock_.passed, Duration::seconds(121));
 }
 
+TEST_F(Commands, what_script_server_is_told_holds) {
+    const Answer answer = run({"serve", "--store", folder_.file("no.db"), "--listen", "127.0.0.1:8080", "--playbook",
+                               "handoff-loop", "--listen", "127.0.0.1:9000", "--store", store_, "--playbook", "abc"});
+    EXPECT_EQ(answer.code, done) << answer.err;
+    EXPECT_EQ(listens_, "127.0.0.1:9000");
+    EXPECT_FALSE(std::filesystem::exists(folder_.file("no.db")));
+    expect_in(on_store({"playbook", "list"}).out, "abc");
+}
+
 TEST_F(Commands, what_is_exported_is_imported_again_without_loss) {
     import("contacts.csv",
            "Record ID,First Name,Last Name,Email,Phone Number,Company Name,Lifecycle Stage,Notes of ours\n"

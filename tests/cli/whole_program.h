@@ -55,7 +55,10 @@ class Commands : public ::testing::Test {
         };
         wiring.interrupted = interrupted;
         wiring.pause = [this](Duration d) { clock_.passed = clock_.passed + d; };
-        wiring.serve = [](app::Ledger&, const ServeRequest&) { return Status(); };
+        wiring.serve = [this](app::Ledger&, const ServeRequest& request) {
+            listens_ = request.listen;
+            return Status();
+        };
         std::ostringstream out, err;
         const int code = cli::run(std::move(arguments), wiring, Screen{out, err});
         return {code, out.str(), err.str()};
@@ -79,6 +82,7 @@ class Commands : public ::testing::Test {
     }
 
     FixedClock clock_;
+    std::string listens_;   ///< where a server did
     Duration there_after_;  ///< only then does the store answer
     support::TempFolder folder_;
     std::string store_ = folder_.file("store.db");
