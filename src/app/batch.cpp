@@ -186,7 +186,7 @@ Result<std::vector<Fact>> Batch::earlier(const Subject& subject, Seq before) con
 
 Status Batch::advance(Subject& subject, Instant t, bool historical) {
     codec::PersonRow* row = subject.person();
-    if (row == nullptr) return {};
+    if (row == nullptr || row->merged_into.value != 0) return {};
     const Lane lane = baton::lane_of(subject.id);
     for (;;) {
         const auto* activation = Folder::pending(*row, core_.activations(lane), next_seq(lane));
@@ -244,12 +244,12 @@ Status Batch::emit(Subject& subject, codec::JournalRecord& record, std::optional
         tell(out, subject, record.fact.engine_at, record.fact.historical,
              std::to_string(codec::message_name(record, core_.source_names[record.source])));
     };
+    const auto before = [&] { return earlier(subject, record.fact.ref.seq); };
     Status done;
     if (codec::PersonRow* row = subject.person())
-        done = core_.folder.fold(*row, lane, record, heard);
+        done = core_.folder.fold(*row, lane, record, before, heard);
     else
-        done = core_.folder.fold(
-            *subject.account(), lane, record, [&] { return earlier(subject, record.fact.ref.seq); }, heard);
+        done = core_.folder.fold(*subject.account(), lane, record, before, heard);
     if (!done) return done;
     subject.last = position;
     subject.loose = false;

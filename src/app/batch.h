@@ -48,6 +48,11 @@ class Batch {
     /// Gives the record its place, folds it, keeps what it says to others for drain().
     Status emit(Subject& subject, codec::JournalRecord& record, std::optional<ports::MessageKey> message);
     Status emit_timer(Subject& subject, Instant due, bool historical);
+    /// Journals another person's fact for the one it was merged into, and further on where that one rests too.
+    enum class When : std::uint8_t { before_merge, since };
+    Status forward(Subject& survivor, SubjectId origin, codec::JournalRecord record, When when);
+    /// Who lives on in place of the person: itself, unless it was merged.
+    Result<Subject*> survivor_of(Subject& person);
     /// Holds the person against the registers, with what the fact at hand adds; says so first where it is not what is known.
     struct ScrubOf {
         Instant at;

@@ -120,6 +120,10 @@ struct Ledger::Core {
     Status act(
         const std::function<Result<CompanyAct>(const codec::CompanyRow&, const ports::Reader&, Instant)>& decide);
 
+    // merge.cpp
+    template <class Do>
+    Status join(std::string_view actor, Do what);
+
     // registers.cpp
     bool holds_registers() const;
     std::vector<codec::ScrubHit> hits(std::span<const std::string> keys) const;  ///< ascending

@@ -1,6 +1,7 @@
 #include "app/derived.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "app/folder.h"
@@ -28,7 +29,17 @@ std::string classes_text(const engine::Lead& lead, const playbook::Compiled& pla
     return text;
 }
 
+/// Who rests in another is in no list: in no stage, found by no word, after everybody else (app/reads leaves it out).
+ports::LeadRow resting_row(SubjectId id) {
+    ports::LeadRow out;
+    out.person = id;
+    out.score_micros = std::numeric_limits<std::int64_t>::min();
+    out.stage_entered_at = out.updated_at = Instant::beginning();
+    return out;
+}
+
 ports::LeadRow lead_row(SubjectId id, const codec::PersonRow& row, const playbook::Compiled* playbook) {
+    if (row.merged_into.value != 0) return resting_row(id);
     const engine::Lead& lead = row.state.lead;
     ports::LeadRow out;
     out.person = id;
@@ -77,6 +88,8 @@ void Gathered::count_history(codec::PersonRow& row, const engine::HistoryRecord&
     switch (r.kind) {
         case engine::HistoryKind::stage_entered:
         case engine::HistoryKind::migrated: return count_entry(row, r.from, r.to);
+        case engine::HistoryKind::merged: return r.from.empty() ? void() : count(counter_key(counted_left, r.from), 1);
+        case engine::HistoryKind::unmerged: return r.to.empty() ? void() : count(counter_key(counted_left, r.to), -1);
         case engine::HistoryKind::offered: return count(counter_key(counted_offer, r.what, "offered"), 1);
         case engine::HistoryKind::offer_ended: return count(counter_key(counted_offer, r.what, r.detail), 1);
         default: return;

@@ -113,24 +113,28 @@ codec::LaneActivation activation_of(const codec::JournalRecord& record, ports::P
 }
 
 /// Display only: the name of the newest profile that had one.
-void note_person(codec::PersonRow& row, const codec::JournalRecord& record) {
-    if (row.email.empty()) {
-        if (record.home.kind == 'e') row.email = record.home.key;
-        for (const codec::Key& key : record.linked)
-            if (key.kind == 'e' && row.email.empty()) row.email = key.key;
-    }
-    if (record.fact.kind == FactKind::scrubbed) row.hits = hits_of(record.fact.properties);
-    if (record.fact.kind != FactKind::profile || record.fact.occurred_at < row.named_at) return;
-    std::string name = text_of(record.fact.properties, "name");
+void note_name(codec::PersonRow& row, const Fact& fact) {
+    if (fact.kind != FactKind::profile || fact.occurred_at < row.named_at) return;
+    std::string name = text_of(fact.properties, "name");
     if (name.empty()) {
-        name = text_of(record.fact.properties, "first_name");
-        const std::string last = text_of(record.fact.properties, "last_name");
+        name = text_of(fact.properties, "first_name");
+        const std::string last = text_of(fact.properties, "last_name");
         if (!name.empty() && !last.empty()) name += ' ';
         name += last;
     }
     if (name.empty()) return;
     row.name = std::move(name);
-    row.named_at = record.fact.occurred_at;
+    row.named_at = fact.occurred_at;
+}
+
+void note_person(codec::PersonRow& row, const codec::JournalRecord& record) {
+    if (row.email.empty() && record.fact.origin.value == 0) {
+        if (record.home.kind == 'e') row.email = record.home.key;
+        for (const codec::Key& key : record.linked)
+            if (key.kind == 'e' && row.email.empty()) row.email = key.key;
+    }
+    if (record.fact.kind == FactKind::scrubbed) row.hits = hits_of(record.fact.properties);
+    note_name(row, record.fact);
 }
 
 Fact cause_of(const codec::LaneActivation& activation, Lane lane, Instant person_at) {
@@ -167,7 +171,7 @@ Properties properties_of(const codec::LaneActivation& activation, bool announced
 
 const codec::LaneActivation* Folder::pending(const codec::PersonRow& row, std::span<const codec::LaneActivation> lane,
                                              Seq seq) {
-    if (row.state.version == 0 || row.activations >= lane.size()) return nullptr;
+    if (row.state.version == 0 || row.activations >= lane.size() || row.merged_into.value != 0) return nullptr;
     const codec::LaneActivation& next = lane[row.activations];
     return next.seq < seq ? &next : nullptr;
 }
@@ -185,8 +189,9 @@ Status Folder::refold(codec::PersonRow& row, const codec::LaneActivation& activa
     const auto to = version(activation.version);
     if (!to) return std::unexpected(to.error());
     const auto from = playbooks_->get(row.state.version);
-    const auto facts = earlier();
+    auto facts = earlier();
     if (!facts) return std::unexpected(facts.error());
+    engine::drop_unmerged(*facts);
     const Fact cause = cause_of(activation, lane, row.state.engine_at);
     const std::map<std::string, std::string> migrate(activation.migrate.begin(), activation.migrate.end());
     output_.clear();
@@ -207,7 +212,7 @@ Status Folder::settle(codec::PersonRow& row, std::span<const codec::LaneActivati
 }
 
 Status Folder::fold(codec::PersonRow& row, std::span<const codec::LaneActivation> lane,
-                    const codec::JournalRecord& record, const Heard& heard) {
+                    const codec::JournalRecord& record, const Earlier& earlier, const Heard& heard) {
     std::uint32_t number = row.state.version;
     if (number == 0) {
         const auto* now = newest(lane, record.fact.ref.seq);
@@ -219,8 +224,45 @@ Status Folder::fold(codec::PersonRow& row, std::span<const codec::LaneActivation
     if (!playbook) return std::unexpected(playbook.error());
     note_person(row, record);
     output_.clear();
-    engine::step(**playbook, row.state, record.fact, output_, &counters);
+    if (auto done = fold_joining(row, **playbook, record, earlier); !done) return done;
     heard(output_);
+    return {};
+}
+
+/// Merging and what follows from it is beside the step: a person that rests in another does not move.
+Status Folder::fold_joining(codec::PersonRow& row, const playbook::Compiled& playbook,
+                            const codec::JournalRecord& record, const Earlier& earlier) {
+    const Fact& fact = record.fact;
+    switch (fact.kind) {
+        case FactKind::merged:
+            row.merged_into = fact.origin;
+            engine::rest(playbook, row.state, fact, output_);
+            return {};
+        case FactKind::unmerge:
+        case FactKind::unmerged: break;
+        default:
+            if (row.merged_into.value != 0) {
+                row.state.engine_at = std::max(row.state.engine_at, fact.engine_at);
+                row.state.last = fact.ref;
+                return {};
+            }
+            if (fact.kind == FactKind::merge)
+                row.absorbed.insert(std::ranges::upper_bound(row.absorbed, fact.origin), fact.origin);
+            engine::step(playbook, row.state, fact, output_, &counters);
+            return {};
+    }
+    auto facts = earlier();
+    if (!facts) return std::unexpected(facts.error());
+    facts->push_back(fact);
+    engine::drop_unmerged(*facts);
+    if (fact.kind == FactKind::unmerged)
+        row.merged_into = {};
+    else
+        std::erase(row.absorbed, fact.origin);
+    row.name.clear();
+    row.named_at = Instant::beginning();
+    for (const Fact& kept : *facts) note_name(row, kept);
+    engine::take_apart(playbook, row.state, *facts, fact, output_, &counters);
     return {};
 }
 
@@ -263,6 +305,7 @@ bool Folder::fold(codec::CompanyRow& row, const codec::JournalRecord& record, po
 }
 
 Instant next_moment(SubjectId id, const codec::PersonRow& row, std::span<const codec::LaneActivation> lane) {
+    if (row.merged_into.value != 0) return Instant::never();
     const auto* next = Folder::pending(row, lane, Seq{~std::uint64_t{0}});
     Instant at = row.state.next_at;
     if (next == nullptr) return at;

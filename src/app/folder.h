@@ -41,7 +41,7 @@ class Folder {
 
     /// Folds the fact. For a person settle() has been called.
     Status fold(codec::PersonRow& row, std::span<const codec::LaneActivation> lane, const codec::JournalRecord& record,
-                const Heard& heard);
+                const Earlier& earlier, const Heard& heard);
     Status fold(codec::AccountRow& row, std::span<const codec::LaneActivation> lane, const codec::JournalRecord& record,
                 const Earlier& earlier, const Heard& heard);
     /// A lane's own records: users, activations. Answers false for one that says nothing.
@@ -50,6 +50,8 @@ class Folder {
     engine::Counters counters;
 
    private:
+    Status fold_joining(codec::PersonRow& row, const playbook::Compiled& playbook, const codec::JournalRecord& record,
+                        const Earlier& earlier);
     Result<std::shared_ptr<const playbook::Compiled>> version(std::uint32_t number) const;
 
     const Playbooks* playbooks_;

@@ -203,25 +203,30 @@ Result<std::optional<Outcome>> Intake::decision_refused(Draft& draft, Subject* p
 
 Result<Outcome> Intake::take_person(Draft& draft, std::optional<SubjectId> known, const ports::MessageKey* key) {
     Subject* person = nullptr;
+    Subject* survivor = nullptr;  // whose lead it is
     Fact& fact = draft.record.fact;
     if (known) {
         const auto loaded = batch_.load(*known);
         if (!loaded) return std::unexpected(loaded.error());
         person = *loaded;
         if (person->person() == nullptr) return refused("key_missing", "this key names an account, not a person");
-        fact.engine_at = std::max(fact.engine_at, person->person()->state.engine_at);
-        if (auto done = batch_.advance(*person, fact.engine_at, fact.historical); !done)
+        const auto lives = batch_.survivor_of(*person);
+        if (!lives) return std::unexpected(lives.error());
+        survivor = *lives;
+        fact.engine_at =
+            std::max({fact.engine_at, person->person()->state.engine_at, survivor->person()->state.engine_at});
+        if (auto done = batch_.advance(*survivor, fact.engine_at, fact.historical); !done)
             return std::unexpected(done.error());
         if (auto done = batch_.drain(); !done) return std::unexpected(done.error());
     }
-    auto refusal = decision_refused(draft, person);
+    auto refusal = decision_refused(draft, survivor);
     if (!refusal) return std::unexpected(refusal.error());
     if (*refusal) {
         if (auto done = batch_.drain(); !done) return std::unexpected(done.error());
         return std::move(**refusal);
     }
-    if (person == nullptr) person = &batch_.create(draft.keys.front(), false);
-    if (auto done = batch_.scrub(*person, scrub_of(draft)); !done) return std::unexpected(done.error());
+    if (person == nullptr) person = survivor = &batch_.create(draft.keys.front(), false);
+    if (auto done = batch_.scrub(*survivor, scrub_of(draft)); !done) return std::unexpected(done.error());
     return journal(draft, *person, key);
 }
 
@@ -237,8 +242,15 @@ Result<Outcome> Intake::journal(Draft& draft, Subject& subject, const ports::Mes
         message = place->free;
     }
     if (auto done = batch_.emit(subject, draft.record, message); !done) return std::unexpected(done.error());
+    const FactRef ref = draft.record.fact.ref;
+    if (const auto* person = subject.person(); person != nullptr && person->merged_into.value != 0) {
+        const auto survivor = batch_.load(person->merged_into);
+        if (!survivor) return std::unexpected(survivor.error());
+        if (auto done = batch_.forward(**survivor, subject.id, draft.record, Batch::When::since); !done)
+            return std::unexpected(done.error());
+    }
     if (auto done = batch_.drain(); !done) return std::unexpected(done.error());
-    return Outcome{Verdict::accepted, subject.id, draft.record.fact.ref, "", ""};
+    return Outcome{Verdict::accepted, subject.id, ref, "", ""};
 }
 
 }  // namespace

@@ -159,6 +159,11 @@ class Ledger {
     Status act(
         const std::function<Result<CompanyAct>(const codec::CompanyRow&, const ports::Reader&, Instant now)>& decide);
 
+    /// By a person's decision `from` becomes one with `into` (app/merge.h); `fields` names what survives where somebody chose,
+    /// else the newer does. Codes: not_found, same_person, merged_already.
+    Status merge(SubjectId into, SubjectId from, const Properties& fields, std::string_view actor);
+    /// Apart again, both as their own facts make them. Codes: not_found, not_merged, merged_already.
+    Status unmerge(SubjectId from, std::string_view actor);
     /// Entries of registers, each as wanted already or one record; what app/registers.h says.
     Result<Listed> list(std::span<const ListChange> changes, std::string_view actor);
 

@@ -51,7 +51,7 @@ Result<codec::PersonRow> Past::fold(SubjectId person, ports::Position last, std:
             folder_.settle(row, activations->activations, record.fact.ref, record.fact.engine_at, earlier, heard);
         if (step && hooks.before) hooks.before(row, record);
         current = &record;
-        if (step) step = folder_.fold(row, activations->activations, record, heard);
+        if (step) step = folder_.fold(row, activations->activations, record, earlier, heard);
         if (!step) return std::unexpected(step.error());
     }
     return row;

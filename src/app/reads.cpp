@@ -41,8 +41,8 @@ Reads::Reads(std::unique_ptr<ports::Reader> reader, std::shared_ptr<Playbooks> p
     : reader_(std::move(reader)), playbooks_(std::move(playbooks)) {}
 Reads::~Reads() = default;
 
-Result<std::optional<ports::Identity>> Reads::find_key(std::string_view key) const {
-    const std::string text = trimmed(key);
+Result<std::optional<ports::Identity>> Reads::find_known(std::string_view text_given) const {
+    const std::string text(text_given);
     const auto us = company();
     if (!us) return std::unexpected(us.error());
     if (const auto number = number_in(text)) {
@@ -66,6 +66,20 @@ Result<std::optional<ports::Identity>> Reads::find_key(std::string_view key) con
     return std::optional<ports::Identity>();
 }
 
+Result<std::optional<ports::Identity>> Reads::find_key(std::string_view key, Merged merged) const {
+    auto found = find_known(trimmed(key));
+    while (found && *found && merged == Merged::survivor) {
+        const auto row = person_row(*reader_, (*found)->subject);
+        if (!row) return std::unexpected(row.error());
+        if (!*row) break;
+        const auto person = codec::decode_person((*row)->state);
+        if (!person) return std::unexpected(person.error());
+        if (person->merged_into.value == 0) break;
+        (*found)->subject = person->merged_into;
+    }
+    return found;
+}
+
 Result<std::optional<SubjectId>> Reads::find(std::string_view key) const {
     const auto found = find_key(key);
     if (!found) return std::unexpected(found.error());
@@ -82,7 +96,6 @@ Result<std::optional<PersonView>> Reads::person(SubjectId id, std::optional<Inst
     const auto keys = reader_->identities_of(id);
     if (!keys) return std::unexpected(keys.error());
     for (const auto& identity : *keys) view.keys.push_back(identity.key);
-    std::ranges::sort(view.keys);
     auto person = at ? Past(*reader_, *playbooks_).fold(id, (*row)->last, at) : codec::decode_person((*row)->state);
     if (!person) return std::unexpected(person.error());
     if (at && person->state.version == 0) return std::optional<PersonView>();
@@ -91,6 +104,14 @@ Result<std::optional<PersonView>> Reads::person(SubjectId id, std::optional<Inst
     view.email = std::move(person->email);
     view.account = person->state.account;
     view.hits = std::move(person->hits);
+    view.merged_into = person->merged_into;
+    view.absorbed = std::move(person->absorbed);
+    for (const SubjectId other : view.absorbed) {
+        const auto more = reader_->identities_of(other);
+        if (!more) return std::unexpected(more.error());
+        for (const auto& identity : *more) view.keys.push_back(identity.key);
+    }
+    std::ranges::sort(view.keys);
     view.state = std::move(person->state);
     return std::optional(std::move(view));
 }
@@ -135,8 +156,17 @@ Result<engine::Why> Reads::why(SubjectId id, Instant now, std::optional<Instant>
     return engine::why(*(*view)->playbook, (*view)->state, std::max(at.value_or(now), (*view)->state.engine_at));
 }
 
-Result<std::vector<ports::LeadRow>> Reads::leads(const ports::LeadQuery& query) const { return reader_->leads(query); }
-Result<std::optional<ports::LeadRow>> Reads::lead(SubjectId id) const { return reader_->lead(id); }
+/// Who rests in another stands last in every order: leaving them out shortens only the last page.
+Result<std::vector<ports::LeadRow>> Reads::leads(const ports::LeadQuery& query) const {
+    auto rows = reader_->leads(query);
+    if (rows) std::erase_if(*rows, [](const ports::LeadRow& row) { return row.stage.empty(); });
+    return rows;
+}
+Result<std::optional<ports::LeadRow>> Reads::lead(SubjectId id) const {
+    auto row = reader_->lead(id);
+    if (row && *row && (*row)->stage.empty()) row->reset();
+    return row;
+}
 
 Result<std::vector<Move>> Reads::latest_moves(std::size_t limit) const {
     const std::array kinds{static_cast<std::uint8_t>(engine::HistoryKind::stage_entered)};

@@ -35,6 +35,8 @@ struct PersonView {
         playbook;  ///< the version the state stands under; null = no fact folded yet
     Instant as_of;
     std::string name, email, account;   ///< for people
+    SubjectId merged_into;              ///< 0 = not merged into anybody
+    std::vector<SubjectId> absorbed;    ///< who was merged into this person; their keys are among `keys`
     std::vector<codec::ScrubHit> hits;  ///< registers the person stands in, as of its last fact
 };
 
@@ -113,8 +115,9 @@ class Reads {
 
     /// KEY: Baton's number, e-mail, external id, phone, user id or anonymous id; nothing when unknown.
     Result<std::optional<SubjectId>> find(std::string_view key) const;
-    /// The same with the key that fitted; kind '#' for the number.
-    Result<std::optional<ports::Identity>> find_key(std::string_view key) const;
+    /// The same with the key that fitted; kind '#' for the number. Who was merged is the survivor, or `itself`.
+    enum class Merged : std::uint8_t { survivor, itself };
+    Result<std::optional<ports::Identity>> find_key(std::string_view key, Merged merged = Merged::survivor) const;
 
     /// Now, or as Baton knew the person at engine time `at` (facts after it are not looked at).
     Result<std::optional<PersonView>> person(SubjectId id, std::optional<Instant> at = {}) const;
@@ -147,6 +150,8 @@ class Reads {
     const ports::Reader& reader() const { return *reader_; }
 
    private:
+    Result<std::optional<ports::Identity>> find_known(std::string_view text) const;
+
     std::unique_ptr<ports::Reader> reader_;
     std::shared_ptr<Playbooks> playbooks_;
 };

@@ -206,6 +206,17 @@ Status Batch::scrub(Subject& person, const ScrubOf& fact) {
     auto keys = keys_of(person.id);
     if (!keys) return std::unexpected(keys.error());
     keys->insert(keys->end(), fact.keys.begin(), fact.keys.end());
+    for (std::vector<SubjectId> absorbed = row.absorbed; !absorbed.empty();) {  // the strictest of all counts
+        const SubjectId id = absorbed.back();
+        absorbed.pop_back();
+        const auto more = keys_of(id);
+        if (!more) return std::unexpected(more.error());
+        keys->insert(keys->end(), more->begin(), more->end());
+        const auto other = load(id);
+        if (!other) return std::unexpected(other.error());
+        const auto& further = (*other)->person()->absorbed;
+        absorbed.insert(absorbed.end(), further.begin(), further.end());
+    }
     std::vector<std::string> companies{fact.account.empty() ? row.state.account : fact.account, fact.company};
     if (const auto playbook = core_.playbooks->of(row); playbook != nullptr)
         if (const auto property = playbook->property("company"))
@@ -267,10 +278,12 @@ Result<Listed> Ledger::Core::list(std::span<const ListChange> changes, std::stri
             const auto person = batch.load(**found);
             if (!person) return std::unexpected(person.error());
             if ((*person)->person() == nullptr) continue;
+            const auto lives = batch.survivor_of(**person);
+            if (!lives) return std::unexpected(lives.error());
             const std::size_t before = batch.records();
-            const Instant t = std::max(now, (*person)->person()->state.engine_at);
-            if (auto done = batch.advance(**person, t, false); !done) return done;
-            if (auto done = batch.scrub(**person, {.at = t}); !done) return done;
+            const Instant t = std::max(now, (*lives)->person()->state.engine_at);
+            if (auto done = batch.advance(**lives, t, false); !done) return done;
+            if (auto done = batch.scrub(**lives, {.at = t}); !done) return done;
             if (auto done = batch.drain(); !done) return done;
             if (batch.records() > before) ++listed.people;
         }

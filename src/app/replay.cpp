@@ -47,7 +47,7 @@ Status fold_again(Folder& folder, const ports::Reader& store, Subject& subject,
     const auto heard = [&](const engine::StepOutput& out) { gathered.hear(subject, record.position, out.history); };
     auto done = folder.settle(*row, lane, decoded.fact.ref, decoded.fact.engine_at, earlier, refolded);
     if (!done) return done;
-    return folder.fold(*row, lane, decoded, heard);
+    return folder.fold(*row, lane, decoded, earlier, heard);
 }
 
 Status Ledger::Core::replay_one(const ports::Record& record, codec::JournalRecord& scratch) {

@@ -180,6 +180,12 @@ std::string sentence(const HistoryRecord& record, const playbook::Compiled* play
         case HistoryKind::version_changed: return "playbook version " + number_of(record) + " took effect";
         case HistoryKind::migrated:
             return "moved to " + stage_name(playbook, record.to) + ": stage " + record.from + " was removed";
+        case HistoryKind::merged:
+            return (record.detail == "into" ? "became one with person " : "took in person ") + number_of(record) +
+                   (record.actor.empty() ? "" : ", by " + record.actor);
+        case HistoryKind::unmerged:
+            return (record.detail == "came_back" ? "is apart again from person " : "gave back person ") +
+                   number_of(record) + (record.actor.empty() ? "" : ", by " + record.actor);
     }
     return "";
 }

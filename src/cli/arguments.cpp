@@ -15,6 +15,7 @@ struct Options {
     LeadsOptions leads_;
     PersonOptions lead_, why_;
     LookupOptions lookup_;
+    MergeOptions merge_, unmerge_;
     SuppressOptions suppress_add_, suppress_remove_, suppress_list_, suppress_import_;
     ScoreOptions score_;
     TimeOptions time_;
@@ -141,6 +142,17 @@ class Arguments {
         return sub;
     }
     void registers() {
+        auto& m = o_.merge_;
+        auto* join =
+            command<MergeOptions>(app_, "merge", "two records of one person become one; unmerge undoes it", m, merge);
+        join->add_option("A", m.into, "who survives: number, e-mail, external id, phone")->required();
+        join->add_option("B", m.from, "who is merged into it")->required();
+        join->add_option("--keep", m.keep, "property=A or property=B, where not the newer value shall survive");
+        join->add_flag("--dry-run", m.dry_run, "show both side by side, do nothing");
+        with_store(join, m);
+        auto* apart = command<MergeOptions>(app_, "unmerge", "take a merged person out again", o_.unmerge_, unmerge);
+        apart->add_option("ID", o_.unmerge_.from, "the merged person: number or a key of its own")->required();
+        with_store(apart, o_.unmerge_);
         auto* all =
             app_.add_subcommand("suppress", "registers that arrivals are held against: suppressed, do not call …");
         all->require_subcommand(1);

@@ -51,6 +51,11 @@ struct SuppressOptions : Common {
     std::vector<std::string> entries;
     std::string list = "suppressed", reason, file;
 };
+struct MergeOptions : Common {
+    std::string into, from;
+    std::vector<std::string> keep;
+    bool dry_run = false;
+};
 struct ScoreOptions : Common {
     std::string score, outcome;
 };
@@ -101,6 +106,8 @@ int suppress_add(const Context&, const SuppressOptions&);
 int suppress_remove(const Context&, const SuppressOptions&);
 int suppress_list(const Context&, const SuppressOptions&);
 int suppress_import(const Context&, const SuppressOptions&);
+int merge(const Context&, const MergeOptions&);
+int unmerge(const Context&, const MergeOptions&);
 int why(const Context&, const PersonOptions&);
 int score_evaluate(const Context&, const ScoreOptions&);
 int time_between(const Context&, const TimeOptions&);

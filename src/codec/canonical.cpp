@@ -180,6 +180,8 @@ Bytes canonical(const PersonRow& row, const playbook::Compiled& playbook, const 
         out.wire.text(hit.key);
         out.wire.text(hit.reason);
     }
+    if (row.merged_into.value != 0) out.wire.byte('m');
+    if (!row.absorbed.empty()) out.wire.number(row.absorbed.size());
     return bytes;
 }
 

@@ -1,5 +1,5 @@
 // Layout, version 1: version · flags · kind · [type] · source · occurred − recorded · [engine] · [claimed] · message id ·
-// home · linked keys · [actor] · [account] · properties. Brackets: only where a flag says so.
+// home · linked keys · [actor] · [account] · [origin] · properties. Brackets: only where a flag says so.
 #include "codec/journal.h"
 
 #include "codec/value_wire.h"
@@ -22,7 +22,9 @@ enum Flag : std::uint16_t {
     trust_high = 512,
     home_new = 1024,  // `home` stands among `linked`, first
     has_account = 2048,
-    all_flags = 4095,
+    has_origin = 4096,
+    is_settled = 8192,
+    all_flags = 16383,
 };
 
 std::uint16_t flags_of(const JournalRecord& r, bool new_home) {
@@ -33,7 +35,8 @@ std::uint16_t flags_of(const JournalRecord& r, bool new_home) {
         when(r.fact.time_clamped, time_clamped) | when(r.derived_id, derived_id) | when(r.no_time, no_time) |
         when(r.fact.engine_at != r.fact.recorded_at, own_engine_time) | when(r.claimed_at.has_value(), has_claimed) |
         when(!r.fact.actor.empty(), has_actor) | when((trust & 1) != 0, trust_low) |
-        when((trust & 2) != 0, trust_high) | when(new_home, home_new) | when(!r.fact.account.empty(), has_account));
+        when((trust & 2) != 0, trust_high) | when(new_home, home_new) | when(r.fact.origin.value != 0, has_origin) |
+        when(r.fact.settled, is_settled) | when(!r.fact.account.empty(), has_account));
 }
 
 void write_key(WireWriter& out, const Key& key) {
@@ -83,7 +86,7 @@ void read_flags(WireReader& in, unsigned flags, JournalRecord& r) {
 
 void read_kind(WireReader& in, Fact& fact) {
     const std::uint8_t kind = in.byte();
-    if (kind > static_cast<std::uint8_t>(FactKind::scrubbed)) return in.refuse();
+    if (kind > static_cast<std::uint8_t>(FactKind::unmerged)) return in.refuse();
     fact.kind = static_cast<FactKind>(kind);
     if (fact.kind != FactKind::behaviour) {
         fact.type.assign(type_name(fact.kind));
@@ -121,6 +124,7 @@ void encode(const JournalRecord& r, Bytes& bytes) {
     for (std::size_t i = new_home ? 1 : 0; i < r.linked.size(); ++i) write_key(out, r.linked[i]);
     if (!fact.actor.empty()) out.text(fact.actor);
     if (!fact.account.empty()) out.text(fact.account);
+    if (fact.origin.value != 0) out.number(fact.origin.value);
     write(out, fact.properties);
 }
 
@@ -148,6 +152,9 @@ Status decode_journal(std::string_view bytes, FactRef ref, Instant recorded_at, 
     read_linked(in, (flags & home_new) != 0, r);
     read_optional(in, (flags & has_actor) != 0, r.fact.actor);
     read_optional(in, (flags & has_account) != 0, r.fact.account);
+    r.fact.settled = (flags & is_settled) != 0;
+    r.fact.origin = {(flags & has_origin) != 0 ? in.small<std::uint64_t>() : 0};
+    if (r.fact.origin.value == 0 && (flags & (has_origin | is_settled)) != 0) in.refuse();
     read_properties(in, r.fact.properties);
     if (!in.ok() || !in.at_end())
         return fail("bad_record", "lane " + std::to_string(ref.lane.value) + " seq " + std::to_string(ref.seq.value) +

@@ -18,11 +18,20 @@ void fields(A& a, T& x) {
     a(x.state, x.visited, x.name, x.named_at, x.email, x.activations);
     if constexpr (A::reading) {
         x.hits.clear();
+        x.merged_into = {};
+        x.absorbed.clear();
         if (!a.wire().ok() || a.wire().at_end()) return;
         a(x.hits);
-        if (x.hits.empty()) a.wire().refuse();  // another spelling of none
-    } else if (!x.hits.empty()) {
-        a(x.hits);
+        bool none = x.hits.empty();
+        if (a.wire().ok() && !a.wire().at_end()) {
+            a(x.merged_into, x.absorbed);
+            none = x.merged_into.value == 0 && x.absorbed.empty();
+        }
+        if (none) a.wire().refuse();  // another spelling of none
+    } else {
+        const bool joined = x.merged_into.value != 0 || !x.absorbed.empty();
+        if (joined || !x.hits.empty()) a(x.hits);
+        if (joined) a(x.merged_into, x.absorbed);
     }
 }
 template <class A, either_const<AccountRow> T>

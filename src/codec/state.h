@@ -39,7 +39,9 @@ struct PersonRow {
     Instant named_at = Instant::beginning();
     std::string email;              ///< first e-mail key
     std::uint32_t activations = 0;  ///< how many of its lane's activations the state has gone through
-    std::vector<ScrubHit> hits;     ///< ascending; a row without any has the bytes it always had
+    std::vector<ScrubHit> hits;     ///< ascending; a row without what stands here and below has the bytes it always had
+    SubjectId merged_into;          ///< while it rests; 0 = nobody
+    std::vector<SubjectId> absorbed;  ///< who rests in this one, ascending
 };
 
 struct AccountRow {

@@ -322,7 +322,6 @@ TEST_F(Commands, looks_up_before_a_call) {
     const Answer nobody = on_store({"lookup", "nobody@nowhere.example"});
     EXPECT_EQ(nobody.code, failed);
     expect_in(nobody.out, "nobody known");
-    expect_in(on_store({"settings", "--phone-region", "ZZ"}).err, "no country");
     expect_in(on_store({"audit"}).out, "phone numbers are of DE by default");
 }
 
@@ -348,9 +347,26 @@ TEST_F(Commands, keeps_registers_that_arrivals_are_held_against) {
     expect_in(on_store({"suppress", "list"}).out, "name cleo dahl at acme");
     expect_in(on_store({"suppress", "list", "--register", "do_not_call", "--json"}).out, R"("actor":"command line")");
     expect_in(on_store({"suppress", "remove", "ada@acme.example"}).out, "1 removed, 1 known people freed");
-    expect_in(on_store({"lookup", "ada@acme.example", "--json"}).out, R"("registers":[])");
-    expect_in(on_store({"suppress", "add", "x@y.example", "--register", "friends"}).err, "no register");
-    expect_in(on_store({"audit"}).out, "entries of registers");
+}
+
+TEST_F(Commands, makes_one_of_two_and_two_again) {
+    ASSERT_EQ(on_store({"playbook", "activate", "handoff-loop"}).code, done);
+    const std::string facts =
+        file("facts.jsonl",
+             R"({"type": "profile", "email": "anna@acme.example", "properties": {"title": "CEO"}})"
+             "\n"
+             R"({"type": "profile", "email": "anna@home.example", "properties": {"title": "Chief", "name": "Anna"}})"
+             "\n");
+    ASSERT_EQ(on_store({"import", facts}).code, done);
+    expect_in(on_store({"merge", "anna@acme.example", "anna@home.example", "--dry-run"}).out, "CEO");
+    expect_in(on_store({"merge", "anna@acme.example", "anna@home.example", "--keep", "title=C"}).err, "property=A");
+    expect_in(on_store({"merge", "anna@acme.example", "anna@home.example", "--keep", "title=A"}).out, "baton unmerge");
+    expect_in(on_store({"lead", "anna@home.example"}).out, "CEO");
+    expect_in(on_store({"lead", "anna@home.example"}).out, "took in person");
+    EXPECT_EQ(on_store({"rebuild"}).code, done);
+    expect_in(on_store({"unmerge", "anna@home.example"}).out, "unmerged");
+    expect_in(on_store({"lead", "anna@home.example"}).out, "Chief");
+    expect_in(on_store({"audit"}).out, "taken out of person");
 }
 
 TEST_F(Commands, the_demonstration_company_is_the_same_every_time) {

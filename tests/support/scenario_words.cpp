@@ -69,6 +69,8 @@ std::string words_of(const HistoryRecord& r, const playbook::Compiled&) {
         case HistoryKind::decision_void: return "void " + r.what + " " + r.detail;
         case HistoryKind::version_changed: return "version " + std::to_string(r.number);
         case HistoryKind::migrated: return "migrated from " + r.from + " to " + r.to;
+        case HistoryKind::merged: return "merged " + r.detail + " " + std::to_string(r.number);
+        case HistoryKind::unmerged: return "unmerged " + r.detail + " " + std::to_string(r.number);
     }
     return "";
 }

@@ -13,7 +13,7 @@ struct Named {
 };
 
 /// Two names of one kind are one thing said two ways; `type_name` knows which is written.
-constexpr std::array<Named, 22> by_name{{
+constexpr std::array<Named, 26> by_name{{
     {"accept", FactKind::accept},
     {"access", FactKind::access},
     {"account", FactKind::account_profile},
@@ -27,6 +27,8 @@ constexpr std::array<Named, 22> by_name{{
     {"identify", FactKind::profile},  // Segment clients say identify
     {"listed", FactKind::listed},
     {"member_changed", FactKind::member_changed},
+    {"merge", FactKind::merge},
+    {"merged", FactKind::merged},
     {"move", FactKind::move},
     {"note", FactKind::note},
     {"profile", FactKind::profile},
@@ -34,6 +36,8 @@ constexpr std::array<Named, 22> by_name{{
     {"return", FactKind::return_lead},
     {"scrubbed", FactKind::scrubbed},
     {"timer", FactKind::timer},
+    {"unmerge", FactKind::unmerge},
+    {"unmerged", FactKind::unmerged},
     {"user", FactKind::user},
     {"withdraw", FactKind::withdraw},
 }};
@@ -62,6 +66,10 @@ bool is_internal(FactKind kind) {
         case FactKind::access:
         case FactKind::listed:
         case FactKind::scrubbed:
+        case FactKind::merge:
+        case FactKind::merged:
+        case FactKind::unmerge:
+        case FactKind::unmerged:
         case FactKind::go_live: return true;
         default: return false;
     }

@@ -44,6 +44,10 @@ enum class FactKind : std::uint8_t {
     access,           ///< internal, company: a member, key, password or session changed; {"act": what, …}
     listed,           ///< internal, a lane's own: an entry of a register; {"register", "entry", "reason", "removed"}
     scrubbed,         ///< internal: what registers hold of the person; {"scrub_<register>": bool, "hit.<n>": [..]}
+    merge,            ///< internal: `origin` was merged into this person; {"field.<property>": what survives}
+    merged,           ///< internal: this person was merged into `origin`; it rests
+    unmerge,          ///< internal: what came from `origin` is taken out again
+    unmerged,         ///< internal: this person was taken out of `origin` again
 };
 
 FactKind kind_of(std::string_view type);
@@ -64,10 +68,12 @@ struct Fact {
     Instant engine_at;
     Instant recorded_at;
     Properties properties;
-    std::string account;        ///< key of the account the fact names for the person; "" = none named
-    std::string actor;          ///< user who did or entered it; "" = the person or a system
-    bool historical = false;    ///< effects suppressed, offers close as imported
-    bool time_known = true;     ///< false: the source had no time for it; kept out of speed reports
+    std::string account;      ///< key of the account the fact names for the person; "" = none named
+    std::string actor;        ///< user who did or entered it; "" = the person or a system
+    SubjectId origin;         ///< whose fact it was, forwarded from a merged person; of a merge the other one; 0 = none
+    bool settled = false;     ///< forwarded from before the merge: features only
+    bool historical = false;  ///< effects suppressed, offers close as imported
+    bool time_known = true;   ///< false: the source had no time for it; kept out of speed reports
     bool time_clamped = false;  ///< the source's time lay in the future and was brought back to recorded_at
 };
 

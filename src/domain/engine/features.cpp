@@ -74,6 +74,20 @@ void fold_profile(const Compiled& playbook, PersonState& state, const Fact& fact
     }
 }
 
+/// What survives of two people's fields, where somebody chose.
+void fold_merge(const Compiled& playbook, PersonState& state, const Fact& fact, Touched& touched) {
+    constexpr std::string_view chosen = "field.";
+    for (const NamedValue& given : fact.properties) {
+        if (!given.name.starts_with(chosen) || given.name.substr(chosen.size()).starts_with(scrub_prefix)) continue;
+        const auto property = playbook.property(std::string_view(given.name).substr(chosen.size()));
+        if (!property) continue;
+        auto value = convert(given.value, playbook.names.person[property->value].type);
+        if (!value || value->is_null()) continue;
+        if (set_attribute(state.features.attributes, attribute_from(fact, *property, std::move(*value), false)))
+            note(touched.attributes, *property);
+    }
+}
+
 void fold_answer(const Compiled& playbook, PersonState& state, const Fact& fact, Touched& touched) {
     const Value* question = find(fact.properties, "question");
     const Value* given = find(fact.properties, "value");
@@ -309,6 +323,7 @@ void fold(const Compiled& playbook, PersonState& state, const Fact& fact, Touche
     switch (fact.kind) {
         case FactKind::scrubbed:
         case FactKind::profile: fold_profile(playbook, state, fact, touched); break;
+        case FactKind::merge: fold_merge(playbook, state, fact, touched); break;
         case FactKind::answer: fold_answer(playbook, state, fact, touched); break;
         case FactKind::behaviour:
         case FactKind::call:

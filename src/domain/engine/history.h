@@ -25,6 +25,8 @@ enum class HistoryKind : std::uint8_t {
     decision_void,    ///< a decision in the journal that the rules of its moment do not allow; detail: refusal code
     version_changed,  ///< number: version; features were refolded
     migrated,         ///< removed stage: from, to
+    merged,    ///< two people became one; number: the other; detail: took_in | into; from: stage of the one that rests
+    unmerged,  ///< two again; number: the other; detail: gave_back | came_back; to: its stage
 };
 
 enum class MoveCause : std::uint8_t { rule, fact, decision, time, skip, hand, migration, start };

@@ -20,6 +20,8 @@ std::string_view to_string(HistoryKind kind) {
         case HistoryKind::decision_void: return "decision_void";
         case HistoryKind::version_changed: return "version_changed";
         case HistoryKind::migrated: return "migrated";
+        case HistoryKind::merged: return "merged";
+        case HistoryKind::unmerged: return "unmerged";
     }
     return "";
 }

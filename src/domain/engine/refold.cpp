@@ -22,7 +22,7 @@ void refold_features(const Compiled& to, PersonState& state, std::span<const Fac
     state.features = {};
     std::string account;
     for (const Fact& fact : facts) {
-        if (!fact.account.empty() && fact.account != account) {
+        if (!fact.account.empty() && !fact.settled && fact.account != account) {
             account = fact.account;
             state.features.aggregates.clear();  // what another account told is not this one's
             state.features.account_attributes.clear();
@@ -62,6 +62,50 @@ void Stepper::migrate(StageIndex to, std::string_view from) {
     state_.lead.stage_entered_by = fact_.ref;
     const auto& stage = playbook_.stages[to.value];
     state_.lead.open = !stage.before_lead && !stage.won && !stage.lost && state_.lead.opened > 0;
+}
+
+void rest(const Compiled& playbook, PersonState& state, const Fact& cause, StepOutput& out) {
+    state.engine_at = std::max(state.engine_at, cause.engine_at);
+    state.last = cause.ref;
+    Stepper stepper(playbook, state, cause, out, nullptr);
+    stepper.record_merge(HistoryKind::merged, "into");
+    stepper.leave_account();
+}
+
+void take_apart(const Compiled& playbook, PersonState& state, std::span<const Fact> facts, const Fact& cause,
+                StepOutput& out, Counters* counters) {
+    refold_features(playbook, state, facts);
+    state.engine_at = std::max(state.engine_at, cause.engine_at);
+    state.last = cause.ref;
+    std::string account;
+    for (const Fact& fact : facts)
+        if (!fact.account.empty() && !fact.settled) account = fact.account;
+    const bool came_back = cause.kind == FactKind::unmerged;
+    if (came_back) state.account.clear();  // it left when it began to rest
+    const auto aggregates = state.features.aggregates;
+    const auto told = state.features.account_attributes;
+    Stepper stepper(playbook, state, cause, out, counters);
+    stepper.record_merge(HistoryKind::unmerged, came_back ? "came_back" : "gave_back");
+    stepper.set_account(account);
+    if (came_back) {
+        state.features.aggregates = aggregates;
+        state.features.account_attributes = told;
+    }
+    stepper.run_after_refold();
+}
+
+void drop_unmerged(std::vector<Fact>& facts) {
+    for (std::size_t i = 0; i < facts.size(); ++i) {
+        if (facts[i].kind != FactKind::unmerge) continue;
+        const SubjectId gone = facts[i].origin;
+        const auto here = facts.begin() + static_cast<std::ptrdiff_t>(i);
+        const auto kept = std::remove_if(facts.begin(), here, [&](const Fact& fact) { return fact.origin == gone; });
+        i = static_cast<std::size_t>(kept - facts.begin());
+        facts.erase(kept, here);
+    }
+    std::erase_if(facts, [](const Fact& fact) {
+        return fact.kind == FactKind::merged || fact.kind == FactKind::unmerge || fact.kind == FactKind::unmerged;
+    });
 }
 
 void refold(const Compiled* from, const Compiled& to, PersonState& state, std::span<const Fact> facts,

@@ -21,6 +21,11 @@ void Stepper::run() {
     state_.last = fact_.ref;
     if (counters_ != nullptr) ++counters_->facts;
     if (state_.lead.stage.empty()) start();
+    if (fact_.settled) return fold(playbook_, state_, fact_, touched_);
+    if (fact_.kind == FactKind::merge) {
+        record_merge(HistoryKind::merged, "took_in");
+        mark_all_dirty();
+    }
     note_account();
     fold(playbook_, state_, fact_, touched_);
     mark_dirty();
@@ -71,13 +76,21 @@ void Stepper::start() {
 
 void Stepper::note_account() {
     if (fact_.account.empty() || fact_.account == state_.account) return;
-    if (!state_.account.empty()) {
-        Effect& effect = out_.effects.emplace_back();
-        effect.kind = EffectKind::tell_account;
-        effect.target = state_.account;
-        effect.payload.push_back({"left", Value(true)});
-    }
-    state_.account = fact_.account;
+    join_account(fact_.account);
+}
+
+void Stepper::leave_account() {
+    if (state_.account.empty()) return;
+    Effect& effect = out_.effects.emplace_back();
+    effect.kind = EffectKind::tell_account;
+    effect.n = static_cast<std::uint16_t>(out_.effects.size() - 1);
+    effect.target = state_.account;
+    effect.payload.push_back({"left", Value(true)});
+}
+
+void Stepper::join_account(const std::string& account) {
+    leave_account();
+    state_.account = account;
     state_.member_of.clear();
     state_.features.aggregates.clear();
     state_.features.account_attributes.clear();
@@ -86,6 +99,24 @@ void Stepper::note_account() {
     effect.target = state_.account;
     effect.payload.push_back({"joined", Value(true)});
     mark_all_dirty();
+}
+
+void Stepper::set_account(const std::string& account) {
+    if (account == state_.account) return;
+    if (!account.empty()) return join_account(account);
+    leave_account();
+    state_.account.clear();
+    state_.member_of.clear();
+    state_.features.aggregates.clear();
+    state_.features.account_attributes.clear();
+}
+
+void Stepper::record_merge(HistoryKind kind, std::string_view detail) {
+    auto& r = record(kind);
+    r.number = static_cast<std::int64_t>(fact_.origin.value);
+    r.detail = detail;
+    if (detail == "into") r.from = state_.lead.stage;
+    if (detail == "came_back") r.to = state_.lead.stage;
 }
 
 // ---- what changed ---------------------------------------------------------------------------------------------

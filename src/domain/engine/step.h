@@ -61,6 +61,16 @@ void refold(const playbook::Compiled* from, const playbook::Compiled& to, Person
             std::span<const Fact> facts, const std::map<std::string, std::string>& migrate, const Fact& cause,
             bool evaluate, StepOutput& out, Counters* counters = nullptr);
 
+/// A person that was merged into another rests from `cause` on: its account loses it, its state stays as it is.
+void rest(const playbook::Compiled&, PersonState& state, const Fact& cause, StepOutput& out);
+/// Two people are apart again: features anew from the facts that stay, evaluated once more. Decisions stay. `cause` says by its
+/// kind whether this is the one that gave back or the one that came back.
+void take_apart(const playbook::Compiled&, PersonState& state, std::span<const Fact> facts, const Fact& cause,
+                StepOutput& out, Counters* counters = nullptr);
+/// Takes out of a person's facts, in journal order, what was forwarded from people who were taken out again, and what only
+/// says that somebody rests or came back.
+void drop_unmerged(std::vector<Fact>& facts);
+
 /// Why a decision would be refused now; nothing when it is allowed. Asked at intake, before the journal.
 enum class Refusal : std::uint8_t {
     no_open_offer,        ///< accept, reject, withdraw without an offer

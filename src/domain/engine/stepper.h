@@ -59,12 +59,17 @@ class Stepper {
     void run_after_refold();
     const playbook::CompiledArrow* only_let_pass();  ///< the arrow that would be taken
     void record_version_change(std::uint32_t version);
+    void record_merge(HistoryKind kind, std::string_view detail);
+    void leave_account();
+    /// After features were folded anew: the account is the one named last, and hears of it.
+    void set_account(const std::string& account);
     void migrate(StageIndex to, std::string_view from);
 
    private:
     // step.cpp: the order of things
     void start();
     void note_account();
+    void join_account(const std::string& account);
     void mark_dirty();
     void mark_time_dirty();
     void mark_all_dirty() { all_dirty_ = true; }

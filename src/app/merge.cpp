@@ -1,0 +1,235 @@
+// Two records of one human become one by a person's decision, and two again if that was wrong.
+//
+// The merged person's facts, old and new, are forwarded to the survivor's lane with their origin; its own state rests as it
+// was. Unmerge takes out what carries that origin and folds both anew. Decisions made in between stay with the survivor.
+#include "app/merge.h"
+
+#include <algorithm>
+#include <set>
+
+#include "app/batch.h"
+
+namespace baton::app {
+namespace {
+
+/// What a person brings along: all that features are made of, and what was forwarded to it and not taken out again.
+std::vector<codec::JournalRecord> brought_along(std::vector<codec::JournalRecord> records) {
+    std::set<std::uint64_t> gone;  // going back in time: who was taken out later
+    std::vector<codec::JournalRecord> kept;
+    std::ranges::reverse(records);
+    for (auto& record : records) {
+        const Fact& fact = record.fact;
+        if (fact.kind == FactKind::unmerge) gone.insert(fact.origin.value);
+        const bool was_taken_out = fact.origin.value != 0 && gone.contains(fact.origin.value);
+        const bool forwards = fact.kind == FactKind::merge || (!is_internal(fact.kind) && !is_decision(fact.kind));
+        if (forwards && !was_taken_out) kept.push_back(std::move(record));
+    }
+    std::ranges::reverse(kept);
+    return kept;
+}
+
+Properties chosen(const Properties& fields) {
+    Properties properties;
+    for (const NamedValue& field : fields) properties.push_back({"field." + field.name, field.value});
+    std::ranges::sort(properties, {}, &NamedValue::name);
+    return properties;
+}
+
+Error nobody(SubjectId id) { return {"not_found", "there is no person " + std::to_string(id.value)}; }
+
+/// One merge or unmerge in the making.
+class Joining {
+   public:
+    Joining(Ledger::Core& core, Batch& batch, std::string_view actor) : core_(core), batch_(batch), actor_(actor) {}
+
+    Status merge(SubjectId into, SubjectId from, const Properties& fields);
+    Status unmerge(SubjectId from);
+
+   private:
+    Result<Subject*> person(SubjectId id);
+    Status emit(Subject& subject, FactKind kind, SubjectId other, Properties properties, std::string account = {});
+    Status scrub(Subject& person);
+    Status note(std::string_view act, SubjectId from, SubjectId into);
+
+    Ledger::Core& core_;
+    Batch& batch_;
+    const std::string actor_;
+};
+
+Result<Subject*> Joining::person(SubjectId id) {
+    if (of_lane(id)) return std::unexpected(nobody(id));
+    if (auto done = core_.subjects.fetch(std::span(&id, 1), core_.store); !done) return std::unexpected(done.error());
+    Subject* held = core_.subjects.find(id);
+    if (held == nullptr || held->person() == nullptr) return std::unexpected(nobody(id));
+    return held;
+}
+
+Status Joining::emit(Subject& subject, FactKind kind, SubjectId other, Properties properties, std::string account) {
+    codec::PersonRow& row = *subject.person();
+    const Instant now = batch_.recorded_at();
+    codec::JournalRecord record = internal_record(kind, now, false, *core_.source("baton"));
+    record.fact.engine_at = std::max(now, row.state.engine_at);
+    record.fact.actor = actor_;
+    record.fact.account = std::move(account);
+    record.fact.origin = other;
+    record.fact.properties = std::move(properties);
+    record.message_id = record.fact.type + ":" + std::to_string(record.fact.engine_at.us);
+    return batch_.emit(subject, record, std::nullopt);
+}
+
+/// Whose keys a person has is another matter now.
+Status Joining::scrub(Subject& person) {
+    const Instant t = std::max(batch_.recorded_at(), person.person()->state.engine_at);
+    return batch_.scrub(person, {.at = t});
+}
+
+/// In the audit trail.
+Status Joining::note(std::string_view act, SubjectId from, SubjectId into) {
+    const Instant now = batch_.recorded_at();
+    codec::JournalRecord record = internal_record(FactKind::access, now, false, *core_.source("baton"));
+    record.fact.actor = actor_;
+    record.fact.properties = {{"act", Value(std::string(act))},
+                              {"from", Value(static_cast<std::int64_t>(from.value))},
+                              {"into", Value(static_cast<std::int64_t>(into.value))}};
+    record.message_id = "access:" + std::to_string(batch_.heads()[0].seq.value + 1);
+    return batch_.emit_lane(Lane{0}, record, std::nullopt);
+}
+
+Status Joining::merge(SubjectId into, SubjectId from, const Properties& fields) {
+    const auto survivor = person(into), merged = person(from);
+    if (!survivor) return std::unexpected(survivor.error());
+    if (!merged) return std::unexpected(merged.error());
+    if (into == from) return fail("same_person", "both are person " + std::to_string(into.value) + " already");
+    for (const Subject* one : {*survivor, *merged})
+        if (const auto there = std::get<codec::PersonRow>(one->row).merged_into; there.value != 0)
+            return fail("merged_already", "person " + std::to_string(one->id.value) + " was merged into person " +
+                                              std::to_string(there.value) + ": unmerge it first");
+    const auto records = core_.store.records_of(from, (*merged)->last);
+    if (!records) return std::unexpected(records.error());
+    std::vector<codec::JournalRecord> decoded;
+    for (const auto& record : *records) {
+        auto one = codec::decode_journal(record.payload, {record.lane, record.seq}, record.recorded_at);
+        if (!one) return std::unexpected(one.error());
+        decoded.push_back(std::move(*one));
+    }
+    for (Subject* one : {*survivor, *merged}) {
+        const Instant t = std::max(batch_.recorded_at(), one->person()->state.engine_at);
+        if (auto done = batch_.advance(*one, t, false); !done) return done;
+        if (auto done = batch_.drain(); !done) return done;
+    }
+    for (auto& record : brought_along(std::move(decoded)))
+        if (auto done = batch_.forward(**survivor, from, std::move(record), Batch::When::before_merge); !done)
+            return done;
+    const std::string account = (*survivor)->person()->state.account.empty() ? (*merged)->person()->state.account : "";
+    if (auto done = emit(**survivor, FactKind::merge, from, chosen(fields), account); !done) return done;
+    if (auto done = emit(**merged, FactKind::merged, into, {}); !done) return done;
+    if (auto done = scrub(**survivor); !done) return done;
+    if (auto done = note("merged", from, into); !done) return done;
+    return batch_.drain();
+}
+
+Status Joining::unmerge(SubjectId from) {
+    const auto merged = person(from);
+    if (!merged) return std::unexpected(merged.error());
+    const SubjectId into = (*merged)->person()->merged_into;
+    if (into.value == 0)
+        return fail("not_merged", "person " + std::to_string(from.value) + " was not merged into anybody");
+    const auto survivor = person(into);
+    if (!survivor) return std::unexpected(survivor.error());
+    if (const auto further = (*survivor)->person()->merged_into; further.value != 0)
+        return fail("merged_already", "person " + std::to_string(into.value) + " was itself merged into person " +
+                                          std::to_string(further.value) + ": unmerge that first");
+    const Instant t = std::max(batch_.recorded_at(), (*survivor)->person()->state.engine_at);
+    if (auto done = batch_.advance(**survivor, t, false); !done) return done;
+    if (auto done = batch_.drain(); !done) return done;
+    if (auto done = emit(**survivor, FactKind::unmerge, from, {}); !done) return done;
+    if (auto done = emit(**merged, FactKind::unmerged, into, {}); !done) return done;
+    for (Subject* one : {*survivor, *merged})
+        if (auto done = scrub(*one); !done) return done;
+    if (auto done = note("unmerged", from, into); !done) return done;
+    return batch_.drain();
+}
+
+}  // namespace
+
+// ---- what arrives later ------------------------------------------------------------------------------------------
+
+Status Batch::forward(Subject& survivor, SubjectId origin, codec::JournalRecord record, When when) {
+    codec::PersonRow& row = *survivor.person();
+    Fact& fact = record.fact;
+    fact.origin = origin;
+    fact.settled = when == When::before_merge;
+    if (fact.settled) {
+        fact.engine_at = recorded_at_;
+        fact.historical = false;
+    }
+    fact.engine_at = std::max(fact.engine_at, row.state.engine_at);
+    record.linked.clear();
+    record.claimed_at.reset();
+    record.message_id = "merged " + record.message_id;
+    if (auto done = emit(survivor, record, std::nullopt); !done) return done;
+    if (row.merged_into.value == 0) return {};
+    const auto next = load(row.merged_into);
+    if (!next) return std::unexpected(next.error());
+    return forward(**next, survivor.id, std::move(record), when);
+}
+
+Result<Subject*> Batch::survivor_of(Subject& person) {
+    Subject* at = &person;
+    while (at->person() != nullptr && at->person()->merged_into.value != 0) {
+        const auto next = load(at->person()->merged_into);
+        if (!next) return next;
+        at = *next;
+    }
+    return at;
+}
+
+// ---- the doors ---------------------------------------------------------------------------------------------------
+
+template <class Do>
+Status Ledger::Core::join(std::string_view actor, Do what) {
+    if (auto done = ready(); !done) return done;
+    if (auto done = write_derived(); !done) return done;  // all there is of both can be read
+    if (const auto number = source("baton"); !number) return std::unexpected(number.error());
+    Batch batch(*this, moment());
+    Joining joining(*this, batch, actor);
+    auto done = what(joining);
+    if (done) done = journal(batch);
+    if (!done) {
+        static_cast<void>(recover());
+        return done;
+    }
+    return write_derived();
+}
+
+Status Ledger::merge(SubjectId into, SubjectId from, const Properties& fields, std::string_view actor) {
+    return core_->door(
+        [&] { return core_->join(actor, [&](Joining& joining) { return joining.merge(into, from, fields); }); });
+}
+
+Status Ledger::unmerge(SubjectId from, std::string_view actor) {
+    return core_->door([&] { return core_->join(actor, [&](Joining& joining) { return joining.unmerge(from); }); });
+}
+
+// ---- side by side ------------------------------------------------------------------------------------------------
+
+Result<std::vector<SideBySide>> side_by_side(const Reads& reads, SubjectId into, SubjectId from) {
+    std::vector<SideBySide> fields;
+    for (const SubjectId id : {into, from}) {
+        const auto person = reads.person(id);
+        if (!person) return std::unexpected(person.error());
+        if (!*person) return std::unexpected(nobody(id));
+        if ((*person)->playbook == nullptr) continue;
+        for (const auto& attribute : (*person)->state.features.attributes) {
+            const auto& declared = (*person)->playbook->names.person.at(attribute.property.value);
+            if (declared.id.starts_with(scrub_prefix)) continue;
+            auto at = std::ranges::find(fields, declared.id, &SideBySide::property);
+            if (at == fields.end()) at = fields.insert(at, {declared.id, declared.label, {}, {}});
+            (id == into ? at->of_survivor : at->of_merged) = {attribute.value, attribute.occurred_at};
+        }
+    }
+    std::ranges::sort(fields, {}, &SideBySide::property);
+    return fields;
+}
+
+}  // namespace baton::app

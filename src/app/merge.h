@@ -1,0 +1,24 @@
+// Merging two people into one and taking them apart again: Ledger::merge and unmerge do it, this shows what is at stake.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "app/ledger.h"
+#include "app/reads.h"
+
+namespace baton::app {
+
+struct FieldSeen {
+    Value value;  ///< null = not known
+    Instant since;
+};
+/// One property of two people. Unless somebody chooses, the newer value survives.
+struct SideBySide {
+    std::string property, label;
+    FieldSeen of_survivor, of_merged;
+};
+/// All that either of them has, ascending by property.
+Result<std::vector<SideBySide>> side_by_side(const Reads& reads, SubjectId into, SubjectId from);
+
+}  // namespace baton::app
