@@ -40,6 +40,26 @@ class Stream {
     bool ready_ = false;
 };
 
+/// Gives all of the text, piece by piece, as long as it is no more than `most`.
+template <class Take>
+Status each_piece(std::string_view gzip, std::size_t most, const Take& take) {
+    Stream stream(gzip);
+    if (!stream.ready()) return fail("bad_gzip", "no memory to inflate the body");
+    std::array<char, 16'384> room{};
+    for (std::size_t size = 0;;) {
+        std::size_t made = 0;
+        const int state = stream.step(room, made);
+        size += made;
+        if (size > most)
+            return fail("body_too_large", "the body inflates to more than " + std::to_string(most) + " bytes");
+        take(std::string_view(room.data(), made));
+        if (state == Z_STREAM_END) break;
+        if (state != Z_OK || made == 0) return fail("bad_gzip", "the body is not whole gzip (RFC 1952)");
+    }
+    if (stream.left() > 0) return fail("bad_gzip", "something stands behind the end of the gzip");
+    return {};
+}
+
 bool is_gzip(std::string_view coding) {
     std::string name(coding);
     for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
@@ -51,20 +71,14 @@ bool is_gzip(std::string_view coding) {
 Result<std::string> inflate(std::string_view gzip, const InflateLimits& limits) {
     if (gzip.size() > limits.bytes) return fail("body_too_large", "the body is too large");
     const std::size_t most = std::min(limits.bytes, std::max(limits.unratioed, gzip.size() * limits.ratio));
-    Stream stream(gzip);
-    if (!stream.ready()) return fail("bad_gzip", "no memory to inflate the body");
+    // Once to see how much it is, holding nothing; what may be held is then made again.
+    std::size_t size = 0;
+    if (auto counted = each_piece(gzip, most, [&](std::string_view piece) { size += piece.size(); }); !counted)
+        return std::unexpected(counted.error());
     std::string text;
-    std::array<char, 16'384> room{};
-    for (;;) {
-        std::size_t made = 0;
-        const int state = stream.step(room, made);
-        if (text.size() + made > most)
-            return fail("body_too_large", "the body inflates to more than " + std::to_string(most) + " bytes");
-        text.append(room.data(), made);
-        if (state == Z_STREAM_END) break;
-        if (state != Z_OK || made == 0) return fail("bad_gzip", "the body is not whole gzip (RFC 1952)");
-    }
-    if (stream.left() > 0) return fail("bad_gzip", "something stands behind the end of the gzip");
+    text.reserve(size);
+    if (auto made = each_piece(gzip, most, [&](std::string_view piece) { text += piece; }); !made)
+        return std::unexpected(made.error());
     return text;
 }
 

@@ -17,8 +17,8 @@ struct InflateLimits {
     std::size_t unratioed = 262'144;  ///< so many bytes of text are taken whatever the ratio
 };
 
-/// One gzip member (RFC 1952) with its checksum, and nothing behind it. Codes: bad_gzip; body_too_large, told as soon as a limit
-/// is passed: no more than `bytes`, or `ratio` times what was sent and `unratioed`, is ever held.
+/// One gzip member (RFC 1952) with its checksum, and nothing behind it. Codes: bad_gzip; body_too_large: the text is more than
+/// `bytes`, or more than `unratioed` and `ratio` times what was sent; nothing of such a text is held.
 Result<std::string> inflate(std::string_view gzip, const InflateLimits& limits = {});
 
 /// The body as its Content-Encoding says it is meant; an answer instead when it cannot be read.
