@@ -50,6 +50,16 @@ constexpr std::array<std::string_view, 56> legal_forms{"ab",           "ag",   "
 
 bool is_form(std::string_view word) { return std::ranges::binary_search(legal_forms, word); }
 
+/// One blank apart.
+std::string joined(const std::vector<std::string_view>& words) {
+    std::string out;
+    for (const std::string_view word : words) {
+        if (!out.empty()) out += ' ';
+        out += word;
+    }
+    return out;
+}
+
 }  // namespace
 
 std::string trimmed(std::string_view given) {
@@ -65,27 +75,29 @@ std::string lower(std::string_view given) {
     return text;
 }
 
-std::string folded(std::string_view given) {
+std::string folded_with(std::string_view given, char32_t (*kept)(char32_t)) {
     const auto text =
         icu::UnicodeString::fromUTF8(icu::StringPiece(given.data(), static_cast<std::int32_t>(given.size())));
     const icu::UnicodeString apart =
         normal(icu::Normalizer2::getNFDInstance, normal(icu::Normalizer2::getNFKCCasefoldInstance, text));
     icu::UnicodeString bare;
-    bool gap = false;
     for (std::int32_t at = 0; at < apart.length(); at = apart.moveIndex32(at, 1)) {
         const UChar32 c = apart.char32At(at);
-        if (is_accent(c) || c == '\'' || c == 0x2019 || c == '.') continue;
-        if (u_isalnum(c) == 0) {
-            gap = true;
-            continue;
-        }
-        if (gap && !bare.isEmpty()) bare.append(UChar32{' '});
-        gap = false;
-        bare.append(c);
+        if (is_accent(c)) continue;
+        if (const char32_t instead = kept(static_cast<char32_t>(c)); instead != 0)
+            bare.append(static_cast<UChar32>(instead));
     }
     std::string out;
     normal(icu::Normalizer2::getNFCInstance, bare).toUTF8String(out);
     return out;
+}
+
+std::string folded(std::string_view given) {
+    const std::string text = folded_with(given, [](char32_t c) -> char32_t {
+        if (c == '\'' || c == 0x2019 || c == '.') return 0;
+        return u_isalnum(static_cast<UChar32>(c)) == 0 ? U' ' : c;
+    });
+    return joined(words(text));
 }
 
 std::vector<std::string_view> words(std::string_view folded) {
@@ -102,12 +114,7 @@ std::string folded_company(std::string_view name) {
     const std::string text = folded(name);
     auto parts = words(text);
     while (parts.size() > 1 && is_form(parts.back())) parts.pop_back();
-    std::string out;
-    for (const std::string_view part : parts) {
-        if (!out.empty()) out += ' ';
-        out += part;
-    }
-    return out;
+    return joined(parts);
 }
 
 }  // namespace baton::contact

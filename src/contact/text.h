@@ -12,6 +12,10 @@ std::string trimmed(std::string_view given);
 /// ASCII letters in lower case, the rest as it is.
 std::string lower(std::string_view given);
 
+/// NFKC case folding without accents (U+0300 to U+036F), each other character as `kept` gives it, 0 = left out. Bytes that are no
+/// UTF-8 come as U+FFFD.
+std::string folded_with(std::string_view given, char32_t (*kept)(char32_t));
+
 /// For comparing names: NFKC case folding without accents (U+0300 to U+036F), everything that is no letter or digit a gap,
 /// words one blank apart: "MÜLLER, Jörg-Peter" → "muller jorg peter". Bytes that are no UTF-8 are gaps.
 std::string folded(std::string_view given);

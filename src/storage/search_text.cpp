@@ -1,12 +1,11 @@
 #include "storage/search_text.h"
 
-#include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
-#include <unicode/unistr.h>
 
 #include <algorithm>
 
 #include "app/normalise.h"
+#include "contact/text.h"
 
 namespace baton::storage {
 namespace {
@@ -19,8 +18,10 @@ bool is_ascii(std::string_view text) {
     return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
-bool is_accent(UChar32 c) { return c >= 0x300 && c <= 0x36F; }
-bool is_gap(UChar32 c) { return u_isUWhiteSpace(c) != 0 || u_iscntrl(c) != 0; }
+char32_t without_gap(char32_t c) {
+    const auto code = static_cast<UChar32>(c);
+    return u_isUWhiteSpace(code) != 0 || u_iscntrl(code) != 0 ? U' ' : c;
+}
 
 std::string folded_ascii(std::string_view text) {
     std::string out = app::lower(text);
@@ -29,31 +30,10 @@ std::string folded_ascii(std::string_view text) {
     return out;
 }
 
-/// What ICU's data of this build cannot do is a bug: they are part of the library.
-icu::UnicodeString normal(const icu::Normalizer2* (*form)(UErrorCode&), const icu::UnicodeString& text) {
-    UErrorCode code = U_ZERO_ERROR;
-    const icu::Normalizer2* normalizer = form(code);
-    BATON_CHECK(U_SUCCESS(code));
-    icu::UnicodeString out = normalizer->normalize(text, code);
-    BATON_CHECK(U_SUCCESS(code));
-    return out;
-}
-
 /// In the one spelling, gaps as single characters ' '. Bytes that are no UTF-8 become U+FFFD.
 std::string folded(std::string_view text) {
     if (is_ascii(text)) return folded_ascii(text);
-    const auto given =
-        icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size())));
-    const icu::UnicodeString apart =
-        normal(icu::Normalizer2::getNFDInstance, normal(icu::Normalizer2::getNFKCCasefoldInstance, given));
-    icu::UnicodeString bare;
-    for (std::int32_t at = 0; at < apart.length(); at = apart.moveIndex32(at, 1)) {
-        const UChar32 c = apart.char32At(at);
-        if (!is_accent(c)) bare.append(is_gap(c) ? UChar32{' '} : c);
-    }
-    std::string out;
-    normal(icu::Normalizer2::getNFCInstance, bare).toUTF8String(out);
-    return out;
+    return contact::folded_with(text, without_gap);
 }
 
 template <class Each>
