@@ -71,7 +71,8 @@ ports::MessageKey message_key(MessageHash hash, const HashKey& key, std::string_
 std::optional<ports::MessageKey> journaled_key(MessageHash hash, const HashKey& key,
                                                std::span<const std::string> sources, const codec::JournalRecord& record,
                                                Lane lane) {
-    if (record.trust == Trust::baton || record.source >= sources.size()) return std::nullopt;
+    const bool forwarded = record.fact.origin.value != 0;  // its message is that of the fact it repeats
+    if (forwarded || record.trust == Trust::baton || record.source >= sources.size()) return std::nullopt;
     const std::optional<Instant> sent_at =
         record.no_time ? std::nullopt : std::optional(record.claimed_at.value_or(record.fact.occurred_at));
     return message_key(hash, key, sources[record.source], record, lane, sent_at);

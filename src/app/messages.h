@@ -21,7 +21,8 @@ using MessageHash = std::uint64_t (*)(const HashKey& key, std::string_view bytes
 ports::MessageKey message_key(MessageHash hash, const HashKey& key, std::string_view source,
                               const codec::JournalRecord& record, Lane lane, std::optional<Instant> sent_at);
 
-/// The same for a record of the journal; nothing for one of Baton's own, which has no message id, or of an unknown source.
+/// The same for a record of the journal; nothing for one that was not sent (Baton's own, or forwarded from a merged person), or
+/// of an unknown source.
 std::optional<ports::MessageKey> journaled_key(MessageHash hash, const HashKey& key,
                                                std::span<const std::string> sources, const codec::JournalRecord& record,
                                                Lane lane);

@@ -6,6 +6,7 @@
 #include "acts.h"
 #include "app/lookup.h"
 #include "app/members.h"
+#include "app/messages.h"
 #include "app/registers.h"
 
 namespace baton::app {
@@ -72,6 +73,7 @@ TEST_P(Merge, TheSurvivorHasTheWholePastOfBoth) {
     EXPECT_EQ(world.person("anna@acme.example").name, "A. Berg");  // the newer one
     EXPECT_EQ(world.person("anna@acme.example").absorbed.size(), 2U);
     EXPECT_EQ(world.ledger->rebuild()->different, 0U);
+    EXPECT_TRUE(check_messages(*world.store)->empty()) << "a forwarded fact was never sent";
 }
 
 TEST_P(Merge, WhoRestsIsInNoList) {
@@ -122,6 +124,7 @@ TEST_P(Merge, WhatArrivesLaterGoesToTheSurvivorAndComesBack) {
     EXPECT_EQ(world.stage("anna@home.example"), "qualified");
     EXPECT_EQ(world.person("anna@acme.example").name, "Anna Berg");
     EXPECT_EQ(world.ledger->rebuild()->different, 0U);
+    EXPECT_TRUE(check_messages(*world.store)->empty());
 }
 
 TEST_P(Merge, SomebodyChoosesWhatSurvives) {
