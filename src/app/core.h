@@ -84,7 +84,7 @@ struct Ledger::Core {
     Status look();                     ///< whether others wrote, where nothing else asks for it
     bool pause(Duration d);
     std::condition_variable pause_ended;
-    Duration last_look{};
+    std::atomic<Duration> last_look;  ///< read outside the lock, too
 
     // writer.cpp: opening, one transaction, derived rows
     Status start();  ///< and what is read beside the writer is published

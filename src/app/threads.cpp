@@ -103,7 +103,7 @@ void Ledger::Core::idle_among_others() {
     const Duration now = clock.elapsed();
     if (now - last_idle < options.derive_within) return;
     last_idle = now;
-    if (!available || now - last_look >= look_every) static_cast<void>(look());
+    if (!available || now - last_look.load() >= look_every) static_cast<void>(look());
     if (!options.schedule || !available) return;
     if (now - last_history >= look_every) {
         last_history = now;
