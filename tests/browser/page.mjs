@@ -3,45 +3,14 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
+import { check, finish, free_port, until } from './checks.mjs';
 
 const [baton, folder] = process.argv.slice(2);
 const pictures = path.join(folder, 'pictures');
 const axe = readFileSync(path.join(folder, 'node_modules/axe-core/axe.min.js'), 'utf8');
 mkdirSync(pictures, { recursive: true });
-
-let passed = 0;
-let failed = 0;
-async function check(name, body) {
-  try {
-    await body();
-    passed += 1;
-    console.log('ok    ' + name);
-  } catch (error) {
-    failed += 1;
-    console.log('FAIL  ' + name + '\n      ' + String(error.stack || error).replaceAll('\n', '\n      '));
-  }
-}
-
-function free_port() {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
-}
-
-async function until(what, test) {
-  for (let tries = 0; tries < 600; tries += 1) {
-    if (await test().catch(() => false)) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error('never came: ' + what);
-}
 
 // ---- a server with three people --------------------------------------------------------------------------------
 
@@ -221,5 +190,4 @@ await check('the server stops in peace', async () => {
   const code = await new Promise((resolve) => (server.exitCode !== null ? resolve(server.exitCode) : server.once('exit', resolve)));
   assert.equal(code, 0);
 });
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed === 0 ? 0 : 1);
+finish();

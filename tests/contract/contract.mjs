@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import Ajv2020 from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
+import { free_port, until } from './checks.mjs';
 
 const [baton, folder] = process.argv.slice(2);
 
@@ -29,24 +29,6 @@ const right = {
 };
 // Called last, as it ends the session that calls.
 const last = ['delete_session'];
-
-function free_port() {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
-}
-
-async function until(what, test) {
-  for (let tries = 0; tries < 300; tries += 1) {
-    if (await test().catch(() => false)) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error('never came: ' + what);
-}
 
 const store = path.join(folder, 'contract.db');
 for (const ending of ['', '-wal', '-shm', '.heads', '.lock']) rmSync(store + ending, { force: true });

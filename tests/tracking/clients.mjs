@@ -4,46 +4,14 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { createServer as create_http } from 'node:http';
-import { createServer } from 'node:net';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { Analytics } from '@segment/analytics-node';
 import { chromium } from 'playwright-core';
+import { check, finish, free_port, until } from './checks.mjs';
 
 const [baton, folder] = process.argv.slice(2);
 const RudderAnalytics = createRequire(import.meta.url)('@rudderstack/rudder-sdk-node');
-
-let passed = 0;
-let failed = 0;
-async function check(name, body) {
-  try {
-    await body();
-    passed += 1;
-    console.log('ok    ' + name);
-  } catch (error) {
-    failed += 1;
-    console.log('FAIL  ' + name + '\n      ' + String(error.stack || error).replaceAll('\n', '\n      '));
-  }
-}
-
-function free_port() {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
-}
-
-async function until(what, test) {
-  for (let tries = 0; tries < 300; tries += 1) {
-    const answer = await test().catch(() => undefined);
-    if (answer) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error('never came: ' + what);
-}
 
 // ---- a server with a write key ------------------------------------------------------------------------------------
 
@@ -180,5 +148,4 @@ await check('the server stops in peace', async () => {
   const code = await new Promise((resolve) => (server.exitCode !== null ? resolve(server.exitCode) : server.once('exit', resolve)));
   assert.equal(code, 0);
 });
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed === 0 ? 0 : 1);
+finish();
