@@ -195,6 +195,19 @@ void finish(const std::string& path, const IntakeStream& stream, Client& client)
         EXPECT_NE(a.derived.find(std::string("counter ") + reached), std::string::npos) << reached;
 }
 
+/// Hears so many answers, lets the writer go on for a while, kills it, and hears what it had still said.
+void kill_after(Child& child, Client& client, std::uint64_t lines, std::uint64_t turns) {
+    for (; lines > 0; --lines)
+        if (const auto line = child.line()) client.hear(*line);
+    volatile std::uint64_t spin = turns;
+    while (spin > 0) spin = spin - 1;
+    child.kill();
+    while (const auto line = child.line()) client.hear(*line);
+    int status = 0;
+    child.finish(status);
+    ASSERT_TRUE(WIFSIGNALED(status)) << "the writer ended by itself: " << WEXITSTATUS(status);
+}
+
 /// Takes the stream in over as many kills; `acknowledged` grows by the facts that were by the last one.
 void kill_during(const IntakeStream& stream, std::size_t kills, std::mt19937_64& random, std::uint64_t& acknowledged) {
     const support::TempFolder folder;
@@ -207,15 +220,9 @@ void kill_during(const IntakeStream& stream, std::size_t kills, std::mt19937_64&
         Child child = Child::run(writer(stream, path, client.next(), until, random() % 2 == 0));
         client.sends_until(until);
         // A fifth dies before its first answer: while opening, folding the tail, firing what is due.
-        for (auto lines = random() % 5 == 0 ? 0 : random() % (until - client.next() + 2); lines > 0; --lines)
-            if (const auto line = child.line()) client.hear(*line);
-        volatile std::uint64_t spin = random() % 20'000'000;
-        while (spin > 0) spin = spin - 1;
-        child.kill();
-        while (const auto line = child.line()) client.hear(*line);
-        int status = 0;
-        child.finish(status);
-        ASSERT_TRUE(WIFSIGNALED(status)) << "the writer ended by itself: " << WEXITSTATUS(status);
+        const auto lines = random() % 5 == 0 ? 0 : random() % (until - client.next() + 2);
+        kill_after(child, client, lines, random() % 20'000'000);
+        if (testing::Test::HasFatalFailure()) return;
         // Mostly the next writer finds the store just as the kill left it.
         if (random() % 3 != 0) look_over(path, client, storage::OpenOptions::Mode::inspect);
         if (random() % 5 == 0) look_over(path, client, storage::OpenOptions::Mode::existing);
@@ -256,15 +263,9 @@ TEST(IntakeKill, at_random_on_postgres) {
         const std::size_t until = std::min(client.next() + 1 + random() % (2 * share + 1), stream.batches() - 1);
         Child child = Child::run(writer(stream, url, client.next(), until, random() % 2 == 0));
         client.sends_until(until);
-        for (auto lines = random() % (until - client.next() + 2); lines > 0; --lines)
-            if (const auto line = child.line()) client.hear(*line);
-        volatile std::uint64_t spin = random() % 5'000'000;
-        while (spin > 0) spin = spin - 1;
-        child.kill();
-        while (const auto line = child.line()) client.hear(*line);
-        int status = 0;
-        child.finish(status);
-        ASSERT_TRUE(WIFSIGNALED(status)) << "the writer ended by itself: " << WEXITSTATUS(status);
+        const auto lines = random() % (until - client.next() + 2);
+        kill_after(child, client, lines, random() % 5'000'000);
+        if (HasFatalFailure()) return;
         if (random() % 3 != 0) look_over(url, client, storage::OpenOptions::Mode::inspect);
         EXPECT_FALSE(HasFailure()) << "kill " << done;
     }
