@@ -93,6 +93,7 @@ class Arguments {
         sub->add_option("--playbook", o.playbook, "name or file of the playbook, for a store that has none");
         sub->add_option("--at", o.at, "time of rows that carry none; default: now");
         sub->add_option("--source", o.source, "JSON lines: source of facts that name none");
+        sub->add_option("--errors", o.errors, "CSV file to write: rows not taken, or only in part, and why");
         sub->add_flag("--dry-run", o.dry_run, "say what would happen, write nothing");
         auto& e = o_.export_;
         auto* out = command<ExportOptions>(

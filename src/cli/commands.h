@@ -24,7 +24,7 @@ struct Context {
 
 struct ImportOptions : Common {
     std::vector<std::string> files;
-    std::string mapping, playbook, at, source;
+    std::string mapping, playbook, at, source, errors;
     bool dry_run = false;
 };
 struct ExportOptions : Common {

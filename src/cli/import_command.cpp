@@ -1,6 +1,7 @@
 // baton import FILE…: rows or JSON lines go in, and what became of them is told.
 #include <chrono>
 #include <filesystem>
+#include <fstream>
 
 #include "cli/resources.h"
 #include "cli/session.h"
@@ -14,6 +15,52 @@ namespace {
 constexpr std::size_t problems_in_table = 20;
 
 bool is_json_lines(const std::string& file) { return file.ends_with(".jsonl") || file.ends_with(".ndjson"); }
+
+/// The error file, written beside its place and put there whole at the end.
+class ErrorFile {
+   public:
+    /// Codes: bad_parameter where it is one of the files that are read, cannot_write.
+    static Result<ErrorFile> make(const ImportOptions& options) {
+        ErrorFile file(options.errors);
+        if (options.errors.empty()) return file;
+        std::error_code none;
+        for (const std::string& read : options.files)
+            if (std::filesystem::equivalent(read, options.errors, none))
+                return fail("bad_parameter", "--errors " + options.errors + " is the file to import; name another one");
+        file.out_.open(file.beside(), std::ios::binary | std::ios::trunc);
+        if (!file.out_) return file.cannot_write();
+        return file;
+    }
+
+    imports::Sink sink() {
+        if (path_.empty()) return {};
+        return [this](std::string_view text) -> Status {
+            if (out_.write(text.data(), static_cast<std::streamsize>(text.size()))) return {};
+            return cannot_write();
+        };
+    }
+
+    Status finish(bool whole) {
+        if (path_.empty()) return {};
+        out_.close();
+        std::error_code failed;
+        if (!whole)
+            std::filesystem::remove(beside(), failed);
+        else if (out_)
+            std::filesystem::rename(beside(), path_, failed);
+        return out_ && !failed ? Status{} : cannot_write();
+    }
+
+   private:
+    explicit ErrorFile(std::string path) : path_(std::move(path)) {}
+    std::string beside() const { return path_ + ".part"; }
+    std::unexpected<Error> cannot_write() const {
+        return fail("cannot_write", "cannot write " + path_ + "; is there such a folder, and room on the disk?");
+    }
+
+    std::string path_;
+    std::ofstream out_;
+};
 
 /// Where facts go: into the store, or, in a dry run, nowhere.
 struct Target {
@@ -86,6 +133,7 @@ std::string as_json(const imports::Report& report, const ImportOptions& options)
     out.end_array()
         .field("problem_count", report.problem_count)
         .field("remark_count", report.remark_count)
+        .field("error_rows", report.error_rows)
         .key("problems")
         .begin_array();
     for (const auto& problem : report.problems) write_problem(out, problem);
@@ -102,6 +150,11 @@ std::string place(const imports::Located& at) {
     return text;
 }
 
+std::string number(std::uint64_t n) { return grouped(static_cast<std::int64_t>(n)); }
+
+/// "1 row", "1,204 rows".
+std::string counted(std::uint64_t n, const char* what) { return number(n) + " " + what + (n == 1 ? "" : "s"); }
+
 void say_problems(const Context& context, const imports::Report& report) {
     std::size_t said = 0;
     for (const auto& at : report.problems) {
@@ -116,10 +169,17 @@ void say_problems(const Context& context, const imports::Report& report) {
     for (const std::string& remark : report.remarks) context.screen.err << "warning: " << remark << '\n';
 }
 
-std::string number(std::uint64_t n) { return grouped(static_cast<std::int64_t>(n)); }
-
-/// "1 row", "1,204 rows".
-std::string counted(std::uint64_t n, const char* what) { return number(n) + " " + what + (n == 1 ? "" : "s"); }
+void say_errors(const Context& context, const imports::Report& report, const ImportOptions& options) {
+    if (!options.errors.empty() && report.error_rows == 0)
+        context.screen.out << options.errors << ": no rows, each was taken whole\n";
+    else if (!options.errors.empty())
+        context.screen.out << options.errors << ": " << counted(report.error_rows, "row")
+                           << " not taken, or only in part; mend them there and import that file\n";
+    else if (report.error_rows > 0)
+        context.screen.err << counted(report.error_rows, "row")
+                           << " not taken, or only in part: --errors FILE writes them with the reason, to mend and "
+                              "import again\n";
+}
 
 void say(const Context& context, const imports::Report& report, const ImportOptions& options, double seconds) {
     const Screen& screen = context.screen;
@@ -195,7 +255,10 @@ int finish(const Context& context, Target& target, Result<imports::Report> repor
         context.screen.out << as_json(*report, options) << '\n';
     else
         say(context, *report, options, seconds);
-    if (options.format == Format::table) say_problems(context, *report);
+    if (options.format == Format::table) {
+        say_problems(context, *report);
+        say_errors(context, *report, options);
+    }
     return report->refused_rows + report->refused > 0 ? partly_done : done;
 }
 
@@ -219,7 +282,13 @@ int import_rows(const Context& context, const ImportOptions& options) {
     if (!target) return refuse(context, target.error());
     Progress progress(context.screen, options.dry_run ? "looking" : "importing");
     const auto started = context.wiring.clock->elapsed();
-    auto report = plan->run(run_options(context, *target, options, progress));
+    auto errors = ErrorFile::make(options);
+    if (!errors) return refuse(context, errors.error());
+    auto run = run_options(context, *target, options, progress);
+    run.errors = errors->sink();
+    auto report = plan->run(run);
+    if (const Status written = errors->finish(report.has_value()); !written && report)
+        report = std::unexpected(written.error());
     progress.clear();
     const double seconds = static_cast<double>((context.wiring.clock->elapsed() - started).us) / 1e6;
     return finish(context, *target, std::move(report), options, seconds);
@@ -231,6 +300,9 @@ int import_files(const Context& context, const ImportOptions& options) {
     if (const auto at = moment(options.at, "--at"); !at) return refuse(context, at.error());
     std::size_t lines = 0;
     for (const std::string& file : options.files) lines += is_json_lines(file) ? 1 : 0;
+    if (lines > 0 && !options.errors.empty())
+        return refuse(context,
+                      {"bad_parameter", "--errors is for rows; what is wrong with JSON lines is told line by line"});
     if (lines > 0 && lines < options.files.size())
         return refuse(context,
                       {"mixed_files", "rows and JSON lines do not go in one run; import them one after the other"});

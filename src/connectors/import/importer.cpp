@@ -101,7 +101,7 @@ std::vector<std::string> Import::mappings() const {
     return all;
 }
 
-/// Where one fact of a past row stands, to be read again in the order of time.
+/// Where one fact of a row stands; a past one is read again from there in the order of time.
 struct Entry {
     Instant at;
     std::uint32_t file = 0, fact = 0;
@@ -112,10 +112,12 @@ struct Entry {
 
 class Import::Run {
    public:
-    Run(std::vector<File>& files, const RunOptions& options) : files_(files), options_(options) {}
+    Run(std::vector<File>& files, const RunOptions& options)
+        : files_(files), options_(options), rejects_(sources_of(files), options.errors) {}
 
     Result<Report> run() {
         if (const Status bound = bind(); !bound) return std::unexpected(bound.error());
+        if (const Status begun = rejects_.begin(); !begun) return std::unexpected(begun.error());
         if (const Status past = take_past(); !past) return std::unexpected(past.error());
         for (std::size_t i = 0; i < files_.size() && !report_.stopped; ++i) {
             if (files_[i].mapping->historical) continue;
@@ -123,6 +125,8 @@ class Import::Run {
             if (!streamed) return std::unexpected(streamed.error());
         }
         if (const Status rest = send(); !rest) return std::unexpected(rest.error());
+        if (const Status ended = rejects_.end(); !ended) return std::unexpected(ended.error());
+        report_.error_rows = rejects_.rows();
         for (const FileReport& file : report_.files) {
             report_.rows += file.rows;
             report_.refused_rows += file.refused_rows;
@@ -131,6 +135,12 @@ class Import::Run {
     }
 
    private:
+    static std::vector<Rejects::Source> sources_of(const std::vector<File>& files) {
+        std::vector<Rejects::Source> sources;
+        for (const File& file : files) sources.push_back({&file.input, file.header, file.delimiter});
+        return sources;
+    }
+
     Status bind() {
         for (const File& file : files_) {
             auto binding = Binding::make(*file.mapping, file.header, options_.playbook);
@@ -154,13 +164,14 @@ class Import::Run {
         if (options_.progress) options_.progress(std::min(done_ + done, work_), work_);
     }
 
-    void note(std::size_t file, std::int64_t row, std::int64_t line, const RowProblem& problem) {
+    void note(const Entry& at, const RowProblem& problem) {
         ++(problem.weight == RowProblem::Weight::refuses ? report_.problem_count : report_.remark_count);
         if (report_.problems.size() < options_.keep_problems)
-            report_.problems.push_back({files_[file].input.name(), row, line, problem});
+            report_.problems.push_back({files_[at.file].input.name(), at.row, at.line, problem});
+        rejects_.add({at.file, at.row, at.offset, at.size}, problem);
     }
 
-    /// Reads file `i`; `each` gets every row with its facts and where it stood. Ends early when `each` answers false.
+    /// Reads file `i`; `each` gets where every row stands, its facts at hand. Ends early when `each` answers false.
     template <class Each>
     Status read_file(std::size_t i, Each each) {
         File& file = files_[i];
@@ -175,20 +186,24 @@ class Import::Run {
             if (n == 0) continue;  // the header
             ++report_.files[i].rows;
             bindings_[i].read(row, options_.times, facts_, problems_);
-            for (const RowProblem& problem : problems_) note(i, row.number, row.line, problem);
+            const Entry at{
+                {},      static_cast<std::uint32_t>(i), 0, start, static_cast<std::size_t>(before - start), row.number,
+                row.line};
+            for (const RowProblem& problem : problems_) note(at, problem);
             if (std::ranges::any_of(problems_, refuses)) ++report_.files[i].refused_rows;
             if (n % 1024 == 0) advance(before);
-            const auto went_on = each(row, start, before - start);
+            const auto went_on = each(at);
             if (!went_on) return std::unexpected(went_on.error());
             if (!*went_on) return {};
         }
     }
 
     Status stream(std::size_t i) {
-        const Status read = read_file(i, [&](const csv::Row& row, std::uint64_t, std::uint64_t) -> Result<bool> {
+        const Status read = read_file(i, [&](const Entry& at) -> Result<bool> {
             for (IncomingFact& fact : facts_)
-                if (const Status added = add(std::move(fact), i, row.number, row.line); !added)
-                    return std::unexpected(added.error());
+                if (const Status added = add(std::move(fact), at); !added) return std::unexpected(added.error());
+            if (batch_.empty())
+                if (const Status told = rejects_.write_before(i, at.row); !told) return std::unexpected(told.error());
             return !report_.stopped;
         });
         done_ += files_[i].input.size();
@@ -199,13 +214,13 @@ class Import::Run {
         std::vector<Entry> entries;
         for (std::size_t i = 0; i < files_.size() && !report_.stopped; ++i) {
             if (!files_[i].mapping->historical) continue;
-            const Status read =
-                read_file(i, [&](const csv::Row& row, std::uint64_t start, std::uint64_t size) -> Result<bool> {
-                    for (std::uint32_t n = 0; n < facts_.size(); ++n)
-                        entries.push_back({*facts_[n].occurred_at, static_cast<std::uint32_t>(i), n, start,
-                                           static_cast<std::size_t>(size), row.number, row.line});
-                    return !stopping();
-                });
+            const Status read = read_file(i, [&](Entry at) -> Result<bool> {
+                for (; at.fact < facts_.size(); ++at.fact) {
+                    at.at = *facts_[at.fact].occurred_at;
+                    entries.push_back(at);
+                }
+                return !stopping();
+            });
             if (!read) return read;
             done_ += files_[i].input.size();
         }
@@ -229,7 +244,7 @@ class Import::Run {
             if (entry.fact >= of_row.size())
                 return fail("cannot_read",
                             files_[entry.file].input.name() + " changed while it was read; import it again");
-            if (const Status added = add(of_row[entry.fact], entry.file, entry.row, entry.line); !added) return added;
+            if (const Status added = add(of_row[entry.fact], entry); !added) return added;
             if (n % 1024 == 0) advance(share * n / entries.size());
         }
         done_ = start + share;
@@ -250,7 +265,7 @@ class Import::Run {
         return {};
     }
 
-    Status add(IncomingFact fact, std::size_t file, std::int64_t row, std::int64_t line) {
+    Status add(IncomingFact fact, const Entry& at) {
         const FactKind kind = kind_of(fact.type);
         // Users and accounts come back in many rows: once a run is enough.
         const bool repeats = kind == FactKind::user || kind == FactKind::account_profile;
@@ -262,20 +277,20 @@ class Import::Run {
             report_.last = std::max(report_.last.value_or(*fact.occurred_at), *fact.occurred_at);
         }
         batch_.push_back(std::move(fact));
-        from_.push_back({{}, static_cast<std::uint32_t>(file), 0, 0, 0, row, line});
+        from_.push_back(at);
         return batch_.size() < options_.batch ? Status{} : send();
     }
 
     Status send() {
-        const Status taken = hand_over(batch_, options_, report_, [&](std::size_t i, const RowProblem& problem) {
-            note(from_[i].file, from_[i].row, from_[i].line, problem);
-        });
+        const Status taken = hand_over(batch_, options_, report_,
+                                       [&](std::size_t i, const RowProblem& problem) { note(from_[i], problem); });
         from_.clear();
         return taken;
     }
 
     std::vector<File>& files_;
     const RunOptions& options_;
+    Rejects rejects_;
     std::vector<Binding> bindings_;
     Report report_;
     std::vector<IncomingFact> facts_, batch_;

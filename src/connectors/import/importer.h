@@ -14,6 +14,7 @@
 #include "app/ledger.h"
 #include "connectors/import/input.h"
 #include "connectors/import/mapping.h"
+#include "connectors/import/rejects.h"
 #include "connectors/import/rows.h"
 
 namespace baton::imports {
@@ -30,6 +31,7 @@ struct RunOptions {
     std::function<void(std::uint64_t done, std::uint64_t of)>
         progress;                ///< bytes and facts, in one measure; may be empty
     std::function<bool()> stop;  ///< asked between batches; may be empty
+    Sink errors;                 ///< takes the file of rows that were not taken, or only in part; may be empty
 };
 
 /// A row's mistake with its place.
@@ -55,6 +57,7 @@ struct Report {
     std::optional<Instant> first, last;                       ///< of the times in the data
     std::vector<Located> problems;                            ///< the first ones
     std::uint64_t problem_count = 0, remark_count = 0;
+    std::uint64_t error_rows = 0;      ///< rows that were not taken, or only in part
     std::vector<std::string> remarks;  ///< on the mapping and the playbook
     bool stopped = false;              ///< before the end; run again to go on
 };

@@ -5,6 +5,7 @@
 
 #include "base/digest.h"
 #include "connectors/import/amount.h"
+#include "connectors/import/rejects.h"
 #include "connectors/import/time_format.h"
 #include "connectors/import/words.h"
 #include "domain/engine/fact.h"
@@ -261,12 +262,18 @@ struct Binding::Reading {
         if (!fact.properties.empty()) add(std::move(fact), "account", base.account);
     }
 
+    static bool is_error(const NamedValue& kept) {
+        const auto* text = kept.value.as<std::string>();
+        return text != nullptr && is_error_text(kept.name, *text);
+    }
+
     void add_profile() {
         IncomingFact fact = base;
         fact.type = "profile";
         fact.properties = properties(binding.properties_);
         for (NamedValue& kept : properties(binding.rest_))
-            if (std::ranges::find(fact.properties, kept.name, &NamedValue::name) == fact.properties.end())
+            if (!is_error(kept) &&
+                std::ranges::find(fact.properties, kept.name, &NamedValue::name) == fact.properties.end())
                 fact.properties.push_back(std::move(kept));
         const bool nothing_else = binding.facts_.empty() && binding.answers_.empty();
         if (!fact.properties.empty() || !fact.account.empty() || nothing_else)
