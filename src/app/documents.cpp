@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/registers.h"
 #include "app/sentences.h"
 
 namespace baton::app {
@@ -285,6 +286,45 @@ void write(JsonWriter& out, const PersonView& person) {
         write_attributes(out, person.state.features.account_attributes, person.playbook->names.account);
     }
     out.field("next_at", person.state.next_at).end_object();
+}
+
+void write_person(JsonWriter& out, const PersonView& person) {
+    out.begin_object().field("id", person.id.value).field("name", person.name).field("email", person.email);
+    out.field("account", person.account);
+    write_keys(out, person);
+    out.field("facts", person.state.features.facts).key("registers");
+    write(out, person.hits);
+    out.key("attributes");
+    if (person.playbook == nullptr)
+        out.begin_array().end_array();
+    else
+        write_attributes(out, person.state.features.attributes, person.playbook->names.person);
+    out.key("merged_into");
+    if (person.merged_into.value == 0)
+        out.null();
+    else
+        out.value(person.merged_into.value);
+    out.key("absorbed").begin_array();
+    for (const SubjectId other : person.absorbed) out.value(other.value);
+    out.end_array().end_object();
+}
+
+void write(JsonWriter& out, const AccountView& account) {
+    out.begin_object().key("id");
+    if (account.id)
+        out.value(account.id->value);
+    else
+        out.null();
+    out.field("key", account.key).key("attributes");
+    if (account.playbook == nullptr)
+        out.begin_array().end_array();
+    else
+        write_attributes(out, account.state.attributes, account.playbook->names.account);
+    out.key("counts").begin_object();
+    for (std::size_t i = 0; account.playbook != nullptr && i < account.state.told.size(); ++i)
+        if (i < account.playbook->names.aggregates.size())
+            out.field(account.playbook->names.aggregates[i], account.state.told[i]);
+    out.end_object().end_object();
 }
 
 void write(JsonWriter& out, const HistoryRecord& record, const playbook::Compiled* playbook) {

@@ -15,6 +15,10 @@ void write(codec::JsonWriter& out, const Funnel& funnel);
 void write(codec::JsonWriter& out, const ports::LeadRow& row);
 /// {"id","keys","name",…,"stage","scores","classes","attributes",…}
 void write(codec::JsonWriter& out, const PersonView& person);
+/// The person apart from the lead: {"id","keys","name",…,"registers","attributes","merged_into","absorbed"}
+void write_person(codec::JsonWriter& out, const PersonView& person);
+/// {"id","key","attributes","counts"}
+void write(codec::JsonWriter& out, const AccountView& account);
 /// [{"at","kind":"fact"|…,"text",…}] oldest first; `reads` has the versions that the sentences are worded by.
 void write(codec::JsonWriter& out, const Timeline& timeline, const Reads& reads);
 /// Clause texts only with `expressions`.

@@ -56,15 +56,11 @@ class Looking {
         const auto email = contact::normal_email(text);
         if (found.account.empty() && email) found.account = contact::business_domain(*email);
         if (found.account.empty()) return {};
-        std::string words;
-        std::size_t taken = 0;
-        for (const auto word : contact::words(found.account))
-            if (taken++ < ports::most_search_words) (words += ' ') += word;
-        auto rows = search(words);
-        if (!rows) return std::unexpected(rows.error());
-        for (auto& row : *rows)
-            if (row.account == found.account || contact::business_domain(row.email) == found.account)
-                if (auto done = add(std::move(row), "colleague"); !done) return done;
+        auto members = members_of(reads_, found.account, limit_);
+        if (!members) return std::unexpected(members.error());
+        found.more |= members->more;
+        for (auto& row : members->people)
+            if (auto done = add(std::move(row), "colleague"); !done) return done;
         return {};
     }
 
@@ -129,6 +125,27 @@ std::string_view to_string(Standing standing) {
         case Standing::disqualified: return "disqualified";
     }
     return "";
+}
+
+Result<MembersOf> members_of(const Reads& reads, const std::string& account, std::size_t limit) {
+    ports::LeadQuery query;
+    std::size_t taken = 0;
+    for (const auto word : contact::words(account))
+        if (taken++ < ports::most_search_words) (query.text += ' ') += word;
+    query.limit = limit + 1;
+    MembersOf members;
+    if (query.text.empty()) return members;
+    auto rows = reads.leads(query);
+    if (!rows) return std::unexpected(rows.error());
+    if (rows->size() > limit) {
+        rows->pop_back();
+        members.more = true;
+    }
+    std::erase_if(*rows, [&](const ports::LeadRow& row) {
+        return row.account != account && contact::business_domain(row.email) != account;
+    });
+    members.people = std::move(*rows);
+    return members;
 }
 
 Result<LookUp> look_up(const Reads& reads, std::string_view text, std::size_t limit) {

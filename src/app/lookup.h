@@ -40,6 +40,13 @@ struct LookUp {
 /// `limit` by words and as many colleagues. Code `bad_search` as for a search.
 Result<LookUp> look_up(const Reads& reads, std::string_view text, std::size_t limit = 20);
 
+struct MembersOf {
+    std::vector<ports::LeadRow> people;  ///< newest first
+    bool more = false;                   ///< there may be more than these
+};
+/// Whose organisation it is, and whose business e-mail is of that domain. At most `limit` of them.
+Result<MembersOf> members_of(const Reads& reads, const std::string& account, std::size_t limit);
+
 /// {"people": [{"standing", "by", "registers": [..], "lead": a row of the list of leads}], "account", "more"}
 std::string document(const LookUp& found);
 

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "app/batch.h"
+#include "codec/json_writer.h"
 
 namespace baton::app {
 namespace {
@@ -230,6 +231,32 @@ Result<std::vector<SideBySide>> side_by_side(const Reads& reads, SubjectId into,
     }
     std::ranges::sort(fields, {}, &SideBySide::property);
     return fields;
+}
+
+const Value* value_of(const std::vector<SideBySide>& fields, std::string_view property, Side side) {
+    const auto field = std::ranges::find(fields, property, &SideBySide::property);
+    if (field == fields.end()) return nullptr;
+    const Value& value = (side == Side::survivor ? field->of_survivor : field->of_merged).value;
+    return value.is_null() ? nullptr : &value;
+}
+
+std::string document(const std::vector<SideBySide>& fields) {
+    codec::JsonWriter out;
+    const auto seen = [&](std::string_view side, const FieldSeen& field) {
+        out.key(side);
+        if (field.value.is_null())
+            out.null();
+        else
+            out.begin_object().field("value", field.value).field("since", field.since).end_object();
+    };
+    out.begin_object().key("fields").begin_array();
+    for (const SideBySide& field : fields) {
+        out.begin_object().field("property", field.property).field("label", field.label);
+        seen("survivor", field.of_survivor);
+        seen("merged", field.of_merged);
+        out.end_object();
+    }
+    return out.end_array().end_object().take();
 }
 
 }  // namespace baton::app

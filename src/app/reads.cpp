@@ -116,6 +116,38 @@ Result<std::optional<PersonView>> Reads::person(SubjectId id, std::optional<Inst
     return std::optional(std::move(view));
 }
 
+Result<ports::Position> Reads::version(SubjectId id) const {
+    const auto row = person_row(*reader_, id);
+    if (!row) return std::unexpected(row.error());
+    return *row ? (*row)->last : ports::no_position;
+}
+
+Result<AccountView> Reads::account(std::string_view key) const {
+    AccountView view;
+    view.key = normal_account(key);
+    std::optional<SubjectId> id;
+    if (const auto number = number_in(key); number && !of_lane(SubjectId{*number})) id = SubjectId{*number};
+    if (!id) {
+        const auto found = reader_->subject_of({'o', view.key});
+        if (!found) return std::unexpected(found.error());
+        id = *found;
+    }
+    if (!id) return view;
+    const auto row = reader_->state_of(*id);
+    if (!row) return std::unexpected(row.error());
+    if (!*row || codec::kind_of_row((*row)->state) != codec::RowKind::account) return view;
+    auto account = codec::decode_account((*row)->state);
+    if (!account) return std::unexpected(account.error());
+    view.id = *id;
+    view.playbook = playbooks_->get(account->state.version, *reader_);
+    view.state = std::move(account->state);
+    const auto keys = reader_->identities_of(*id);
+    if (!keys) return std::unexpected(keys.error());
+    for (const auto& identity : *keys)
+        if (identity.key.kind == 'o') view.key = identity.key.key;
+    return view;
+}
+
 Result<Timeline> Reads::timeline(SubjectId id, std::optional<Instant> at) const {
     const auto row = person_row(*reader_, id);
     if (!row) return std::unexpected(row.error());

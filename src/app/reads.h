@@ -40,6 +40,15 @@ struct PersonView {
     std::vector<codec::ScrubHit> hits;  ///< registers the person stands in, as of its last fact
 };
 
+/// An organisation. Without `id` nothing but its people is known of it.
+struct AccountView {
+    std::optional<SubjectId> id;
+    std::string key;  ///< domain or name in its one spelling
+    engine::AccountState state;
+    std::shared_ptr<const playbook::Compiled>
+        playbook;  ///< the version the state stands under; null = no fact folded yet
+};
+
 /// Exactly one of the two is there.
 struct TimelineEntry {
     Instant at;  ///< a fact: occurred_at; history: engine time
@@ -122,6 +131,10 @@ class Reads {
     /// Now, or as Baton knew the person at engine time `at` (facts after it are not looked at).
     Result<std::optional<PersonView>> person(SubjectId id, std::optional<Instant> at = {}) const;
     Result<Timeline> timeline(SubjectId id, std::optional<Instant> at = {}) const;
+    /// What the person's answers are as of: other than before whenever one of its records is new; no_position = nobody.
+    Result<ports::Position> version(SubjectId id) const;
+    /// By its number, domain or name; one without a single fact of its own too.
+    Result<AccountView> account(std::string_view key) const;
     /// Where the lead stands and what would move it, at `at` (default `now`).
     Result<engine::Why> why(SubjectId id, Instant now, std::optional<Instant> at = {}) const;
 

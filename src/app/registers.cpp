@@ -60,6 +60,18 @@ std::optional<std::string> register_key(std::string_view text, std::string_view 
     return phone ? std::optional("p:" + *phone) : std::nullopt;
 }
 
+Result<std::uint8_t> register_named(const std::string& id) {
+    if (const auto list = register_of(id)) return *list;
+    return fail("unknown_register", "'" + id +
+                                        "' is no register; there are suppressed, do_not_call, customer, competitor and "
+                                        "disqualified");
+}
+
+Result<std::string> entry_named(const std::string& text, std::string_view phone_region) {
+    if (auto key = register_key(text, phone_region)) return *key;
+    return fail("bad_parameter", "'" + text + "' is no e-mail, phone, domain or \"name | company\"");
+}
+
 std::string words_of_key(std::string_view key) {
     const std::string value(key.substr(std::min<std::size_t>(2, key.size())));
     switch (key.empty() ? ' ' : key.front()) {
@@ -172,14 +184,20 @@ void write(codec::JsonWriter& out, std::span<const codec::ScrubHit> hits) {
     out.end_array();
 }
 
-std::string document(std::span<const codec::RegisterEntry> entries) {
-    codec::JsonWriter out;
-    out.begin_object().key("entries").begin_array();
+void write(codec::JsonWriter& out, std::span<const codec::RegisterEntry> entries) {
+    out.begin_array();
     for (const auto& entry : entries) {
         out.begin_object().field("register", all.at(entry.list).id).field("entry", words_of_key(entry.key));
         out.field("reason", entry.reason).field("actor", entry.actor).field("since", entry.since).end_object();
     }
-    return out.end_array().end_object().take();
+    out.end_array();
+}
+
+std::string document(std::span<const codec::RegisterEntry> entries) {
+    codec::JsonWriter out;
+    out.begin_object().key("entries");
+    write(out, entries);
+    return out.end_object().take();
 }
 
 // ---- in the ledger -----------------------------------------------------------------------------------------------

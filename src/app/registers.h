@@ -32,6 +32,9 @@ std::optional<std::uint8_t> register_of(std::string_view id);
 /// "+49 30 901820", "acme.example", "Ada Berg | Acme GmbH". Nothing when it is none of these.
 std::optional<std::string> register_key(std::string_view text, std::string_view phone_region);
 std::string near_key(std::string_view name, std::string_view company);  ///< "" unless both say something
+/// The same, saying what would do. Codes unknown_register, bad_parameter.
+Result<std::uint8_t> register_named(const std::string& id);
+Result<std::string> entry_named(const std::string& text, std::string_view phone_region);
 /// "e-mail ada@acme.example"
 std::string words_of_key(std::string_view key);
 
@@ -70,6 +73,8 @@ std::vector<codec::ScrubHit> hits_of(const Properties& properties);
 
 /// [{"register", "entry", "reason", "since"}]
 void write(codec::JsonWriter& out, std::span<const codec::ScrubHit> hits);
+/// [{"register", "entry", "reason", "actor", "since"}]
+void write(codec::JsonWriter& out, std::span<const codec::RegisterEntry> entries);
 /// {"entries": […]}
 std::string document(std::span<const codec::RegisterEntry> entries);
 

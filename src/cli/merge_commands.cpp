@@ -1,6 +1,4 @@
 // baton merge, unmerge: two records of one person become one, and two again.
-#include <algorithm>
-
 #include "app/merge.h"
 #include "cli/session.h"
 #include "codec/json_writer.h"
@@ -25,12 +23,10 @@ Result<Properties> chosen(const std::vector<app::SideBySide>& fields, const std:
         const std::string side = equals == std::string::npos ? "" : choice.substr(equals + 1);
         if (side != "A" && side != "B")
             return fail("bad_parameter", "--keep '" + choice + "': say property=A or property=B");
-        const auto field = std::ranges::find(fields, choice.substr(0, equals), &app::SideBySide::property);
-        const Value* value = nullptr;
-        if (field != fields.end()) value = side == "A" ? &field->of_survivor.value : &field->of_merged.value;
-        if (value == nullptr || value->is_null())
-            return fail("bad_parameter", side + " has no '" + choice.substr(0, equals) + "'");
-        properties.push_back({field->property, *value});
+        const std::string property = choice.substr(0, equals);
+        const auto* value = app::value_of(fields, property, side == "A" ? app::Side::survivor : app::Side::merged);
+        if (value == nullptr) return fail("bad_parameter", side + " has no '" + property + "'");
+        properties.push_back({property, *value});
     }
     return properties;
 }

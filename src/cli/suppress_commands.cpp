@@ -13,20 +13,8 @@ namespace {
 
 constexpr std::string_view actor = "command line";
 
-Result<std::uint8_t> register_in(const std::string& id) {
-    if (const auto list = app::register_of(id)) return *list;
-    return fail("bad_parameter", "'" + id +
-                                     "' is no register; there are suppressed, do_not_call, customer, competitor and "
-                                     "disqualified");
-}
-
-Result<std::string> key_of(const std::string& text, const std::string& region) {
-    if (auto key = app::register_key(text, region)) return *key;
-    return fail("bad_parameter", "'" + text + "' is no e-mail, phone, domain or \"name | company\"");
-}
-
 int change(const Context& context, const SuppressOptions& options, bool remove) {
-    const auto list = register_in(options.list);
+    const auto list = app::register_named(options.list);
     if (!list) return refuse(context, list.error());
     auto session = Session::open(context, options.store, Access::existing);
     if (!session) return refuse(context, session.error());
@@ -34,7 +22,7 @@ int change(const Context& context, const SuppressOptions& options, bool remove) 
     if (!region) return refuse(context, region.error());
     std::vector<app::ListChange> changes;
     for (const std::string& entry : options.entries) {
-        const auto key = key_of(entry, *region);
+        const auto key = app::entry_named(entry, *region);
         if (!key) return refuse(context, key.error());
         changes.push_back({*list, *key, options.reason, remove});
     }
@@ -92,7 +80,7 @@ struct Entries {
 Status take_row(const csv::Row& row, const Columns& columns, const SuppressOptions& options, const std::string& region,
                 Entries& into) {
     const std::string named = field(row, columns.list);
-    const auto list = register_in(named.empty() ? options.list : named);
+    const auto list = app::register_named(named.empty() ? options.list : named);
     if (!list) return std::unexpected(list.error());
     const std::string reason = field(row, columns.reason);
     std::vector<std::string> texts;
@@ -102,7 +90,7 @@ Status take_row(const csv::Row& row, const Columns& columns, const SuppressOptio
     if (!name.empty() && !company.empty()) texts.push_back(name + " | " + company);
     if (texts.empty()) return fail("bad_row", "names nobody");
     for (const std::string& text : texts) {
-        const auto key = key_of(text, region);
+        const auto key = app::entry_named(text, region);
         if (!key) return std::unexpected(key.error());
         into.changes.push_back({*list, *key, reason.empty() ? options.reason : reason, false});
     }
@@ -146,7 +134,7 @@ int suppress_add(const Context& context, const SuppressOptions& options) { retur
 int suppress_remove(const Context& context, const SuppressOptions& options) { return change(context, options, true); }
 
 int suppress_import(const Context& context, const SuppressOptions& options) {
-    if (const auto list = register_in(options.list); !list) return refuse(context, list.error());
+    if (const auto list = app::register_named(options.list); !list) return refuse(context, list.error());
     const auto text = read_file(options.file);
     if (!text) return refuse(context, text.error());
     auto session = Session::open(context, options.store, Access::existing);
@@ -177,7 +165,7 @@ int suppress_import(const Context& context, const SuppressOptions& options) {
 int suppress_list(const Context& context, const SuppressOptions& options) {
     std::optional<std::uint8_t> list;
     if (!options.list.empty()) {
-        const auto named = register_in(options.list);
+        const auto named = app::register_named(options.list);
         if (!named) return refuse(context, named.error());
         list = *named;
     }

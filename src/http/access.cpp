@@ -97,6 +97,8 @@ std::string_view to_string(Access access) {
         case Access::intake: return "intake";
         case Access::track: return "track";
         case Access::read: return "read";
+        case Access::change: return "change";
+        case Access::curate: return "curate";
         case Access::audit: return "audit";
         case Access::manage: return "manage";
     }
@@ -124,7 +126,9 @@ constexpr Roles selling{Role::inside_sales, Role::sales_rep, Role::sales_manager
 Roles roles_for(Access access) {
     switch (access) {
         case Access::intake:
-        case Access::track: return all_but_leadership;
+        case Access::track:
+        case Access::change: return all_but_leadership;
+        case Access::curate: return {Role::marketing, Role::sales_manager, Role::admin};
         case Access::audit: return {Role::leadership, Role::admin};
         case Access::manage: return {Role::admin};
         default: return Roles::all();

@@ -20,6 +20,8 @@ enum class Access : std::uint8_t {
     intake,   ///< facts in: every role but leadership alone, keys of scope intake and write
     track,    ///< as intake, from pages of any site; the key may stand in the body
     read,     ///< every role, keys of scope read and write
+    change,   ///< of data by hand: every role but leadership alone, keys of scope write
+    curate,   ///< who is who, and who may be written to again: marketing, sales_manager and admin, keys of scope write
     audit,    ///< leadership and admin
     manage,   ///< admin
 };

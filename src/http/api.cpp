@@ -1,13 +1,14 @@
 #include "http/api.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "app/normalise.h"
 #include "codec/fact_json.h"
 #include "codec/yaml_json.h"
 #include "http/api_taken.h"
+#include "http/asked.h"
 #include "http/assets.h"
+#include "http/lead_pages.h"
 
 namespace baton::http {
 
@@ -27,6 +28,17 @@ const std::vector<Api::Entry>& Api::table() {
         {{"GET", "/api/v1/leads", Access::read}, &Api::get_leads},
         {{"GET", "/api/v1/leads/{key}", Access::read}, &Api::get_lead},
         {{"GET", "/api/v1/leads/{key}/why", Access::read}, &Api::get_why},
+        {{"GET", "/api/v1/lookup", Access::read}, &Api::get_lookup},
+        {{"GET", "/api/v1/people", Access::read}, &Api::get_people},
+        {{"GET", "/api/v1/people/{key}", Access::read}, &Api::get_person},
+        {{"GET", "/api/v1/accounts/{key}", Access::read}, &Api::get_account},
+        {{"GET", "/api/v1/merges", Access::read}, &Api::get_merge},
+        {{"POST", "/api/v1/merges", Access::curate}, &Api::post_merge},
+        {{"DELETE", "/api/v1/merges/{key}", Access::curate}, &Api::delete_merge},
+        {{"GET", "/api/v1/suppression", Access::read}, &Api::get_registers},
+        {{"GET", "/api/v1/suppression/{key}", Access::read}, &Api::get_registers},
+        {{"POST", "/api/v1/suppression/{key}", Access::change}, &Api::post_register},
+        {{"DELETE", "/api/v1/suppression/{key}", Access::curate}, &Api::delete_register},
         {{"GET", "/api/v1/funnel", Access::read}, &Api::get_funnel},
         {{"GET", "/api/v1/playbook", Access::read}, &Api::get_playbook},
         {{"GET", "/api/v1/moves", Access::read}, &Api::get_moves},
@@ -77,92 +89,12 @@ bool matches(std::string_view pattern, std::string_view path, std::string& key) 
     return true;
 }
 
-Response failed(const Error& error) {
-    if (error.code == "unknown_property" || error.code == "bad_search") return problem(400, error.code, error.detail);
-    return unavailable(error);
-}
-
-std::optional<std::int64_t> number(const std::string& text) {
-    std::int64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-    return value;
-}
-
-Response bad_parameter(std::string_view name, std::string_view wanted) {
-    return problem(400, "bad_parameter", "'" + std::string(name) + "' must be " + std::string(wanted) + ".");
-}
-
-bool is_json(const Request& request) {
-    const std::string type = request.header("content-type");
-    return type.starts_with("application/json") && (type.size() == 16 || type[16] == ';' || type[16] == ' ');
-}
-
-/// The parameters a route knows; a misspelt one is refused rather than silently doing nothing.
-std::optional<Response> unknown_parameter(const Request& request, std::initializer_list<std::string_view> known) {
-    for (const auto& [name, value] : request.query)
-        if (std::ranges::find(known, name) == known.end())
-            return problem(400, "unknown_parameter", "There is no parameter '" + name + "' here.");
-    return std::nullopt;
-}
-
-// ---- list of leads --------------------------------------------------------------------------------------------
-
-std::int64_t sort_value(const ports::LeadRow& row, ports::LeadQuery::Sort sort) {
-    switch (sort) {
-        case ports::LeadQuery::Sort::updated: return row.updated_at.us;
-        case ports::LeadQuery::Sort::score: return row.score_micros;
-        case ports::LeadQuery::Sort::entered: return row.stage_entered_at.us;
-    }
-    return 0;
-}
-
-bool parse_bool(const std::string& text, std::optional<bool>& into) {
-    if (text != "true" && text != "false") return text.empty();
-    into = text == "true";
-    return true;
-}
-
-bool parse_sort(const std::string& text, ports::LeadQuery::Sort& into) {
-    using Sort = ports::LeadQuery::Sort;
-    if (text == "score")
-        into = Sort::score;
-    else if (text == "entered")
-        into = Sort::entered;
-    else
-        return text.empty() || text == "updated";
-    return true;
-}
-
-/// "value_person" as next_cursor gave it.
-bool parse_cursor(const std::string& text, ports::LeadQuery& query) {
-    if (text.empty()) return true;
-    const std::size_t line = text.find('_');
-    if (line == std::string::npos) return false;
-    const auto value = number(text.substr(0, line));
-    const auto person = number(text.substr(line + 1));
-    if (!value || !person || *person < 0) return false;
-    query.after_key = *value;
-    query.after_person = SubjectId{static_cast<std::uint64_t>(*person)};
-    return true;
-}
-
-std::optional<Response> parse_query(const Request& request, ports::LeadQuery& query) {
-    if (auto refusal = unknown_parameter(request, {"stage", "open", "is_lead", "q", "sort", "limit", "cursor"}))
-        return refusal;
+Status parse_query(const Request& request, ports::LeadQuery& query) {
     query.stage = request.parameter("stage");
     query.text = request.parameter("q");
-    if (!parse_bool(request.parameter("open"), query.open)) return bad_parameter("open", "true or false");
-    if (!parse_bool(request.parameter("is_lead"), query.is_lead)) return bad_parameter("is_lead", "true or false");
-    if (!parse_sort(request.parameter("sort"), query.sort)) return bad_parameter("sort", "updated, score or entered");
-    if (!parse_cursor(request.parameter("cursor"), query))
-        return bad_parameter("cursor", "a next_cursor of an earlier answer");
-    const std::string limit = request.parameter("limit");
-    if (limit.empty()) return std::nullopt;
-    const auto rows = number(limit);
-    if (!rows || *rows < 1 || *rows > 500) return bad_parameter("limit", "a whole number from 1 to 500");
-    query.limit = static_cast<std::size_t>(*rows);
-    return std::nullopt;
+    if (auto read = read_choice(request, "open", query.open); !read) return read;
+    if (auto read = read_choice(request, "is_lead", query.is_lead); !read) return read;
+    return read_page(request, query);
 }
 
 }  // namespace
@@ -300,41 +232,27 @@ Response Api::post_facts(const Call& call) {
 // ---- leads ----------------------------------------------------------------------------------------------------
 
 Response Api::get_leads(const Call& call) {
+    if (auto refusal = unknown_parameter(call.request, {"stage", "open", "is_lead", "q", "sort", "limit", "cursor"}))
+        return *refusal;
     ports::LeadQuery query;
-    if (auto refusal = parse_query(call.request, query)) return *refusal;
+    if (const auto read = parse_query(call.request, query); !read) return failed(read.error());
     return with_reads(true, [&](const app::Reads& reads) {
-        ports::LeadQuery one_more = query;
-        ++one_more.limit;
-        auto rows = reads.leads(one_more);
-        if (!rows) return failed(rows.error());
-        const bool more = rows->size() > query.limit;
-        if (more) rows->pop_back();
         codec::JsonWriter out;
-        out.begin_object().key("leads").begin_array();
-        for (const auto& row : *rows) app::write(out, row);
-        out.end_array().key("next_cursor");
-        if (more)
-            out.value(std::to_string(sort_value(rows->back(), query.sort)) + "_" +
-                      std::to_string(rows->back().person.value));
-        else
-            out.null();
-        out.end_object();
-        return json(out.take());
+        out.begin_object();
+        if (const auto written = write_page(out, "leads", reads, query); !written) return failed(written.error());
+        return json(out.end_object().take());
     });
 }
 
 Response Api::get_lead(const Call& call) {
     if (auto refusal = unknown_parameter(call.request, {"at"})) return *refusal;
-    std::optional<Instant> at;
-    if (const std::string text = call.request.parameter("at"); !text.empty()) {
-        at = parse_instant(text);
-        if (!at) return bad_parameter("at", "a time such as 2026-01-31T12:00:00Z");
-    }
+    const auto at = moment_asked(call.request, "at");
+    if (!at) return failed(at.error());
     return with_person(call, [&](const app::Reads& reads, SubjectId id) {
-        const auto person = reads.person(id, at);
+        const auto person = reads.person(id, *at);
         if (!person) return failed(person.error());
         if (!*person) return problem(404, "unknown_person", "Nothing was known of this person then.");
-        const auto timeline = reads.timeline(id, at);
+        const auto timeline = reads.timeline(id, *at);
         if (!timeline) return failed(timeline.error());
         codec::JsonWriter out;
         out.begin_object().key("lead");
@@ -348,17 +266,14 @@ Response Api::get_lead(const Call& call) {
 
 Response Api::get_why(const Call& call) {
     if (auto refusal = unknown_parameter(call.request, {"at", "expressions"})) return *refusal;
-    std::optional<Instant> at;
-    if (const std::string text = call.request.parameter("at"); !text.empty()) {
-        at = parse_instant(text);
-        if (!at) return bad_parameter("at", "a time such as 2026-01-31T12:00:00Z");
-    }
+    const auto at = moment_asked(call.request, "at");
+    if (!at) return failed(at.error());
     return with_person(call, [&](const app::Reads& reads, SubjectId id) {
-        const auto person = reads.person(id, at);
+        const auto person = reads.person(id, *at);
         if (!person) return failed(person.error());
         if (!*person || (*person)->playbook == nullptr)
             return problem(404, "unknown_person", "Nothing was known of this person then.");
-        const auto why = reads.why(id, clock_.now(), at);
+        const auto why = reads.why(id, clock_.now(), *at);
         if (!why) return failed(why.error());
         return json(app::document(*why, **person, call.request.parameter("expressions") == "true"));
     });
@@ -377,9 +292,8 @@ Response Api::get_funnel(const Call& call) {
 
 Response Api::get_moves(const Call& call) {
     if (auto refusal = unknown_parameter(call.request, {"limit"})) return *refusal;
-    const std::string text = call.request.parameter("limit");
-    const auto limit = text.empty() ? std::optional<std::int64_t>(20) : number(text);
-    if (!limit || *limit < 1 || *limit > 200) return bad_parameter("limit", "a whole number from 1 to 200");
+    const auto limit = number_asked(call.request, "limit", 1, 200, 20);
+    if (!limit) return failed(limit.error());
     return with_reads(false, [&](const app::Reads& reads) {
         const auto moves = reads.latest_moves(static_cast<std::size_t>(*limit));
         if (!moves) return failed(moves.error());

@@ -71,6 +71,19 @@ class Api {
     Response get_leads(const Call&);
     Response get_lead(const Call&);
     Response get_why(const Call&);
+    Response get_lookup(const Call&);
+    Response get_people(const Call&);
+    Response get_person(const Call&);
+    Response get_account(const Call&);
+    Response get_merge(const Call&);
+    Response post_merge(const Call&);
+    Response delete_merge(const Call&);
+    Response get_registers(const Call&);
+    Response post_register(const Call&);
+    Response delete_register(const Call&);
+    /// Puts what the request names into the register, or takes it out.
+    Response change_register(const Call& call, const std::vector<std::string>& entries, const std::string& reason,
+                             bool remove);
     Response get_funnel(const Call&);
     Response get_playbook(const Call&);
     Response get_moves(const Call&);

@@ -1,58 +1,13 @@
 // Signing in, members, keys and the audit trail.
-#include <algorithm>
-#include <charconv>
-#include <initializer_list>
+#include <limits>
 
-#include "codec/json_tree.h"
 #include "http/api.h"
+#include "http/asked.h"
 
 namespace baton::http {
 namespace {
 
 using app::Members;
-
-Response failed(const Error& error) {
-    for (const std::string_view code : {"unknown_member", "unknown_key", "unknown_session"})
-        if (error.code == code) return problem(404, error.code, error.detail);
-    for (const std::string_view code : {"member_exists", "last_admin"})
-        if (error.code == code) return problem(409, error.code, error.detail);
-    for (const std::string_view code :
-         {"bad_member", "bad_role", "bad_scope", "weak_password", "bad_body", "bad_json", "bad_parameter"})
-        if (error.code == code) return problem(400, error.code, error.detail);
-    return unavailable(error);
-}
-
-Response done() { return {204, "application/json", "", {}}; }
-
-/// The body as an object of which only `known` fields may be there.
-Result<codec::JsonNode> body_of(const Request& request, std::initializer_list<std::string_view> known) {
-    if (!request.header("content-type").starts_with("application/json"))
-        return fail("bad_body", "send the body as Content-Type: application/json");
-    auto body = codec::parse_json(request.body, {.depth = 4, .bytes = 16'384});
-    if (!body) return body;
-    if (body->kind != codec::JsonKind::object) return fail("bad_body", "the body must be a JSON object");
-    for (const auto& key : body->keys)
-        if (std::ranges::find(known, key) == known.end() || std::ranges::count(body->keys, key) > 1)
-            return fail("bad_body", "there is no field '" + key + "' here, or it stands twice");
-    return body;
-}
-
-Status read_text(const codec::JsonNode& body, std::string_view name, std::optional<std::string>& into) {
-    const auto* node = body.find(name);
-    if (node == nullptr || node->kind == codec::JsonKind::null) return {};
-    if (node->kind != codec::JsonKind::string) return fail("bad_body", "'" + std::string(name) + "' must be text");
-    into = node->text;
-    return {};
-}
-
-Status read_truth(const codec::JsonNode& body, std::string_view name, std::optional<bool>& into) {
-    const auto* node = body.find(name);
-    if (node == nullptr || node->kind == codec::JsonKind::null) return {};
-    if (node->kind != codec::JsonKind::boolean)
-        return fail("bad_body", "'" + std::string(name) + "' must be true or false");
-    into = node->truth;
-    return {};
-}
 
 Status read_roles(const codec::JsonNode& body, std::optional<app::Roles>& into) {
     const auto* node = body.find("roles");
@@ -252,18 +207,12 @@ Response Api::delete_key(const Call& call) {
 // ---- audit ------------------------------------------------------------------------------------------------------
 
 Response Api::get_audit(const Call& call) {
-    const auto number = [&](std::string_view name, std::int64_t otherwise) {
-        const std::string text = call.request.parameter(name);
-        std::int64_t value = otherwise;
-        if (text.empty()) return value;
-        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-        return error == std::errc() && end == text.data() + text.size() ? value : std::int64_t{-1};
-    };
-    const std::int64_t limit = number("limit", 50), before = number("before", 0);
-    if (limit < 1 || limit > 500 || before < 0)
-        return problem(400, "bad_parameter", "'limit' is a whole number from 1 to 500, 'before' an entry's number.");
+    const auto limit = number_asked(call.request, "limit", 1, 500, 50);
+    const auto before = number_asked(call.request, "before", 0, std::numeric_limits<std::int64_t>::max(), 0);
+    if (!limit) return failed(limit.error());
+    if (!before) return failed(before.error());
     return with_reads(true, [&](const app::Reads& reads) {
-        const auto entries = Members::audit(reads, before, static_cast<std::size_t>(limit));
+        const auto entries = Members::audit(reads, *before, static_cast<std::size_t>(*limit));
         if (!entries) return failed(entries.error());
         return json(app::document(*entries));
     });

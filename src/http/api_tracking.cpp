@@ -1,9 +1,8 @@
 // Segment's tracking API: what its clients, RudderStack's and Jitsu's send, and what became of it.
-#include <charconv>
-
 #include "codec/tracking_json.h"
 #include "http/api.h"
 #include "http/api_taken.h"
+#include "http/asked.h"
 
 namespace baton::http {
 
@@ -54,12 +53,9 @@ Response Api::get_tracking_settings(const Call& call) {
 }
 
 Response Api::get_drops(const Call& call) {
-    const std::string text = call.request.parameter("limit");
-    std::int64_t limit = 100;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), limit);
-    if ((!text.empty() && (error != std::errc() || end != text.data() + text.size())) || limit < 1 || limit > 1'000)
-        return problem(400, "bad_parameter", "'limit' is a whole number from 1 to 1,000.");
-    const Drops::Seen seen = drops_.look(static_cast<std::size_t>(limit));
+    const auto limit = number_asked(call.request, "limit", 1, 1'000, 100);
+    if (!limit) return failed(limit.error());
+    const Drops::Seen seen = drops_.look(static_cast<std::size_t>(*limit));
     codec::JsonWriter out;
     out.begin_object().key("counts").begin_object();
     for (const auto& [code, count] : seen.counts) out.field(code, count);

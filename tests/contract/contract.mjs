@@ -15,6 +15,12 @@ const person = { key: 'anna@acme.example' };
 const right = {
   post_facts: { body: { facts: [{ type: 'Page Viewed', email: 'zoe@new.example', properties: { path: '/' } }, { type: 'accept', email: 'zoe@new.example' }] } },
   get_drops: {}, get_leads: { query: 'limit=1' }, get_lead: person, get_why: person, get_funnel: { query: 'by=industry' },
+  get_lookup: { query: 'q=anna' }, get_people: { query: 'limit=1' }, get_person: person, get_account: { key: 'acme.example' },
+  get_merge: { query: 'into=anna@acme.example&from=ben@acme.example' },
+  post_merge: { body: { into: 'anna@acme.example', from: 'ben@acme.example', keep: { name: 'survivor' } } }, delete_merge: { key: 'ben@acme.example' },
+  get_suppression: { query: 'limit=1' }, get_register: { key: 'do_not_call' },
+  post_register: { key: 'do_not_call', body: { entries: ['carol@acme.example', '@rival.example'], reason: 'asked' } },
+  delete_register: { key: 'do_not_call', query: 'entry=carol@acme.example' },
   post_tracking: { key: 'track', body: { userId: 'u', event: 'Signed Up' } },
   post_tracking_page: { key: 'page', body: { anonymousId: 'v' } },
   post_tracking_server: { key: 'track', body: { userId: 'u' } },
@@ -61,9 +67,10 @@ try {
     headers: { 'content-type': 'application/json', cookie },
     body: JSON.stringify({ facts: [
       { type: 'profile', email: 'anna@acme.example', account: 'acme.example', properties: { name: 'Anna Berg', title: 'VP Sales', employees: 900, industry: 'software' } },
-      { type: 'Demo Requested', email: 'anna@acme.example' }] }),
+      { type: 'Demo Requested', email: 'anna@acme.example' },
+      { type: 'profile', email: 'ben@acme.example', properties: { name: 'Ben Berg' } }] }),
   });
-  assert.equal((await seeded.json()).accepted, 2);
+  assert.equal((await seeded.json()).accepted, 3);
 
   async function hold(name, method, route, operation, caller, call) {
     let target = route.replace('{key}', encodeURIComponent(call.key ?? 'none'));

@@ -1,0 +1,125 @@
+#include "http/asked.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "domain/value.h"
+
+namespace baton::http {
+namespace {
+
+struct Meaning {
+    std::string_view code;
+    int status;
+};
+
+constexpr std::array<Meaning, 26> meanings{{
+    {"bad_body", 400},       {"bad_cursor", 400},       {"bad_filter", 400},       {"bad_json", 400},
+    {"bad_member", 400},     {"bad_parameter", 400},    {"bad_role", 400},         {"bad_scope", 400},
+    {"bad_search", 400},     {"unknown_property", 400}, {"weak_password", 400},    {"unknown_parameter", 400},
+    {"not_allowed", 403},    {"not_found", 404},        {"unknown_account", 404},  {"unknown_key", 404},
+    {"unknown_member", 404}, {"unknown_person", 404},   {"unknown_register", 404}, {"unknown_session", 404},
+    {"unknown_view", 404},   {"last_admin", 409},       {"member_exists", 409},    {"merged_already", 409},
+    {"not_merged", 409},     {"same_person", 409},
+}};
+
+Error not_of_a_kind(std::string_view name, std::string_view kind) {
+    return {"bad_body", "'" + std::string(name) + "' must be " + std::string(kind)};
+}
+
+const codec::JsonNode* field_of(const codec::JsonNode& body, std::string_view name) {
+    const auto* node = body.find(name);
+    return node == nullptr || node->kind == codec::JsonKind::null ? nullptr : node;
+}
+
+}  // namespace
+
+Response failed(const Error& error) {
+    const auto at = std::ranges::find(meanings, error.code, &Meaning::code);
+    return at == meanings.end() ? unavailable(error) : problem(at->status, error.code, error.detail);
+}
+
+Response bad_parameter(std::string_view name, std::string_view wanted) {
+    return problem(400, "bad_parameter", "'" + std::string(name) + "' must be " + std::string(wanted) + ".");
+}
+
+Response done() { return {204, "application/json", "", {}}; }
+
+bool is_json(const Request& request) {
+    const std::string type = request.header("content-type");
+    return type.starts_with("application/json") && (type.size() == 16 || type[16] == ';' || type[16] == ' ');
+}
+
+std::optional<Response> unknown_parameter(const Request& request, std::initializer_list<std::string_view> known) {
+    for (const auto& [name, value] : request.query)
+        if (std::ranges::find(known, name) == known.end())
+            return problem(400, "unknown_parameter", "There is no parameter '" + name + "' here.");
+    return std::nullopt;
+}
+
+std::optional<std::int64_t> whole_number(std::string_view text) {
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+    return value;
+}
+
+Result<std::int64_t> number_asked(const Request& request, std::string_view name, std::int64_t least, std::int64_t most,
+                                  std::int64_t otherwise) {
+    const std::string text = request.parameter(name);
+    if (text.empty()) return otherwise;
+    const auto value = whole_number(text);
+    if (value && *value >= least && *value <= most) return *value;
+    return fail("bad_parameter", "'" + std::string(name) + "' must be a whole number from " + std::to_string(least) +
+                                     " to " + std::to_string(most) + ".");
+}
+
+Result<std::optional<Instant>> moment_asked(const Request& request, std::string_view name) {
+    const std::string text = request.parameter(name);
+    if (text.empty()) return std::optional<Instant>();
+    const auto at = parse_instant(text);
+    if (at) return at;
+    return fail("bad_parameter", "'" + std::string(name) + "' must be a time such as 2026-01-31T12:00:00Z.");
+}
+
+Result<codec::JsonNode> body_of(const Request& request, std::initializer_list<std::string_view> known,
+                                const codec::JsonLimits& limits) {
+    if (!is_json(request)) return fail("bad_body", "send the body as Content-Type: application/json");
+    auto body = codec::parse_json(request.body, limits);
+    if (!body) return body;
+    if (body->kind != codec::JsonKind::object) return fail("bad_body", "the body must be a JSON object");
+    for (const auto& key : body->keys)
+        if (std::ranges::find(known, key) == known.end() || std::ranges::count(body->keys, key) > 1)
+            return fail("bad_body", "there is no field '" + key + "' here, or it stands twice");
+    return body;
+}
+
+Status read_text(const codec::JsonNode& body, std::string_view name, std::optional<std::string>& into) {
+    const auto* node = field_of(body, name);
+    if (node == nullptr) return {};
+    if (node->kind != codec::JsonKind::string) return std::unexpected(not_of_a_kind(name, "text"));
+    into = node->text;
+    return {};
+}
+
+Status read_truth(const codec::JsonNode& body, std::string_view name, std::optional<bool>& into) {
+    const auto* node = field_of(body, name);
+    if (node == nullptr) return {};
+    if (node->kind != codec::JsonKind::boolean) return std::unexpected(not_of_a_kind(name, "true or false"));
+    into = node->truth;
+    return {};
+}
+
+Status read_texts(const codec::JsonNode& body, std::string_view name, std::optional<std::vector<std::string>>& into) {
+    const auto* node = field_of(body, name);
+    if (node == nullptr) return {};
+    const auto is_text = [](const codec::JsonNode& item) { return item.kind == codec::JsonKind::string; };
+    if (node->kind != codec::JsonKind::array || !std::ranges::all_of(node->items, is_text))
+        return std::unexpected(not_of_a_kind(name, "a list of texts"));
+    into.emplace();
+    for (const auto& item : node->items) into->push_back(item.text);
+    return {};
+}
+
+}  // namespace baton::http

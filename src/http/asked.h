@@ -1,0 +1,41 @@
+// What a caller asked for: the body as an object, its fields, the parameters, and the answer when they are not as they should be.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/time.h"
+#include "codec/json_tree.h"
+#include "http/message.h"
+
+namespace baton::http {
+
+/// The one place where a code becomes a status; what no table knows is the store's trouble (503).
+Response failed(const Error& error);
+Response bad_parameter(std::string_view name, std::string_view wanted);
+/// 204.
+Response done();
+
+bool is_json(const Request& request);
+/// The parameters a route knows; a misspelt one is refused rather than silently doing nothing.
+std::optional<Response> unknown_parameter(const Request& request, std::initializer_list<std::string_view> known);
+std::optional<std::int64_t> whole_number(std::string_view text);
+/// A parameter of `least` to `most`; not there = `otherwise`. Code bad_parameter.
+Result<std::int64_t> number_asked(const Request& request, std::string_view name, std::int64_t least, std::int64_t most,
+                                  std::int64_t otherwise);
+/// A parameter that is a moment. Code bad_parameter.
+Result<std::optional<Instant>> moment_asked(const Request& request, std::string_view name);
+
+/// The body as an object of which only `known` fields may be there. Codes bad_body, bad_json.
+Result<codec::JsonNode> body_of(const Request& request, std::initializer_list<std::string_view> known,
+                                const codec::JsonLimits& limits = {.depth = 4, .bytes = 16'384});
+// Fields of it; one that is not there, or null, leaves `into` as it is. Code bad_body.
+Status read_text(const codec::JsonNode& body, std::string_view name, std::optional<std::string>& into);
+Status read_truth(const codec::JsonNode& body, std::string_view name, std::optional<bool>& into);
+Status read_texts(const codec::JsonNode& body, std::string_view name, std::optional<std::vector<std::string>>& into);
+
+}  // namespace baton::http

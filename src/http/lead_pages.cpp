@@ -1,0 +1,86 @@
+#include "http/lead_pages.h"
+
+#include "app/documents.h"
+#include "http/asked.h"
+
+namespace baton::http {
+namespace {
+
+using Sort = ports::LeadQuery::Sort;
+
+std::int64_t sort_value(const ports::LeadRow& row, Sort sort) {
+    switch (sort) {
+        case Sort::updated: return row.updated_at.us;
+        case Sort::score: return row.score_micros;
+        case Sort::entered: return row.stage_entered_at.us;
+    }
+    return 0;
+}
+
+std::optional<Sort> sort_named(const std::string& name) {
+    if (name.empty() || name == "updated") return Sort::updated;
+    if (name == "score") return Sort::score;
+    if (name == "entered") return Sort::entered;
+    return std::nullopt;
+}
+
+/// "value_person" as cursor_after gave it.
+bool parse_cursor(const std::string& text, ports::LeadQuery& query) {
+    const std::size_t line = text.find('_');
+    if (line == std::string::npos) return text.empty();
+    const auto value = whole_number(text.substr(0, line));
+    const auto person = whole_number(text.substr(line + 1));
+    if (!value || !person || *person < 0) return false;
+    query.after_key = *value;
+    query.after_person = SubjectId{static_cast<std::uint64_t>(*person)};
+    return true;
+}
+
+Error no_such(std::string_view name, std::string_view wanted) {
+    return {"bad_parameter", "'" + std::string(name) + "' must be " + std::string(wanted) + "."};
+}
+
+}  // namespace
+
+Status read_page(const Request& request, ports::LeadQuery& query) {
+    const auto sort = sort_named(request.parameter("sort"));
+    if (!sort) return std::unexpected(no_such("sort", "updated, score or entered"));
+    query.sort = *sort;
+    if (!parse_cursor(request.parameter("cursor"), query))
+        return std::unexpected(no_such("cursor", "a next_cursor of an earlier answer"));
+    const auto rows = number_asked(request, "limit", 1, 500, 50);
+    if (!rows) return std::unexpected(rows.error());
+    query.limit = static_cast<std::size_t>(*rows);
+    return {};
+}
+
+Status read_choice(const Request& request, std::string_view name, std::optional<bool>& into) {
+    const std::string text = request.parameter(name);
+    if (text.empty()) return {};
+    if (text != "true" && text != "false") return std::unexpected(no_such(name, "true or false"));
+    into = text == "true";
+    return {};
+}
+
+std::string cursor_after(const ports::LeadRow& row, Sort sort) {
+    return std::to_string(sort_value(row, sort)) + "_" + std::to_string(row.person.value);
+}
+
+Status write_page(codec::JsonWriter& out, std::string_view name, const app::Reads& reads, ports::LeadQuery query) {
+    const std::size_t limit = query.limit;
+    query.limit = limit + 1;
+    auto rows = reads.leads(query);
+    if (!rows) return std::unexpected(rows.error());
+    const bool more = rows->size() > limit;
+    if (more) rows->pop_back();
+    out.key(name).begin_array();
+    for (const auto& row : *rows) app::write(out, row);
+    out.end_array().key("next_cursor");
+    if (more)
+        out.value(cursor_after(rows->back(), query.sort));
+    else
+        out.null();
+    return {};
+}
+
+}  // namespace baton::http

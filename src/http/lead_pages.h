@@ -1,0 +1,23 @@
+// The list of leads page by page: what is asked for, and the cursor from one page to the next.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "app/reads.h"
+#include "codec/json_writer.h"
+#include "http/message.h"
+
+namespace baton::http {
+
+/// Sort, limit and cursor as the request names them. Code bad_parameter.
+Status read_page(const Request& request, ports::LeadQuery& query);
+/// "true", "false" or not there. Code bad_parameter.
+Status read_choice(const Request& request, std::string_view name, std::optional<bool>& into);
+
+/// Where the page after `row` begins.
+std::string cursor_after(const ports::LeadRow& row, ports::LeadQuery::Sort sort);
+/// "<name>":[…],"next_cursor":… of an object that has begun.
+Status write_page(codec::JsonWriter& out, std::string_view name, const app::Reads& reads, ports::LeadQuery query);
+
+}  // namespace baton::http

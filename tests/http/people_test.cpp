@@ -1,0 +1,139 @@
+// Look-up, people, organisations, merges and registers over HTTP: what is shown, who did it, who may not.
+#include <gtest/gtest.h>
+
+#include "wire_api.h"
+
+namespace baton::http {
+namespace {
+
+using app::Role;
+using app::Scope;
+
+class People : public ApiWorld {
+   protected:
+    std::string seller;   ///< a rep's key
+    std::string curator;  ///< marketing's key
+
+    void SetUp() override {
+        seller = member("rep", Role::sales_rep);
+        curator = member("mia", Role::marketing);
+        send(R"({"facts":[
+          {"type":"profile","email":"anna@acme.example","account":"acme.example","properties":{"name":"Anna Berg","employees":250}},
+          {"type":"Page Viewed","email":"anna@acme.example"},
+          {"type":"profile","email":"a.berg@mail.example","properties":{"name":"A. Berg","employees":9,"role":"buyer"}},
+          {"type":"profile","email":"ben@acme.example","account":"acme.example","properties":{"name":"Ben Câmara"}}]})");
+    }
+};
+
+TEST_F(People, AreLookedUpWithTheirColleagues) {
+    const Response found = get("/api/v1/lookup?q=anna@acme.example", seller);
+    EXPECT_EQ(found.status, 200);
+    EXPECT_TRUE(has(found, R"("standing":"lead","by":"e-mail")")) << found.body;
+    EXPECT_TRUE(has(found, R"("standing":"known","by":"colleague")")) << found.body;
+    EXPECT_TRUE(has(get("/api/v1/lookup?q=camar", seller), "Ben"));
+    EXPECT_TRUE(has(get("/api/v1/lookup?q=nobody@nowhere.example", seller), R"("people":[])"));
+    EXPECT_EQ(get("/api/v1/lookup", seller).status, 400);
+    EXPECT_EQ(get("/api/v1/lookup?q=%20", seller).status, 400);
+    EXPECT_EQ(get("/api/v1/lookup?q=a&limit=101", seller).status, 400);
+}
+
+TEST_F(People, AreListedPageByPageEachOnce) {
+    std::set<std::string> seen;
+    std::string cursor;
+    for (int pages = 0; pages < 4; ++pages) {
+        const auto page = get("/api/v1/people?limit=1" + (cursor.empty() ? "" : "&cursor=" + cursor), seller);
+        ASSERT_EQ(page.status, 200) << page.body;
+        if (const std::string id = text_of(page, "\"id\":"); !id.empty()) EXPECT_TRUE(seen.insert(id).second) << id;
+        cursor = text_of(page, "\"next_cursor\":");
+        if (cursor == "null") break;
+    }
+    EXPECT_EQ(seen.size(), 3U);
+    EXPECT_EQ(get("/api/v1/people?cursor=x", seller).status, 400);
+    EXPECT_EQ(get("/api/v1/people?stage=lead", seller).status, 400);
+}
+
+TEST_F(People, AreShownWithKeysAttributesLeadAndTimeline) {
+    const Response anna = get("/api/v1/people/anna@acme.example", seller);
+    for (const std::string text :
+         {R"("keys":[{"kind":"email","key":"anna@acme.example"}])", R"("id":"employees")", R"("stage":"lead")",
+          R"("type":"Page Viewed")", R"("merged_into":null,"absorbed":[])"})
+        EXPECT_TRUE(has(anna, text)) << text << " in " << anna.body;
+    EXPECT_EQ(get("/api/v1/people/nobody@nowhere.example", seller).status, 404);
+}
+
+TEST_F(People, OfAnOrganisation) {
+    const Response acme = get("/api/v1/accounts/acme.example", seller);
+    EXPECT_EQ(acme.status, 200);
+    for (const std::string text :
+         {R"("key":"acme.example")", "Anna Berg", "Ben", R"("counts":{"deciders":0})", R"("more":false)"})
+        EXPECT_TRUE(has(acme, text)) << text << " in " << acme.body;
+    EXPECT_FALSE(has(acme, "A. Berg"));
+    EXPECT_TRUE(has(get("/api/v1/accounts/acme.example?limit=1", seller), R"("more":true)"));
+    EXPECT_EQ(get("/api/v1/accounts/nowhere.example", seller).status, 404);
+}
+
+TEST_F(People, AreMergedByWhoMayAndTakenApartAgain) {
+    const std::string both = "into=anna@acme.example&from=a.berg@mail.example";
+    const Response beside = get("/api/v1/merges?" + both, seller);
+    EXPECT_TRUE(has(beside, R"("property":"employees","label":"Employees","survivor":{"value":250,)")) << beside.body;
+    const std::string wanted =
+        R"({"into":"anna@acme.example","from":"a.berg@mail.example","keep":{"employees":"survivor"}})";
+    EXPECT_EQ(post("/api/v1/merges", wanted, seller).status, 403);
+    const Response merged = post("/api/v1/merges", wanted, curator);
+    ASSERT_EQ(merged.status, 201) << merged.body;
+    const std::string number = text_of(merged, "\"merged\":");
+    const Response anna = get("/api/v1/people/a.berg@mail.example", seller);
+    EXPECT_TRUE(has(anna, R"("absorbed":[)" + number + "]")) << anna.body;
+    EXPECT_TRUE(has(anna, R"("label":"Employees","value":250)")) << anna.body;
+    EXPECT_TRUE(has(anna, R"("actor":"mia")")) << anna.body;
+    EXPECT_EQ(post("/api/v1/merges", wanted, curator).status, 409);
+    EXPECT_EQ(call("DELETE", "/api/v1/merges/" + number, "", seller).status, 403);
+    EXPECT_EQ(call("DELETE", "/api/v1/merges/" + number, "", curator).status, 204);
+    EXPECT_EQ(call("DELETE", "/api/v1/merges/" + number, "", curator).status, 409);
+    EXPECT_TRUE(has(get("/api/v1/people/a.berg@mail.example", seller), R"("label":"Employees","value":9)"));
+}
+
+TEST_F(People, MergesThatAreNoneAreRefusedWithTheReason) {
+    const std::pair<std::string, std::string> cases[] = {
+        {R"({"into":"anna@acme.example"})", "bad_body"},
+        {R"({"into":"anna@acme.example","from":"nobody@x.example"})", "unknown_person"},
+        {R"({"into":"anna@acme.example","from":"anna@acme.example"})", "same_person"},
+        {R"({"into":"anna@acme.example","from":"ben@acme.example","keep":{"employees":"newest"}})", "bad_body"},
+        {R"({"into":"anna@acme.example","from":"ben@acme.example","keep":{"employees":"merged"}})", "bad_body"},
+        {R"({"into":"anna@acme.example","from":"ben@acme.example","actor":"boss"})", "bad_body"}};
+    for (const auto& [body, code] : cases) {
+        const Response refused = post("/api/v1/merges", body, curator);
+        EXPECT_TRUE(has(refused, "\"code\":\"" + code + "\"")) << body << " → " << refused.body;
+    }
+}
+
+TEST_F(People, StandInRegistersWithWhoPutThemThere) {
+    const std::string entries = R"({"entries":["Anna@Acme.example","@rival.example"],"reason":"asked"})";
+    const Response put = post("/api/v1/suppression/do_not_call", entries, seller);
+    EXPECT_EQ(put.body, R"({"changed":2,"people":1})");
+    EXPECT_EQ(post("/api/v1/suppression/do_not_call", entries, seller).body, R"({"changed":0,"people":0})");
+    const Response list = get("/api/v1/suppression/do_not_call", seller);
+    EXPECT_TRUE(has(list, R"("entry":"domain rival.example","reason":"asked","actor":"rep")")) << list.body;
+    EXPECT_TRUE(has(get("/api/v1/suppression/customer", seller), R"("entries":[],"next_cursor":null)"));
+    const Response first = get("/api/v1/suppression?limit=1", seller);
+    const std::string cursor = text_of(first, "\"next_cursor\":");
+    const Response second = get("/api/v1/suppression?limit=1&cursor=" + encoded(cursor), seller);
+    EXPECT_TRUE(has(first, "rival") && has(second, "anna") && has(second, R"("next_cursor":null)")) << second.body;
+    EXPECT_TRUE(has(get("/api/v1/people/anna@acme.example", seller), R"("registers":[{"register":"do_not_call")"));
+}
+
+TEST_F(People, AreFreedOnlyByWhoMay) {
+    post("/api/v1/suppression/suppressed", R"({"entries":["anna@acme.example"]})", seller);
+    const std::string entry = "/api/v1/suppression/suppressed?entry=anna@acme.example";
+    EXPECT_EQ(call("DELETE", entry, "", seller).status, 403);
+    EXPECT_EQ(call("DELETE", entry, "", key_of("mia", Scope::intake)).status, 403);
+    EXPECT_EQ(call("DELETE", entry, "", curator).body, R"({"changed":1,"people":1})");
+    EXPECT_TRUE(has(get("/api/v1/people/anna@acme.example", seller), R"("registers":[])"));
+    EXPECT_EQ(call("DELETE", "/api/v1/suppression/suppressed", "", curator).status, 400);
+    EXPECT_EQ(call("DELETE", "/api/v1/suppression/none?entry=a@a.example", "", curator).status, 404);
+    EXPECT_EQ(post("/api/v1/suppression/suppressed", R"({"entries":["what"]})", curator).status, 400);
+    EXPECT_EQ(post("/api/v1/suppression/suppressed", R"({"entries":[]})", curator).status, 400);
+}
+
+}  // namespace
+}  // namespace baton::http
