@@ -53,11 +53,29 @@ bool true_of(const Properties& properties, std::string_view name) {
     return truth != nullptr && *truth;
 }
 
+/// The definition as it stands from then on, or is no more.
+void fold_source(codec::CompanyRow& row, const codec::JournalRecord& record) {
+    const Properties& given = record.fact.properties;
+    const std::string& name = record.home.key;
+    auto at = std::ranges::lower_bound(row.sources, name, {}, &codec::SourceEntry::name);
+    const bool there = at != row.sources.end() && at->name == name;
+    if (text_of(given, "act") == "source removed") {
+        if (there) row.sources.erase(at);
+        return;
+    }
+    if (!there) at = row.sources.insert(at, codec::SourceEntry{});
+    *at = {name, text_of(given, "kind"), text_of(given, "definition"), record.fact.actor, record.fact.engine_at};
+}
+
 /// The record holds the member whole, as it stands from then on.
 bool fold_member(codec::CompanyRow& row, const codec::JournalRecord& record) {
     const Properties& given = record.fact.properties;
     if (text_of(given, "act") == "phone region") {
         row.phone_region = text_of(given, "region");
+        return true;
+    }
+    if (text_of(given, "act").starts_with("source")) {
+        fold_source(row, record);
         return true;
     }
     if (text_of(given, "act") != "member") return false;

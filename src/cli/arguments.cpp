@@ -24,6 +24,7 @@ struct Options {
     DemoOptions demo_;
     ServeOptions serve_;
     MemberOptions add_, change_, disable_, enable_, password_, members_, make_key_, revoke_, keys_, audit_;
+    SourceOptions add_source_, remove_source_, sources_, show_source_;
     SettingsOptions settings_;
     PlaybookOptions check_, draw_, diff_, list_, show_, activate_;
 };
@@ -43,6 +44,7 @@ class Arguments {
         store();
         playbooks();
         members();
+        sources();
         living();
     }
 
@@ -311,6 +313,31 @@ class Arguments {
         set->add_option("--phone-region", s.phone_region,
                         "country whose phone numbers need no code in front, as two letters: DE");
         set->add_flag("--no-phone-region", s.no_phone_region, "no such country any more");
+    }
+
+    CLI::App* source(CLI::App& parent, const char* name, const char* what, SourceOptions& options,
+                     int (*act)(const Context&, const SourceOptions&), bool named = true) {
+        auto* sub = command<SourceOptions>(parent, name, what, options, act);
+        if (named) sub->add_option("NAME", options.name, "the source's name")->required();
+        with_store(sub, options);
+        return sub;
+    }
+    void sources() {
+        auto* parent = app_.add_subcommand("source", "forms and hooks that answers come in by (docs/FORMS.md)");
+        parent->require_subcommand(1);
+        auto& o = o_.add_source_;
+        auto* add = source(*parent, "add", "a new source, or its definition anew", o, source_add);
+        add->add_option("--file", o.file, "its definition in YAML; - is standard input")->required();
+        add->add_option(
+            "--kind", o.kind,
+            "form, hubspot-form, web-to-lead, meta, linkedin, google, typeform, calendly or signed; where the "
+            "file does not say it");
+        auto* secret = add->add_option("--secret", o.secret, "what a provider signs with; without it the one it has");
+        add->add_option("--secret-file", o.secret_file, "its first line is the secret; other users cannot see it there")
+            ->excludes(secret);
+        source(*parent, "list", "all sources and where their calls go", o_.sources_, source_list, false);
+        source(*parent, "show", "a source's definition", o_.show_source_, source_show);
+        source(*parent, "remove", "takes nothing any more, at once", o_.remove_source_, source_remove);
     }
 
     void living() {

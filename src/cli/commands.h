@@ -87,6 +87,9 @@ struct MemberOptions : Common {
     bool service = false, enable = false;
     std::size_t limit = 50;
 };
+struct SourceOptions : Common {
+    std::string name, kind, file, secret, secret_file;
+};
 struct SettingsOptions : Common {
     std::string phone_region;
     bool no_phone_region = false;
@@ -130,6 +133,10 @@ int key_create(const Context&, const MemberOptions&);
 int key_revoke(const Context&, const MemberOptions&);
 int key_list(const Context&, const MemberOptions&);
 int audit(const Context&, const MemberOptions&);
+int source_add(const Context&, const SourceOptions&);
+int source_remove(const Context&, const SourceOptions&);
+int source_list(const Context&, const SourceOptions&);
+int source_show(const Context&, const SourceOptions&);
 int settings(const Context&, const SettingsOptions&);
 int playbook_check(const Context&, const PlaybookOptions&);
 int playbook_draw(const Context&, const PlaybookOptions&);

@@ -56,13 +56,19 @@ template <class A, either_const<Member> T>
 void fields(A& a, T& x) {
     a(x.id, x.name, x.email, x.roles, x.service, x.disabled, x.since);
 }
+template <class A, either_const<SourceEntry> T>
+void fields(A& a, T& x) {
+    a(x.name, x.kind, x.definition, x.actor, x.since);
+}
 void fields(FieldWriter& a, const CompanyRow& x) {
     a(x.users, x.activations, x.announced);
     // A row without them has the bytes it always had.
-    const bool listed = !x.registers.empty(), region = listed || !x.phone_region.empty();
+    const bool sources = !x.sources.empty(), listed = sources || !x.registers.empty(),
+               region = listed || !x.phone_region.empty();
     if (region || !x.members.empty()) a(x.members);
     if (region) a(x.phone_region);
     if (listed) a(x.registers);
+    if (sources) a(x.sources);
 }
 void fields(FieldReader& a, CompanyRow& x) {
     a(x.users, x.activations, x.announced);
@@ -76,6 +82,10 @@ void fields(FieldReader& a, CompanyRow& x) {
     if (a.wire().ok() && !a.wire().at_end()) {
         a(x.registers);
         none = x.registers.empty();
+    }
+    if (a.wire().ok() && !a.wire().at_end()) {
+        a(x.sources);
+        none = x.sources.empty();
     }
     if (none) a.wire().refuse();  // another spelling of none
 }

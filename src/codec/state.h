@@ -74,6 +74,12 @@ struct Member {
     Instant since;
     friend bool operator==(const Member&, const Member&) = default;
 };
+/// A form or hook, as it was defined (app/sources.h).
+struct SourceEntry {
+    std::string name, kind, definition, actor;
+    Instant since;
+    friend bool operator==(const SourceEntry&, const SourceEntry&) = default;
+};
 /// State of a lane's own subject (number = lane); lane 0's is the company: its users and what is announced.
 struct CompanyRow {
     std::vector<CompanyUser> users;           ///< ascending by id
@@ -81,6 +87,7 @@ struct CompanyRow {
     std::vector<LaneActivation> announced;    ///< not yet in force
     std::vector<Member> members;              ///< ascending by id
     std::vector<RegisterEntry> registers;     ///< ascending by key and list; those whose key is of this lane
+    std::vector<SourceEntry> sources;         ///< ascending by name
     std::string phone_region;  ///< whose phone numbers need no code of the country in front ("DE"); "" = nobody's
 };
 

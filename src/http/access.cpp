@@ -3,43 +3,10 @@
 #include <algorithm>
 
 #include "app/normalise.h"
+#include "base/mac.h"
 
 namespace baton::http {
 namespace {
-
-/// Takes as long whatever differs, once the lengths agree.
-bool equal_in_constant_time(std::string_view a, std::string_view b) {
-    if (a.size() != b.size()) return false;
-    unsigned char difference = 0;
-    for (std::size_t i = 0; i < a.size(); ++i) difference = static_cast<unsigned char>(difference | (a[i] ^ b[i]));
-    return difference == 0;
-}
-
-int base64_value(char c) {
-    if (c >= 'A' && c <= 'Z') return c - 'A';
-    if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-    if (c >= '0' && c <= '9') return c - '0' + 52;
-    if (c == '+') return 62;
-    return c == '/' ? 63 : -1;
-}
-
-/// RFC 4648 §4; stops at padding, gives "" for rubbish.
-std::string from_base64(std::string_view text) {
-    std::string out;
-    unsigned bits = 0;
-    int held = 0;
-    for (const char c : text) {
-        if (c == '=') break;
-        const int value = base64_value(c);
-        if (value < 0) return "";
-        bits = bits << 6 | static_cast<unsigned>(value);
-        held += 6;
-        if (held < 8) continue;
-        held -= 8;
-        out += static_cast<char>(bits >> held & 0xff);
-    }
-    return out;
-}
 
 /// What the caller shows, and whether a page of another site could have made the browser show it.
 struct Shown {
@@ -65,7 +32,7 @@ Shown shown_by(const Request& request) {
     const std::string given = request.header("authorization");
     if (given.starts_with("Bearer ")) return {given.substr(7), false};
     if (!given.starts_with("Basic ")) return {cookie(request, session_cookie), true};
-    const std::string pair = from_base64(std::string_view(given).substr(6));
+    const std::string pair = from_base64(std::string_view(given).substr(6)).value_or("");
     const std::size_t colon = pair.find(':');
     if (colon == std::string::npos) return {};
     return {colon + 1 < pair.size() ? pair.substr(colon + 1) : pair.substr(0, colon), false};
@@ -100,6 +67,8 @@ std::string_view to_string(Access access) {
         case Access::change: return "change";
         case Access::curate: return "curate";
         case Access::audit: return "audit";
+        case Access::form: return "form";
+        case Access::configure: return "configure";
         case Access::manage: return "manage";
     }
     return "";
@@ -130,6 +99,7 @@ Roles roles_for(Access access) {
         case Access::change: return all_but_leadership;
         case Access::curate: return {Role::marketing, Role::sales_manager, Role::admin};
         case Access::audit: return {Role::leadership, Role::admin};
+        case Access::configure: return {Role::marketing, Role::admin};
         case Access::manage: return {Role::admin};
         default: return Roles::all();
     }
@@ -173,11 +143,11 @@ bool changes(const Request& request) { return request.method != "GET" && request
 
 std::expected<Who, Response> Gate::admit(const Request& request, Access access, const Directory& directory,
                                          const std::string& key) const {
-    if (access == Access::probe) return Who{};
+    if (access == Access::probe || access == Access::form) return Who{};
     const Shown shown = key.empty() ? shown_by(request) : Shown{key, false};
     if (changes(request) && from_another_site(request) && (shown.by_cookie || shown.secret.empty()))
         return std::unexpected(problem(403, "cross_origin", "Pages of other sites may not write here."));
-    if (!token.empty() && equal_in_constant_time(shown.secret, token)) return Who{};
+    if (!token.empty() && same_bytes(shown.secret, token)) return Who{};
     if (!shown.secret.empty()) {
         auto caller = directory.caller_of(shown.secret);
         if (!caller) return std::unexpected(unavailable(caller.error()));

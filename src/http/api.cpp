@@ -56,6 +56,14 @@ const std::vector<Api::Entry>& Api::table() {
         {{"POST", "/api/v1/keys", Access::manage}, &Api::post_key},
         {{"DELETE", "/api/v1/keys/{key}", Access::manage}, &Api::delete_key},
         {{"GET", "/api/v1/audit", Access::audit}, &Api::get_audit},
+        {{"GET", "/api/v1/sources", Access::read}, &Api::get_sources},
+        {{"GET", "/api/v1/sources/{key}", Access::read}, &Api::get_source},
+        {{"POST", "/api/v1/sources", Access::configure}, &Api::post_source},
+        {{"DELETE", "/api/v1/sources/{key}", Access::configure}, &Api::delete_source},
+        {{"POST", "/forms/{key}", Access::form}, &Api::post_form},
+        {{"GET", "/forms/{key}", Access::form}, &Api::get_form_token},
+        {{"POST", "/submissions/v3/integration/submit/{portal}/{key}", Access::form}, &Api::post_hubspot_form},
+        {{"POST", "/servlet/servlet.WebToLead", Access::form}, &Api::post_web_to_lead},
         {{"GET", "/livez", Access::probe}, &Api::get_live},
         {{"GET", "/readyz", Access::probe}, &Api::get_ready},
         {{"GET", "/metrics", Access::read}, &Api::get_metrics},
@@ -75,18 +83,22 @@ std::vector<Route> Api::routes() {
 
 namespace {
 
-/// Whether `path` is of the shape `pattern`; `key` takes what stands for {key}.
+/// Whether `path` is of the shape `pattern`, segment by segment; `key` takes what stands for {key}.
 bool matches(std::string_view pattern, std::string_view path, std::string& key) {
-    const std::size_t brace = pattern.find("{key}");
-    if (brace == std::string_view::npos) return pattern == path;
-    const std::string_view before = pattern.substr(0, brace);
-    const std::string_view after = pattern.substr(brace + 5);
-    if (path.size() <= before.size() + after.size() || !path.starts_with(before) || !path.ends_with(after))
-        return false;
-    const std::string_view middle = path.substr(before.size(), path.size() - before.size() - after.size());
-    if (middle.find('/') != std::string_view::npos) return false;
-    key = middle;
-    return true;
+    while (!pattern.empty() && !path.empty()) {
+        const std::string_view wanted = pattern.substr(0, pattern.find('/', 1));
+        const std::string_view found = path.substr(0, path.find('/', 1));
+        if (!wanted.starts_with("/{")) {
+            if (wanted != found) return false;
+        } else if (found.size() < 2) {
+            return false;
+        } else if (wanted == "/{key}") {
+            key = found.substr(1);
+        }
+        pattern.remove_prefix(wanted.size());
+        path.remove_prefix(found.size());
+    }
+    return pattern.empty() && path.empty();
 }
 
 Status parse_query(const Request& request, ports::LeadQuery& query) {
@@ -102,10 +114,13 @@ Status parse_query(const Request& request, ports::LeadQuery& query) {
 Api::Api(app::Ledger& ledger, ports::Clock& clock, Gate gate, ApiOptions options)
     : ledger_(ledger),
       members_(ledger),
+      sources_(ledger),
       clock_(clock),
       gate_(std::move(gate)),
       cors_(std::move(options.cors)),
-      rates_(options.requests_per_minute) {
+      rates_(options.requests_per_minute),
+      known_(looker()),
+      forms_(ledger, clock, drops_, known_) {
     directory_.caller_of = [this](std::string_view shown) { return caller_of(shown); };
     directory_.has_people = [this]() -> Result<bool> {
         if (people_) return true;  // a password is replaced, never taken away
@@ -133,6 +148,13 @@ Response Api::answer(const Request& request, const Entry& entry, std::string key
     return response;
 }
 
+namespace {
+
+/// What pages of every site may call.
+bool is_open(const Request& request) { return is_tracking(request) || is_form(request); }
+
+}  // namespace
+
 Response Api::handle(const Request& request) {
     const Duration began = clock_.elapsed();
     const std::string_view method = request.method == "HEAD" ? "GET" : std::string_view(request.method);
@@ -152,12 +174,12 @@ Response Api::handle(const Request& request) {
     } else if (methods.empty()) {
         response = problem(404, "no_such_route", "There is nothing at this path; /openapi.json lists what there is.");
     } else if (method == "OPTIONS") {
-        response = cors_.preflight(request, methods, is_tracking(request));
+        response = cors_.preflight(request, methods, is_open(request));
     } else {
         response = problem(405, "method_not_allowed", "This path does not take " + request.method + ".");
         response.headers.emplace_back("allow", methods + ", OPTIONS");
     }
-    cors_.tell(request, is_tracking(request), response);
+    cors_.tell(request, is_open(request), response);
     metrics_.count_request(found != nullptr ? found->route.path : "none", response.status, clock_.elapsed() - began);
     return response;
 }

@@ -19,6 +19,7 @@
 #include "http/attempts.h"
 #include "http/cors.h"
 #include "http/drops.h"
+#include "http/forms.h"
 #include "http/idle.h"
 #include "http/message.h"
 #include "http/metrics.h"
@@ -27,7 +28,7 @@
 
 namespace baton::http {
 
-/// One segment in braces matches anything and is handed over: "/api/v1/leads/{key}".
+/// A segment in braces matches anything; that of {key} is handed over: "/api/v1/leads/{key}".
 struct Route {
     std::string_view method, path;
     Access access;
@@ -101,6 +102,14 @@ class Api {
     Response post_key(const Call&);
     Response delete_key(const Call&);
     Response get_audit(const Call&);
+    Response get_sources(const Call&);
+    Response get_source(const Call&);
+    Response post_source(const Call&);
+    Response delete_source(const Call&);
+    Response post_form(const Call&);
+    Response get_form_token(const Call&);
+    Response post_hubspot_form(const Call&);
+    Response post_web_to_lead(const Call&);
     Response get_live(const Call&);
     Response get_ready(const Call&);
     Response get_metrics(const Call&);
@@ -122,12 +131,14 @@ class Api {
         give_back(std::move(*reads));
         return answer;
     }
+    KnownSources::Look looker();
     /// Whose key or session it is; a session that was not used for too long ends here.
     Result<std::optional<app::Caller>> caller_of(std::string_view shown);
     Response with_person(const Call& call, const std::function<Response(const app::Reads&, SubjectId)>& ask);
 
     app::Ledger& ledger_;
     app::Members members_;
+    app::Sources sources_;
     ports::Clock& clock_;
     Gate gate_;
     Directory directory_;
@@ -135,6 +146,8 @@ class Api {
     Rates rates_;
     Attempts attempts_;
     Drops drops_;
+    KnownSources known_;
+    Forms forms_;
     Idle idle_;
     Metrics metrics_;
     std::mutex spare_mutex_;

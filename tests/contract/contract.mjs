@@ -2,7 +2,7 @@
 // rightly and wrongly; the status must be described and the body must be as its schema says.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import Ajv2020 from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
@@ -31,6 +31,11 @@ const right = {
   get_members: {}, post_member: { body: { id: 'carl', roles: ['sales_rep'] } }, patch_member: { key: 'carl', body: { name: 'Carl' } },
   put_password: { key: 'carl', body: { password: 'several good words' } },
   get_keys: {}, post_key: { body: { owner: 'crm', scope: 'read' } }, delete_key: { key: 'none' }, get_audit: { query: 'limit=3' },
+  get_sources: {}, get_source: { key: 'web' }, delete_source: { key: 'none' },
+  post_source: { body: { name: 'web', kind: 'form', definition: 'event: Demo Requested\nfields: {email: email}\n' } },
+  get_form_token: { key: 'demo' }, post_form: { key: 'demo', body: { email: 'fay@new.example' } },
+  post_hubspot_form: { key: 'f-1', body: { fields: [{ name: 'email', value: 'fay@new.example' }] } },
+  post_web_to_lead: { body: { oid: '00D1', email: 'fay@new.example' } },
   get_live: {}, get_ready: {}, get_metrics: {}, get_openapi: {}, get_page: {}, get_lead_page: person, get_asset: { key: 'page.css' },
 };
 // Called last, as it ends the session that calls.
@@ -45,6 +50,13 @@ function command(...words) {
 }
 const password = command('user', 'add', 'ada', '--role', 'admin');
 const intake = command('key', 'create', '--scope', 'intake', '--owner', 'site');
+for (const [name, definition] of Object.entries({
+  demo: 'kind: form\nevent: Demo Requested\nfields: {email: email}\n',
+  hub: 'kind: hubspot-form\nform: f-1\nevent: Demo Requested\n',
+  sf: 'kind: web-to-lead\nform: 00D1\nevent: Demo Requested\n' })) {
+  writeFileSync(path.join(folder, name + '.yaml'), definition);
+  command('source', 'add', name, '--file', path.join(folder, name + '.yaml'));
+}
 const port = await free_port();
 const base = 'http://127.0.0.1:' + port;
 const server = spawn(baton, ['serve', '--store', store, '--listen', '127.0.0.1:' + port, '--playbook', 'handoff-loop'], { stdio: ['ignore', 'inherit', 'inherit'] });
@@ -73,7 +85,7 @@ try {
   assert.equal((await seeded.json()).accepted, 3);
 
   async function hold(name, method, route, operation, caller, call) {
-    let target = route.replace('{key}', encodeURIComponent(call.key ?? 'none'));
+    let target = route.replace('{key}', encodeURIComponent(call.key ?? 'none')).replace('{portal}', '1');
     if (call.query) target += '?' + call.query;
     const headers = { ...callers[caller] };
     if (call.body !== undefined) headers['content-type'] = call.type ?? 'application/json';

@@ -195,12 +195,16 @@ TEST_F(ApiTest, EveryRouteButTheProbesNeedsTheToken) {
         request.path = route.path;
         request.headers["host"] = "baton.example";
         const int status = guarded.handle(request).status;
-        EXPECT_EQ(status, route.access == Access::probe ? 200 : 401) << route.path;
+        if (route.access == Access::form)  // anybody may: here there is no such form
+            EXPECT_TRUE(status == 404 || status == 415) << route.path << " " << status;
+        else
+            EXPECT_EQ(status, route.access == Access::probe ? 200 : 401) << route.path;
     }
 }
 
 TEST_F(ApiTest, OtherHostsAndOtherSitesAreTurnedAway) {
     for (const Route& route : Api::routes()) {
+        if (route.access == Access::form) continue;  // for pages of every site
         Request request;
         request.method = route.method;
         request.path = route.path;

@@ -1,0 +1,51 @@
+// The register of sources: forms and hooks that answers of people come in by. Each is configuration: a record in the company's lane, so
+// with its entry in the audit trail. The secret stands beside the journal, where members' secrets are, and is never shown again.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/ledger.h"
+#include "app/reads.h"
+#include "codec/source.h"
+
+namespace baton::app {
+
+struct ListedSource {
+    std::string name;
+    codec::Source source;
+    std::string definition;  ///< as it was given
+    std::string actor;       ///< who gave it
+    Instant since;           ///< of this definition
+};
+
+class Sources {
+   public:
+    explicit Sources(Ledger& ledger) : ledger_(ledger) {}
+
+    /// Adds it, or puts it in place of the one of that name. Hooks need a secret; a form is given one where there is none.
+    /// `secret` empty = the one it has. Codes: bad_source (with line, column and how to mend it), secret_missing, source_exists (another
+    /// source takes the same form), those of the store.
+    Status add(std::string_view name, std::optional<codec::SourceKind> kind, std::string_view definition,
+               std::string_view secret, std::string_view actor);
+    /// Code unknown_source.
+    Status remove(std::string_view name, std::string_view actor);
+
+    /// Ascending by name.
+    static Result<std::vector<ListedSource>> list(const Reads& reads);
+    static Result<std::string> secret(const Reads& reads, std::string_view name);
+
+   private:
+    Ledger& ledger_;
+};
+
+/// {"sources": […]}, without secrets.
+std::string document(const std::vector<ListedSource>& sources);
+std::string document(const ListedSource& source);
+
+/// Names are letters, digits, _ and -, a letter or digit first: they stand in addresses.
+bool is_source_name(std::string_view name);
+
+}  // namespace baton::app

@@ -1,0 +1,117 @@
+// baton source: forms and hooks that answers of people come in by, on a store that no server has open.
+#include <fstream>
+#include <iostream>
+#include <iterator>
+
+#include "app/sources.h"
+#include "cli/session.h"
+
+namespace baton::cli {
+namespace {
+
+constexpr std::string_view actor = "command line";
+
+Result<std::string> text_of(const std::string& file) {
+    if (file == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
+    std::ifstream in(file, std::ios::binary);
+    if (!in) return fail("not_found", "cannot read " + file);
+    return std::string(std::istreambuf_iterator<char>(in), {});
+}
+
+Result<std::string> secret_of(const SourceOptions& options) {
+    if (options.secret_file.empty()) return options.secret;
+    auto text = text_of(options.secret_file);
+    if (text) text->resize(std::min(text->find_first_of("\r\n"), text->size()));
+    return text;
+}
+
+template <class Change>
+int changing(const Context& context, const SourceOptions& options, Access access, Change change) {
+    auto session = Session::open(context, options.store, access);
+    if (!session) return refuse(context, session.error());
+    app::Sources sources(*session->ledger);
+    const Status changed = change(sources);
+    const Status closed = session->close();
+    if (!changed) return refuse(context, changed.error());
+    return closed ? done : refuse(context, closed.error());
+}
+
+/// Where its calls go.
+std::string address_of(const app::ListedSource& one) {
+    const codec::Source& source = one.source;
+    switch (source.kind) {
+        case codec::SourceKind::form: return "/forms/" + one.name;
+        case codec::SourceKind::hubspot_form:
+            return "/submissions/v3/integration/submit/" + (source.portal.empty() ? "PORTAL" : source.portal) + "/" +
+                   source.form;
+        case codec::SourceKind::web_to_lead: return "/servlet/servlet.WebToLead";
+        default: return "/hooks/" + one.name;
+    }
+}
+
+Result<std::vector<app::ListedSource>> all_of(const Context& context, const SourceOptions& options, bool& opened) {
+    const auto session = open_for_reading(context, options);
+    opened = session.has_value();
+    if (!opened) return fail("", "");
+    return app::Sources::list(*session->reads);
+}
+
+}  // namespace
+
+int source_add(const Context& context, const SourceOptions& options) {
+    const auto kind = codec::source_kind_of(options.kind);
+    if (!options.kind.empty() && !kind) {
+        std::string names;
+        for (const auto& name : codec::source_kinds()) names += (names.empty() ? "" : ", ") + name;
+        return refuse(context, {"bad_source", "there is no kind '" + options.kind + "'; there are " + names});
+    }
+    const auto definition = text_of(options.file);
+    if (!definition) return refuse(context, definition.error());
+    const auto secret = secret_of(options);
+    if (!secret) return refuse(context, secret.error());
+    return changing(context, options, Access::create, [&](app::Sources& sources) {
+        return sources.add(options.name, kind, *definition, *secret, actor);
+    });
+}
+
+int source_remove(const Context& context, const SourceOptions& options) {
+    return changing(context, options, Access::existing,
+                    [&](app::Sources& sources) { return sources.remove(options.name, actor); });
+}
+
+int source_list(const Context& context, const SourceOptions& options) {
+    bool opened = false;
+    const auto all = all_of(context, options, opened);
+    if (!opened) return failed;
+    if (!all) return refuse(context, all.error());
+    if (options.format == Format::json) {
+        context.screen.out << app::document(*all) << '\n';
+        return done;
+    }
+    Table table;
+    for (const char* title : {"source", "kind", "event", "takes calls at", "owner", "since"}) table.column(title);
+    for (const auto& one : *all)
+        table.row({one.name, std::string(to_string(one.source.kind)), one.source.event, address_of(one),
+                   one.source.owner, short_time(one.since)});
+    table.print(context.screen);
+    return done;
+}
+
+int source_show(const Context& context, const SourceOptions& options) {
+    bool opened = false;
+    const auto all = all_of(context, options, opened);
+    if (!opened) return failed;
+    if (!all) return refuse(context, all.error());
+    for (const auto& one : *all) {
+        if (one.name != options.name) continue;
+        if (options.format == Format::json)
+            context.screen.out << app::document(one) << '\n';
+        else
+            context.screen.out << one.definition << (one.definition.ends_with('\n') ? "" : "\n");
+        return done;
+    }
+    return refuse(context,
+                  {"unknown_source", "there is no source '" + options.name + "'; baton source list names them"});
+}
+
+}  // namespace baton::cli
