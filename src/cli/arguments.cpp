@@ -328,10 +328,9 @@ class Arguments {
         auto& o = o_.add_source_;
         auto* add = source(*parent, "add", "a new source, or its definition anew", o, source_add);
         add->add_option("--file", o.file, "its definition in YAML; - is standard input")->required();
-        add->add_option(
-            "--kind", o.kind,
-            "form, hubspot-form, web-to-lead, meta, linkedin, google, typeform, calendly or signed; where the "
-            "file does not say it");
+        add->add_option("--kind", o.kind,
+                        "form, hubspot-form, web-to-lead, google, typeform, calendly or signed; where the "
+                        "file does not say it");
         auto* secret = add->add_option("--secret", o.secret, "what a provider signs with; without it the one it has");
         add->add_option("--secret-file", o.secret_file, "its first line is the secret; other users cannot see it there")
             ->excludes(secret);

@@ -100,7 +100,7 @@ bool is_own(const Source& source, std::string_view name) {
     if (source.kind == SourceKind::web_to_lead && std::ranges::find(of_web_to_lead, name) != of_web_to_lead.end())
         return true;
     return is_context(name) || name == source.honeypot || name == source.id_field || name == source.return_field ||
-           (source.time_trap && name == source.time_trap->field);
+           name == source.time_path || (source.time_trap && name == source.time_trap->field);
 }
 
 std::string fingerprint(const Fill& fill, Instant now) {

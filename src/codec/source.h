@@ -17,9 +17,7 @@ enum class SourceKind : std::uint8_t {
     form,          ///< an HTML form, or a script's JSON: POST /forms/NAME
     hubspot_form,  ///< POST /submissions/v3/integration/submit/PORTAL/FORM
     web_to_lead,   ///< POST /servlet/servlet.WebToLead
-    meta,          ///< hooks: POST /hooks/NAME
-    linkedin,
-    google,
+    google,        ///< hooks: POST /hooks/NAME
     typeform,
     calendly,
     signed_hook,
@@ -80,8 +78,8 @@ struct Source {
     // hooks
     SignatureRule signature;
     std::string time_path;
-    std::string cancelled, rescheduled;  ///< calendly: names of these events
-    std::string verify_token;            ///< meta: what its handshake shows
+    std::vector<std::pair<std::string, std::string>> only;  ///< signed: calls where these paths have these values
+    std::string cancelled, rescheduled;                     ///< calendly: names of these events
 
     const SourceField* field(std::string_view name) const;
     /// Whether the address is one of `returns`.

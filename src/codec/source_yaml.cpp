@@ -14,11 +14,9 @@ namespace {
 constexpr std::size_t longest_definition = 16'384;
 constexpr std::size_t longest_name = 200;
 
-constexpr std::array<std::pair<SourceKind, std::string_view>, 9> kinds{{{SourceKind::form, "form"},
+constexpr std::array<std::pair<SourceKind, std::string_view>, 7> kinds{{{SourceKind::form, "form"},
                                                                         {SourceKind::hubspot_form, "hubspot-form"},
                                                                         {SourceKind::web_to_lead, "web-to-lead"},
-                                                                        {SourceKind::meta, "meta"},
-                                                                        {SourceKind::linkedin, "linkedin"},
                                                                         {SourceKind::google, "google"},
                                                                         {SourceKind::typeform, "typeform"},
                                                                         {SourceKind::calendly, "calendly"},
@@ -53,20 +51,10 @@ Given usual_fields(SourceKind kind) {
                     {"JOB_TITLE", {"title"}},     {"CITY", {"city"}},
                     {"REGION", {"state"}},        {"POSTAL_CODE", {"postal_code"}},
                     {"COUNTRY", {"country"}}};
-        case SourceKind::meta:
-            return {{"email", {"email"}},
-                    {"work_email", {"email"}},
-                    {"phone_number", {"phone"}},
-                    {"full_name", {"name"}},
-                    {"first_name", {"first_name"}},
-                    {"last_name", {"last_name"}},
-                    {"company_name", {"account", "company"}},
-                    {"job_title", {"title"}},
-                    {"city", {"city"}},
-                    {"country", {"country"}}};
-        case SourceKind::calendly: return {{"email", {"email"}}, {"name", {"name"}}};
+        case SourceKind::calendly:
+            return {
+                {"email", {"email"}}, {"name", {"name"}}, {"first_name", {"first_name"}}, {"last_name", {"last_name"}}};
         case SourceKind::form:
-        case SourceKind::linkedin:
         case SourceKind::typeform:
         case SourceKind::signed_hook: break;
     }
@@ -76,14 +64,6 @@ Given usual_fields(SourceKind kind) {
 SignatureRule usual_signature(SourceKind kind) {
     SignatureRule rule;
     switch (kind) {
-        case SourceKind::meta:
-            rule.header = "x-hub-signature-256";
-            rule.prefix = "sha256=";
-            break;
-        case SourceKind::linkedin:
-            rule.header = "x-li-signature";
-            rule.text = "hmacsha256={body}";
-            break;
         case SourceKind::typeform:
             rule.header = "typeform-signature";
             rule.prefix = "sha256=";
@@ -139,11 +119,10 @@ Keys keys_of(SourceKind kind) {
             add({"portal"});
             break;
         case SourceKind::web_to_lead: keys.required.emplace_back("form"); break;
-        case SourceKind::meta: keys.required.emplace_back("verify_token"); break;
         case SourceKind::calendly: add({"cancelled", "rescheduled"}); break;
         case SourceKind::signed_hook:
             keys.required.emplace_back("signature");
-            add({"id_field", "time_field"});
+            add({"id_field", "time_field", "only"});
             break;
         default: break;
     }
@@ -302,12 +281,22 @@ SignatureRule read_signature(const Map& map) {
     return rule;
 }
 
+void read_only(const Map& map, Source& source) {
+    const YamlNode* node = map.find("only");
+    if (node == nullptr) return;
+    if (node->kind != YamlKind::map)
+        map.problems().error(node->place, "'only' must be a map of paths to values", "write {type: lead.created}");
+    else
+        for (std::size_t i = 0; i < node->keys.size(); ++i)
+            source.only.emplace_back(node->keys[i].text, node->items[i].text);
+}
+
 void read_hook(const Map& map, Source& source) {
     static const std::vector<std::string> trusts{"browser", "server"};
     source.trust = map.choice("trust", trusts, 0) == 1 ? Trust::server : Trust::browser;
-    source.verify_token = map.text("verify_token");
     source.signature = source.kind == SourceKind::signed_hook ? read_signature(map) : usual_signature(source.kind);
     source.id_field = map.text("id_field");
+    read_only(map, source);
     source.time_path = map.text("time_field");
     source.cancelled = event_name(map, "cancelled", "Meeting Cancelled");
     source.rescheduled = event_name(map, "rescheduled", "Meeting Rescheduled");

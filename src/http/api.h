@@ -20,6 +20,7 @@
 #include "http/cors.h"
 #include "http/drops.h"
 #include "http/forms.h"
+#include "http/hooks.h"
 #include "http/idle.h"
 #include "http/message.h"
 #include "http/metrics.h"
@@ -110,6 +111,7 @@ class Api {
     Response get_form_token(const Call&);
     Response post_hubspot_form(const Call&);
     Response post_web_to_lead(const Call&);
+    Response post_hook(const Call&);
     Response get_live(const Call&);
     Response get_ready(const Call&);
     Response get_metrics(const Call&);
@@ -148,6 +150,7 @@ class Api {
     Drops drops_;
     KnownSources known_;
     Forms forms_;
+    Hooks hooks_;
     Idle idle_;
     Metrics metrics_;
     std::mutex spare_mutex_;

@@ -89,5 +89,6 @@ Response Api::post_form(const Call& call) { return forms_.post_form(call.request
 Response Api::get_form_token(const Call& call) { return forms_.get_token(call.key); }
 Response Api::post_hubspot_form(const Call& call) { return forms_.post_hubspot(call.request, call.key); }
 Response Api::post_web_to_lead(const Call& call) { return forms_.post_web_to_lead(call.request); }
+Response Api::post_hook(const Call& call) { return hooks_.post(call.request, call.key); }
 
 }  // namespace baton::http

@@ -1,6 +1,7 @@
 #include "http/forms.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "app/normalise.h"
@@ -18,12 +19,7 @@ constexpr std::int64_t longest_open_ms = 24LL * 3'600 * 1'000;
 Response failed(const Error& error) {
     if (error.code == "too_large") return problem(413, error.code, error.detail);
     if (error.code == "unknown_form_type") return problem(415, error.code, error.detail);
-    for (const std::string_view code :
-         {"nobody", "too_many_fields", "bad_form", "bad_json", "bad_number", "bad_text", "too_long", "bad_phone",
-          "bad_email", "too_many_properties", "duplicate_property", "duplicate_key", "nested_list", "wrong_type",
-          "key_missing", "time_out_of_range"})
-        if (error.code == code) return problem(400, error.code, error.detail);
-    return unavailable(error);
+    return is_of_the_sender(error) ? problem(400, error.code, error.detail) : unavailable(error);
 }
 
 Response unknown_source() {
@@ -66,6 +62,27 @@ std::string usual_return(const codec::Source& source) {
 
 bool is_form(const Request& request) {
     return request.path.starts_with("/forms/") || request.path.starts_with("/submissions/v3/integration/submit/");
+}
+
+bool is_of_the_sender(const Error& error) {
+    static constexpr std::array<std::string_view, 17> codes{"nobody",
+                                                            "too_many_fields",
+                                                            "bad_form",
+                                                            "bad_json",
+                                                            "bad_number",
+                                                            "bad_text",
+                                                            "bad_hook",
+                                                            "too_long",
+                                                            "bad_phone",
+                                                            "bad_email",
+                                                            "duplicate_key",
+                                                            "nested_list",
+                                                            "wrong_type",
+                                                            "key_missing",
+                                                            "too_many_properties",
+                                                            "duplicate_property",
+                                                            "time_out_of_range"};
+    return std::ranges::find(codes, error.code) != codes.end();
 }
 
 // ---- sources ----------------------------------------------------------------------------------------------------

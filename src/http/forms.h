@@ -67,6 +67,9 @@ class Fills {
     Drops& drops_;
 };
 
+/// Whether what was sent is wrong, rather than the store not there.
+bool is_of_the_sender(const Error& error);
+
 class Forms {
    public:
     Forms(app::Ledger& ledger, ports::Clock& clock, Drops& drops, KnownSources& sources)

@@ -190,7 +190,6 @@ TEST(SourceDefinition, SaysWhatIsWrongAndWhere) {
         {"kind: form\nevent: A\nfields: {a: email, w: w}\nhoneypot: w\n",
          "definition:1:1: error: 'w' is a trap and stands among the fields"},
         {"kind: hubspot-form\nevent: A\n", "definition:1:1: error: this source has no 'form'"},
-        {"kind: meta\nevent: A\n", "definition:1:1: error: this source has no 'verify_token'"},
         {"kind: signed\nevent: A\nfields: {a: email}\nsignature: {header: X, text: '{id}'}\n",
          "definition:4:12: error: what is signed must hold {body}"},
         {"kind: signed\nevent: A\nfields: {a: email}\nsignature: {header: X, timestamp_header: T}\n",
