@@ -119,8 +119,12 @@ Result<std::vector<ListedSource>> Sources::list(const Reads& reads) {
     std::vector<ListedSource> all;
     for (const codec::SourceEntry& entry : company->sources) {
         auto source = read(entry.definition, kind_of_entry(entry));
-        if (!source) return fail("bad_source", "source '" + entry.name + "': " + source.error().detail);
-        all.push_back({entry.name, std::move(*source), entry.definition, entry.actor, entry.since});
+        ListedSource listed{entry.name, {}, entry.definition, entry.actor, entry.since, {}};
+        if (source)
+            listed.source = std::move(*source);
+        else
+            listed.problem = source.error().detail;
+        all.push_back(std::move(listed));
     }
     return all;
 }
@@ -136,7 +140,7 @@ Result<std::string> Sources::secret(const Reads& reads, std::string_view name) {
 
 namespace {
 
-void write(codec::JsonWriter& out, const ListedSource& listed) {
+void write(codec::JsonWriter& out, const ListedSource& listed, const ArrivalsBySource& arrivals) {
     const codec::Source& source = listed.source;
     out.begin_object().field("name", listed.name).field("kind", to_string(source.kind)).field("event", source.event);
     out.field("about", source.about).field("owner", source.owner).key("fields").begin_object();
@@ -146,21 +150,28 @@ void write(codec::JsonWriter& out, const ListedSource& listed) {
         out.end_array();
     }
     out.end_object().field("definition", listed.definition);
-    out.field("actor", listed.actor).field("since", listed.since).end_object();
+    out.field("actor", listed.actor).field("since", listed.since).field("problem", listed.problem);
+    const auto at = arrivals.find(listed.name);
+    out.field("taken", at == arrivals.end() ? 0 : at->second.taken).key("newest_at");
+    if (at == arrivals.end() || !at->second.newest)
+        out.null();
+    else
+        out.value(*at->second.newest);
+    out.end_object();
 }
 
 }  // namespace
 
-std::string document(const std::vector<ListedSource>& sources) {
+std::string document(const std::vector<ListedSource>& sources, const ArrivalsBySource& arrivals) {
     codec::JsonWriter out;
     out.begin_object().key("sources").begin_array();
-    for (const auto& source : sources) write(out, source);
+    for (const auto& source : sources) write(out, source, arrivals);
     return out.end_array().end_object().take();
 }
 
-std::string document(const ListedSource& source) {
+std::string document(const ListedSource& source, const ArrivalsBySource& arrivals) {
     codec::JsonWriter out;
-    write(out, source);
+    write(out, source, arrivals);
     return out.take();
 }
 

@@ -2,6 +2,9 @@
 // with its entry in the audit trail. The secret stands beside the journal, where members' secrets are, and is never shown again.
 #pragma once
 
+#include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,7 +22,15 @@ struct ListedSource {
     std::string definition;  ///< as it was given
     std::string actor;       ///< who gave it
     Instant since;           ///< of this definition
+    std::string problem;     ///< why it takes nothing: its definition cannot be read (any more); "" = none
 };
+
+/// What came through a source since the process began.
+struct Arrivals {
+    std::uint64_t taken = 0;  ///< fills, repetitions too
+    std::optional<Instant> newest;
+};
+using ArrivalsBySource = std::map<std::string, Arrivals, std::less<>>;
 
 class Sources {
    public:
@@ -33,7 +44,7 @@ class Sources {
     /// Code unknown_source.
     Status remove(std::string_view name, std::string_view actor);
 
-    /// Ascending by name.
+    /// Ascending by name; one that cannot be read is among them, and says so.
     static Result<std::vector<ListedSource>> list(const Reads& reads);
     static Result<std::string> secret(const Reads& reads, std::string_view name);
 
@@ -42,8 +53,8 @@ class Sources {
 };
 
 /// {"sources": […]}, without secrets.
-std::string document(const std::vector<ListedSource>& sources);
-std::string document(const ListedSource& source);
+std::string document(const std::vector<ListedSource>& sources, const ArrivalsBySource& arrivals = {});
+std::string document(const ListedSource& source, const ArrivalsBySource& arrivals = {});
 
 /// Names are letters, digits, _ and -, a letter or digit first: they stand in addresses.
 bool is_source_name(std::string_view name);

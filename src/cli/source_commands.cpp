@@ -91,8 +91,9 @@ int source_list(const Context& context, const SourceOptions& options) {
     Table table;
     for (const char* title : {"source", "kind", "event", "takes calls at", "owner", "since"}) table.column(title);
     for (const auto& one : *all)
-        table.row({one.name, std::string(to_string(one.source.kind)), one.source.event, address_of(one),
-                   one.source.owner, short_time(one.since)});
+        table.row({one.name, std::string(to_string(one.source.kind)),
+                   one.problem.empty() ? one.source.event : "(cannot be read)", address_of(one), one.source.owner,
+                   short_time(one.since)});
     table.print(context.screen);
     return done;
 }

@@ -51,9 +51,9 @@ KnownSources::Look Api::looker() {
 }
 
 Response Api::get_sources(const Call&) {
-    return with_reads(true, [](const app::Reads& reads) {
+    return with_reads(true, [&](const app::Reads& reads) {
         const auto all = Sources::list(reads);
-        return all ? json(app::document(*all)) : failed(all.error());
+        return all ? json(app::document(*all, known_.arrivals())) : failed(all.error());
     });
 }
 
@@ -62,7 +62,7 @@ Response Api::get_source(const Call& call) {
         const auto all = Sources::list(reads);
         if (!all) return failed(all.error());
         for (const auto& one : *all)
-            if (one.name == call.key) return json(app::document(one));
+            if (one.name == call.key) return json(app::document(one, known_.arrivals()));
         return failed({"unknown_source", "there is no source '" + call.key + "'"});
     });
 }

@@ -97,6 +97,7 @@ Status KnownSources::refresh(const app::Reads& reads) {
     if (!listed) return std::unexpected(listed.error());
     All all;
     for (const auto& one : *listed) {
+        if (!one.problem.empty()) continue;  // the others go on
         const auto secret = app::Sources::secret(reads, one.name);
         if (!secret) return std::unexpected(secret.error());
         all.push_back(std::make_shared<const KnownSource>(one, *secret));
@@ -113,6 +114,18 @@ Result<std::shared_ptr<const KnownSource>> KnownSources::find(const Match& match
     for (const auto& source : all_)
         if (match(*source)) return source;
     return std::shared_ptr<const KnownSource>();
+}
+
+void KnownSources::arrived(const std::string& name, Instant now) {
+    const std::scoped_lock lock(mutex_);
+    app::Arrivals& of = arrivals_[name];
+    ++of.taken;
+    of.newest = now;
+}
+
+app::ArrivalsBySource KnownSources::arrivals() const {
+    const std::scoped_lock lock(mutex_);
+    return arrivals_;
 }
 
 // ---- fills ------------------------------------------------------------------------------------------------------
@@ -164,7 +177,7 @@ Status Fills::take(const KnownSource& source, const codec::Fill& fill, Trap trap
         case Trap::no_token:
             drop(source, "no_token", "without the time the page was made, or with a wrong one");
             return {};
-        case Trap::none: break;
+        case Trap::none: sources_.arrived(source.listed.name, clock_.now());
     }
     if (made->undeclared.empty()) return {};
     std::string names;

@@ -38,13 +38,16 @@ class KnownSources {
     using Match = std::function<bool(const KnownSource&)>;
     /// The first that fits; null when none does.
     Result<std::shared_ptr<const KnownSource>> find(const Match& match);
+    void arrived(const std::string& name, Instant now);
+    app::ArrivalsBySource arrivals() const;
 
    private:
     using All = std::vector<std::shared_ptr<const KnownSource>>;
     Status refresh(const app::Reads& reads);
 
     Look look_;
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
+    app::ArrivalsBySource arrivals_;
     ports::Position as_of_ = ports::no_position;
     All all_;
 };
@@ -52,7 +55,8 @@ class KnownSources {
 /// Fills become durable facts; what is left out of them is kept visible.
 class Fills {
    public:
-    Fills(app::Ledger& ledger, ports::Clock& clock, Drops& drops) : ledger_(ledger), clock_(clock), drops_(drops) {}
+    Fills(app::Ledger& ledger, ports::Clock& clock, Drops& drops, KnownSources& sources)
+        : ledger_(ledger), clock_(clock), drops_(drops), sources_(sources) {}
 
     enum class Trap : std::uint8_t { none, honeypot, too_fast, no_token };
     /// Codes: nobody, refusals of app/ledger.h, those of the store. What fell into a trap is looked at alike, and not written.
@@ -65,6 +69,7 @@ class Fills {
     app::Ledger& ledger_;
     ports::Clock& clock_;
     Drops& drops_;
+    KnownSources& sources_;
 };
 
 /// Whether what was sent is wrong, rather than the store not there.
@@ -73,7 +78,7 @@ bool is_of_the_sender(const Error& error);
 class Forms {
    public:
     Forms(app::Ledger& ledger, ports::Clock& clock, Drops& drops, KnownSources& sources)
-        : clock_(clock), fills_(ledger, clock, drops), sources_(sources) {}
+        : clock_(clock), fills_(ledger, clock, drops, sources), sources_(sources) {}
 
     Response post_form(const Request& request, std::string_view name);
     /// {"token": …}: what a page puts into its time trap.

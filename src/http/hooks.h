@@ -11,7 +11,7 @@ namespace baton::http {
 class Hooks {
    public:
     Hooks(app::Ledger& ledger, ports::Clock& clock, Drops& drops, KnownSources& sources)
-        : clock_(clock), fills_(ledger, clock, drops), sources_(sources) {}
+        : clock_(clock), fills_(ledger, clock, drops, sources), sources_(sources) {}
 
     Response post(const Request& request, std::string_view name);
 

@@ -281,6 +281,22 @@ TEST_F(FormsTest, TheRegisterSurvivesARebuild) {
     EXPECT_EQ(fill("mail=a@acme.example").status, 303);
 }
 
+TEST_F(FormsTest, ASourceThatCannotBeReadStopsNoOther) {
+    ASSERT_TRUE(world.ledger->act([](const codec::CompanyRow&, const ports::Reader&,
+                                     Instant) -> Result<app::CompanyAct> {
+        app::CompanyAct act;
+        act.about = "broken";
+        act.properties = {{"act", Value("source")}, {"definition", Value("kind: pigeon\n")}, {"kind", Value("pigeon")}};
+        return act;
+    }));
+    EXPECT_EQ(fill("mail=a@acme.example").status, 303);
+    EXPECT_EQ(fill("mail=a@acme.example", "/forms/broken").status, 404);
+    const Response list = call("GET", "/api/v1/sources", "", "", "10.0.0.9", "");
+    EXPECT_NE(list.body.find("there is no kind 'pigeon'"), std::string::npos) << list.body;
+    EXPECT_NE(list.body.find(R"("problem":"","taken":1,"newest_at":"2026)"), std::string::npos) << list.body;
+    EXPECT_NE(list.body.find(R"("taken":0,"newest_at":null)"), std::string::npos) << list.body;
+}
+
 TEST_F(FormsTest, AFormOfAnotherSystemIsTakenByOneSourceOnly) {
     define("one", "kind: hubspot-form\nform: f\nevent: A\n");
     EXPECT_EQ(sources.add("two", {}, "kind: hubspot-form\nform: F\nevent: A\n", "", "test").error().code,
