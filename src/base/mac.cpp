@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 
+#include <algorithm>
 #include <array>
 
 namespace baton {
@@ -54,6 +55,8 @@ std::optional<Bytes> from_hex(std::string_view text) {
 }
 
 std::optional<Bytes> from_base64(std::string_view text) {
+    // libsodium 1.0.18 takes bytes beyond ASCII for digits.
+    if (!std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; })) return std::nullopt;
     for (const int variant : {sodium_base64_VARIANT_ORIGINAL, sodium_base64_VARIANT_ORIGINAL_NO_PADDING}) {
         Bytes bytes(text.size() / 4 * 3 + 3, '\0');
         std::size_t size = 0;

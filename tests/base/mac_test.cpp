@@ -37,7 +37,8 @@ TEST(Mac, ReadsHexAndBase64Strictly) {
     EXPECT_EQ(base64_of("a"), "YQ==");
     for (const char* text : {"YQ==", "YQ"}) EXPECT_EQ(from_base64(text), "a") << text;
     EXPECT_EQ(from_base64("YWL/"), "ab\xff");
-    for (const char* wrong : {"Y", "YW L/", "YWL_", "YQ=", "=", "YWL/\n"}) EXPECT_FALSE(from_base64(wrong)) << wrong;
+    for (const char* wrong : {"Y", "YW L/", "YWL_", "YQ=", "=", "YWL/\n", "\xae\xae\xae\xae"})
+        EXPECT_FALSE(from_base64(wrong)) << wrong;
 }
 
 }  // namespace
