@@ -78,7 +78,7 @@ Result<Activated> Ledger::Core::activate(const Activation& wanted) {
     record.fact.actor = wanted.actor;
     record.fact.properties = properties_of(activation, true);
     record.source = *number;
-    record.trust = Trust::baton;
+    record.fact.trust = Trust::baton;
     record.home = {'s', ""};
     record.message_id = "announced:" + std::to_string(activation.version) + ":" + std::to_string(activation.at.us);
     auto done = batch.emit_lane(Lane{0}, record, std::nullopt);
@@ -111,7 +111,7 @@ Status Ledger::Core::enact(const codec::LaneActivation& activation) {
     record.fact.occurred_at = record.fact.engine_at = activation.at;
     record.fact.properties = properties_of(activation, false);
     record.source = *number;
-    record.trust = Trust::baton;
+    record.fact.trust = Trust::baton;
     record.home = {'s', ""};
     record.message_id = "activation:" + std::to_string(activation.version) + ":" + std::to_string(activation.at.us);
     Status done;

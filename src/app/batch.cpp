@@ -16,7 +16,7 @@ codec::JournalRecord internal_record(FactKind kind, Instant at, bool historical,
     record.fact.occurred_at = record.fact.engine_at = at;
     record.fact.historical = historical;
     record.source = source;
-    record.trust = Trust::baton;
+    record.fact.trust = Trust::baton;
     record.home = {'s', ""};
     return record;
 }
@@ -65,7 +65,8 @@ Status Batch::look_up(std::vector<ports::IdentityKey> keys) {
 
 /// A person found by a weaker key takes a new stronger one only if it has none of that kind: two people may share a browser,
 /// a phone or a mailbox, but not one user id. External ids are told apart by system: "hubspot:contact:101" and
-/// "salesforce:lead:00Q" may be one person's, two of HubSpot's contacts not.
+/// "salesforce:lead:00Q" may be one person's, two of HubSpot's contacts not. Where the strongest key that is known is somebody else's,
+/// no weaker one tells who it is: the fact is about somebody new.
 Result<std::optional<SubjectId>> Batch::find(std::span<const ports::IdentityKey> keys) {
     for (std::size_t i = 0; i < keys.size(); ++i) {
         const auto found = find(keys[i]);
@@ -74,7 +75,7 @@ Result<std::optional<SubjectId>> Batch::find(std::span<const ports::IdentityKey>
         if (i == 0) return found;
         const auto fits = may_take(**found, keys[0]);
         if (!fits) return std::unexpected(fits.error());
-        if (*fits) return found;
+        return *fits ? found : std::optional<SubjectId>();
     }
     return std::optional<SubjectId>();
 }
@@ -106,12 +107,30 @@ Subject& Batch::create(const ports::IdentityKey& first, bool account) {
     return core_.subjects.add(id, account);
 }
 
-Result<std::vector<codec::Key>> Batch::link(SubjectId subject, std::span<const ports::IdentityKey> keys) {
+bool is_nameless(std::span<const ports::IdentityKey> keys) {
+    return std::ranges::all_of(keys, [](const ports::IdentityKey& key) { return key.kind == 'a'; });
+}
+
+/// Contact data fill what is empty. Ids are given only to who has no name yet: what servers say of an id would follow it.
+bool may_give(Trust trust, const ports::IdentityKey& key, std::span<const ports::IdentityKey> known) {
+    if (trust != Trust::browser || key.kind == 'a') return true;
+    if (key.kind != 'e' && key.kind != 'p') return is_nameless(known);
+    return std::ranges::none_of(known, [&](const ports::IdentityKey& theirs) { return theirs.kind == key.kind; });
+}
+
+Result<std::vector<codec::Key>> Batch::link(SubjectId subject, std::span<const ports::IdentityKey> keys, Trust trust) {
     std::vector<codec::Key> linked;
+    std::optional<std::vector<ports::IdentityKey>> known;  // before this fact
     for (const auto& key : keys) {
         const auto found = find(key);
         if (!found) return std::unexpected(found.error());
         if (*found) continue;
+        if (trust == Trust::browser && !known) {
+            auto theirs = keys_of(subject);
+            if (!theirs) return std::unexpected(theirs.error());
+            known = std::move(*theirs);
+        }
+        if (known && !may_give(trust, key, *known)) continue;
         known_[key] = subject;
         append_.identities.push_back({key, subject});
         linked.push_back({key.kind, key.key});
@@ -168,20 +187,26 @@ Result<Batch::Place> Batch::place(const Draft& draft, std::uint16_t source, Subj
 
 // ---- what happens ---------------------------------------------------------------------------------------------
 
-Result<std::vector<Fact>> Batch::earlier(const Subject& subject, Seq before) const {
+Result<std::vector<codec::JournalRecord>> Batch::records_before(const Subject& subject, Seq before) const {
     ports::Position durable = subject.last;
-    std::vector<Fact> fresh;
+    std::vector<codec::JournalRecord> fresh;
     for (const ports::Record& record : append_.records | std::views::reverse) {
         if (record.subject != subject.id || !(record.seq < before)) continue;
         auto decoded = codec::decode_journal(record.payload, {record.lane, record.seq}, record.recorded_at);
         if (!decoded) return std::unexpected(decoded.error());
-        fresh.push_back(std::move(decoded->fact));
+        fresh.push_back(std::move(*decoded));
         durable = record.previous;
     }
-    auto facts = facts_of(core_.store, subject.id, durable);
-    if (!facts) return facts;
-    facts->insert(facts->end(), std::make_move_iterator(fresh.rbegin()), std::make_move_iterator(fresh.rend()));
-    return facts;
+    auto records = records_of(core_.store, subject.id, durable);
+    if (!records) return records;
+    records->insert(records->end(), std::make_move_iterator(fresh.rbegin()), std::make_move_iterator(fresh.rend()));
+    return records;
+}
+
+Result<std::vector<Fact>> Batch::earlier(const Subject& subject, Seq before) const {
+    auto records = records_before(subject, before);
+    if (!records) return std::unexpected(records.error());
+    return facts_in(std::move(*records));
 }
 
 Status Batch::advance(Subject& subject, Instant t, bool historical) {

@@ -16,6 +16,11 @@ namespace baton::app {
 /// What Baton itself has to say of a subject.
 codec::JournalRecord internal_record(FactKind kind, Instant at, bool historical, std::uint16_t source);
 
+/// Nothing but browsers is known of them.
+bool is_nameless(std::span<const ports::IdentityKey> keys);
+/// Whether a fact so trusted makes the key known for a person who had the `known` ones before it.
+bool may_give(Trust trust, const ports::IdentityKey& key, std::span<const ports::IdentityKey> known);
+
 class Batch {
    public:
     Batch(Ledger::Core& core, Instant recorded_at);
@@ -29,7 +34,9 @@ class Batch {
     Result<std::optional<SubjectId>> find(std::span<const ports::IdentityKey> keys);
     Subject& create(const ports::IdentityKey& first, bool account);
     /// Makes the unknown ones of `keys` known for the subject; answers which.
-    Result<std::vector<codec::Key>> link(SubjectId subject, std::span<const ports::IdentityKey> keys);
+    /// A browser gives a person no second e-mail or phone, and who has a name for us no id: later facts of servers would follow it.
+    Result<std::vector<codec::Key>> link(SubjectId subject, std::span<const ports::IdentityKey> keys,
+                                         Trust trust = Trust::server);
     Result<Subject*> load(SubjectId id);
 
     // ---- duplicates ----
@@ -51,6 +58,12 @@ class Batch {
     /// Journals another person's fact for the one it was merged into, and further on where that one rests too.
     enum class When : std::uint8_t { before_merge, since };
     Status forward(Subject& survivor, SubjectId origin, codec::JournalRecord record, When when);
+    /// Visitors without a name who turn out to be the person, by a fact with their key and a stronger one of the person's: their
+    /// past joins it, until somebody takes them apart again (merge.cpp).
+    Status take_in_visitors(Subject& person, const Draft& draft);
+    /// Stored and of this batch, oldest first.
+    Result<std::vector<codec::JournalRecord>> records_before(const Subject& subject, Seq before) const;
+    Seq next_seq(Lane lane) const { return {heads_[lane.value].seq.value + 1}; }
     /// Who lives on in place of the person: itself, unless it was merged.
     Result<Subject*> survivor_of(Subject& person);
     /// Holds the person against the registers, with what the fact at hand adds; says so first where it is not what is known.
@@ -59,6 +72,7 @@ class Batch {
         bool historical = false;
         std::vector<ports::IdentityKey> keys;
         std::string account, company, name;
+        Trust trust = Trust::server;
     };
     Status scrub(Subject& person, const ScrubOf& fact);
     Status emit_lane(Lane lane, codec::JournalRecord& record, std::optional<ports::MessageKey> message);
@@ -88,11 +102,11 @@ class Batch {
               const std::string& cause);
     Status tell_account(Told& told);
     Status tell_member(Told& told);
-    Result<std::vector<Fact>> earlier(const Subject& subject, Seq before) const;  ///< stored and of this batch
-    Result<std::vector<ports::IdentityKey>> keys_of(SubjectId subject) const;     ///< stored and of this batch
+    Result<std::vector<Fact>> earlier(const Subject& subject, Seq before) const;
+    Result<std::vector<ports::IdentityKey>> keys_of(SubjectId subject) const;  ///< stored and of this batch
     Result<bool> may_take(SubjectId subject, const ports::IdentityKey& key);
     bool same_message(const ports::Record& record, const Draft& draft, std::uint16_t source) const;
-    Seq next_seq(Lane lane) const { return {heads_[lane.value].seq.value + 1}; }
+    Result<Subject*> nameless(const ports::IdentityKey& key, const Subject& but);
 
     Ledger::Core& core_;
     Instant recorded_at_;

@@ -38,9 +38,10 @@ class Known {
     };
     void set(const std::string& name, const Value& value, const codec::JournalRecord& record) {
         Kept& kept = values_[name];
-        if (record.trust == Trust::browser && !kept.value.is_null()) return;
+        const bool unverified = record.fact.trust == Trust::browser;
+        if (unverified && !kept.value.is_null()) return;
         if (record.fact.occurred_at < kept.at) return;
-        kept = {value, record.fact.occurred_at};
+        kept = {value, unverified ? Instant::beginning() : record.fact.occurred_at};
     }
     std::map<std::string, Kept> values_;
 };

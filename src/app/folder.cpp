@@ -130,9 +130,11 @@ codec::LaneActivation activation_of(const codec::JournalRecord& record, ports::P
     return activation;
 }
 
-/// Display only: the name of the newest profile that had one.
+/// Display only: the name of the newest profile that had one. A browser names who has no name, until somebody else does.
 void note_name(codec::PersonRow& row, const Fact& fact) {
     if (fact.kind != FactKind::profile || fact.occurred_at < row.named_at) return;
+    const bool unverified = fact.trust == Trust::browser;
+    if (unverified && !row.name.empty()) return;
     std::string name = text_of(fact.properties, "name");
     if (name.empty()) {
         name = text_of(fact.properties, "first_name");
@@ -142,7 +144,7 @@ void note_name(codec::PersonRow& row, const Fact& fact) {
     }
     if (name.empty()) return;
     row.name = std::move(name);
-    row.named_at = fact.occurred_at;
+    row.named_at = unverified ? Instant::beginning() : fact.occurred_at;
 }
 
 void note_person(codec::PersonRow& row, const codec::JournalRecord& record) {
@@ -254,6 +256,7 @@ Status Folder::fold_joining(codec::PersonRow& row, const playbook::Compiled& pla
     switch (fact.kind) {
         case FactKind::merged:
             row.merged_into = fact.origin;
+            row.unverified = true_of(fact.properties, "unverified");
             engine::rest(playbook, row.state, fact, output_);
             return {};
         case FactKind::unmerge:
@@ -273,9 +276,11 @@ Status Folder::fold_joining(codec::PersonRow& row, const playbook::Compiled& pla
     if (!facts) return std::unexpected(facts.error());
     facts->push_back(fact);
     engine::drop_unmerged(*facts);
-    if (fact.kind == FactKind::unmerged)
+    if (fact.kind == FactKind::unmerged) {
         row.merged_into = {};
-    else
+        row.unverified = false;
+        row.taken_apart = true;
+    } else
         std::erase(row.absorbed, fact.origin);
     row.name.clear();
     row.named_at = Instant::beginning();

@@ -109,7 +109,7 @@ Result<std::size_t> Ledger::Core::go_live() {
                 record.fact.occurred_at = record.fact.engine_at = (*subject)->person()->state.engine_at;
                 record.fact.historical = true;
                 record.source = *number;
-                record.trust = Trust::baton;
+                record.fact.trust = Trust::baton;
                 record.home = {'s', ""};
                 record.message_id = "go_live:" + std::to_string(record.fact.engine_at.us);
                 if (auto emitted = batch.emit(**subject, record, std::nullopt); !emitted) return emitted;

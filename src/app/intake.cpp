@@ -25,7 +25,8 @@ Batch::ScrubOf scrub_of(const Draft& draft) {
     const Fact& fact = draft.record.fact;
     std::string name = said(fact, "name");
     if (name.empty()) name = said(fact, "first_name") + " " + said(fact, "last_name");
-    return {fact.engine_at, fact.historical, draft.keys, fact.account, said(fact, "company"), contact::trimmed(name)};
+    return {fact.engine_at,        fact.historical,        draft.keys, fact.account,
+            said(fact, "company"), contact::trimmed(name), fact.trust};
 }
 
 void count(const Outcome& outcome, Receipt& receipt) {
@@ -226,12 +227,13 @@ Result<Outcome> Intake::take_person(Draft& draft, std::optional<SubjectId> known
         return std::move(**refusal);
     }
     if (person == nullptr) person = survivor = &batch_.create(draft.keys.front(), false);
+    if (auto done = batch_.take_in_visitors(*survivor, draft); !done) return std::unexpected(done.error());
     if (auto done = batch_.scrub(*survivor, scrub_of(draft)); !done) return std::unexpected(done.error());
     return journal(draft, *person, key);
 }
 
 Result<Outcome> Intake::journal(Draft& draft, Subject& subject, const ports::MessageKey* key) {
-    auto linked = batch_.link(subject.id, draft.keys);
+    auto linked = batch_.link(subject.id, draft.keys, draft.record.fact.trust);
     if (!linked) return std::unexpected(linked.error());
     draft.record.linked = std::move(*linked);
     ports::MessageKey message =
@@ -244,6 +246,7 @@ Result<Outcome> Intake::journal(Draft& draft, Subject& subject, const ports::Mes
     if (auto done = batch_.emit(subject, draft.record, message); !done) return std::unexpected(done.error());
     const FactRef ref = draft.record.fact.ref;
     if (const auto* person = subject.person(); person != nullptr && person->merged_into.value != 0) {
+        if (person->unverified) draft.record.fact.trust = Trust::browser;
         const auto survivor = batch_.load(person->merged_into);
         if (!survivor) return std::unexpected(survivor.error());
         if (auto done = batch_.forward(**survivor, subject.id, draft.record, Batch::When::since); !done)

@@ -197,7 +197,7 @@ Status Ledger::Core::act(
     record.fact.actor = std::move(wanted->actor);
     record.fact.properties = std::move(wanted->properties);
     record.source = *number;
-    record.trust = Trust::baton;
+    record.fact.trust = Trust::baton;
     record.home = {'s', wanted->about};
     record.message_id = "access:" + std::to_string(heads[0].seq.value + 1);
     batch.put(std::move(wanted->secrets));

@@ -1,4 +1,5 @@
-// Two records of one human become one by a person's decision, and two again if that was wrong.
+// Two records of one human become one by a person's decision, and two again if that was wrong. A visitor without a name joins
+// the person by itself when a fact names both.
 //
 // The merged person's facts, old and new, are forwarded to the survivor's lane with their origin; its own state rests as it
 // was. Unmerge takes out what carries that origin and folds both anew. Decisions made in between stay with the survivor.
@@ -38,13 +39,16 @@ Properties chosen(const Properties& fields) {
 
 Error nobody(SubjectId id) { return {"not_found", "there is no person " + std::to_string(id.value)}; }
 
-/// One merge or unmerge in the making.
+/// One merge or unmerge in the making, at engine time `at`.
 class Joining {
    public:
-    Joining(Ledger::Core& core, Batch& batch, std::string_view actor) : core_(core), batch_(batch), actor_(actor) {}
+    Joining(Ledger::Core& core, Batch& batch, std::string_view actor, Instant at, bool historical = false)
+        : core_(core), batch_(batch), actor_(actor), at_(at), historical_(historical) {}
 
     Status merge(SubjectId into, SubjectId from, const Properties& fields);
     Status unmerge(SubjectId from);
+    /// The whole past of one for the other, who lives on; neither rests in anybody yet.
+    Status take_in(Subject& survivor, Subject& merged, Properties said);
 
    private:
     Result<Subject*> person(SubjectId id);
@@ -55,6 +59,8 @@ class Joining {
     Ledger::Core& core_;
     Batch& batch_;
     const std::string actor_;
+    const Instant at_;
+    const bool historical_;
 };
 
 Result<Subject*> Joining::person(SubjectId id) {
@@ -67,9 +73,8 @@ Result<Subject*> Joining::person(SubjectId id) {
 
 Status Joining::emit(Subject& subject, FactKind kind, SubjectId other, Properties properties, std::string account) {
     codec::PersonRow& row = *subject.person();
-    const Instant now = batch_.recorded_at();
-    codec::JournalRecord record = internal_record(kind, now, false, *core_.source("baton"));
-    record.fact.engine_at = std::max(now, row.state.engine_at);
+    codec::JournalRecord record = internal_record(kind, at_, historical_, *core_.source("baton"));
+    record.fact.engine_at = std::max(at_, row.state.engine_at);
     record.fact.actor = actor_;
     record.fact.account = std::move(account);
     record.fact.origin = other;
@@ -80,8 +85,7 @@ Status Joining::emit(Subject& subject, FactKind kind, SubjectId other, Propertie
 
 /// Whose keys a person has is another matter now.
 Status Joining::scrub(Subject& person) {
-    const Instant t = std::max(batch_.recorded_at(), person.person()->state.engine_at);
-    return batch_.scrub(person, {.at = t});
+    return batch_.scrub(person, {.at = std::max(at_, person.person()->state.engine_at), .historical = historical_});
 }
 
 /// In the audit trail.
@@ -105,27 +109,33 @@ Status Joining::merge(SubjectId into, SubjectId from, const Properties& fields) 
         if (const auto there = std::get<codec::PersonRow>(one->row).merged_into; there.value != 0)
             return fail("merged_already", "person " + std::to_string(one->id.value) + " was merged into person " +
                                               std::to_string(there.value) + ": unmerge it first");
-    const auto records = core_.store.records_of(from, (*merged)->last);
+    if (auto done = take_in(**survivor, **merged, chosen(fields)); !done) return done;
+    return note("merged", from, into);
+}
+
+Status Joining::take_in(Subject& survivor, Subject& merged, Properties said) {
+    const SubjectId into = survivor.id, from = merged.id;
+    const bool unverified = find(said, "unverified") != nullptr;
+    auto records = batch_.records_before(merged, batch_.next_seq(baton::lane_of(from)));
     if (!records) return std::unexpected(records.error());
-    std::vector<codec::JournalRecord> decoded;
-    for (const auto& record : *records) {
-        auto one = codec::decode_journal(record.payload, {record.lane, record.seq}, record.recorded_at);
-        if (!one) return std::unexpected(one.error());
-        decoded.push_back(std::move(*one));
-    }
-    for (Subject* one : {*survivor, *merged}) {
-        const Instant t = std::max(batch_.recorded_at(), one->person()->state.engine_at);
-        if (auto done = batch_.advance(*one, t, false); !done) return done;
+    for (Subject* one : {&survivor, &merged}) {
+        const Instant t = std::max(at_, one->person()->state.engine_at);
+        if (auto done = batch_.advance(*one, t, historical_); !done) return done;
         if (auto done = batch_.drain(); !done) return done;
     }
-    for (auto& record : brought_along(std::move(decoded)))
-        if (auto done = batch_.forward(**survivor, from, std::move(record), Batch::When::before_merge); !done)
+    for (auto& record : brought_along(std::move(*records))) {
+        record.fact.engine_at = at_;
+        record.fact.historical = historical_;
+        if (unverified) record.fact.trust = Trust::browser;
+        if (auto done = batch_.forward(survivor, from, std::move(record), Batch::When::before_merge); !done)
             return done;
-    const std::string account = (*survivor)->person()->state.account.empty() ? (*merged)->person()->state.account : "";
-    if (auto done = emit(**survivor, FactKind::merge, from, chosen(fields), account); !done) return done;
-    if (auto done = emit(**merged, FactKind::merged, into, {}); !done) return done;
-    if (auto done = scrub(**survivor); !done) return done;
-    if (auto done = note("merged", from, into); !done) return done;
+    }
+    Properties how;
+    if (unverified) how.push_back({"unverified", Value(true)});
+    const std::string account = survivor.person()->state.account.empty() ? merged.person()->state.account : "";
+    if (auto done = emit(survivor, FactKind::merge, from, std::move(said), account); !done) return done;
+    if (auto done = emit(merged, FactKind::merged, into, std::move(how)); !done) return done;
+    if (auto done = scrub(survivor); !done) return done;
     return batch_.drain();
 }
 
@@ -140,7 +150,7 @@ Status Joining::unmerge(SubjectId from) {
     if (const auto further = (*survivor)->person()->merged_into; further.value != 0)
         return fail("merged_already", "person " + std::to_string(into.value) + " was itself merged into person " +
                                           std::to_string(further.value) + ": unmerge that first");
-    const Instant t = std::max(batch_.recorded_at(), (*survivor)->person()->state.engine_at);
+    const Instant t = std::max(at_, (*survivor)->person()->state.engine_at);
     if (auto done = batch_.advance(**survivor, t, false); !done) return done;
     if (auto done = batch_.drain(); !done) return done;
     if (auto done = emit(**survivor, FactKind::unmerge, from, {}); !done) return done;
@@ -160,10 +170,6 @@ Status Batch::forward(Subject& survivor, SubjectId origin, codec::JournalRecord 
     Fact& fact = record.fact;
     fact.origin = origin;
     fact.settled = when == When::before_merge;
-    if (fact.settled) {
-        fact.engine_at = recorded_at_;
-        fact.historical = false;
-    }
     fact.engine_at = std::max(fact.engine_at, row.state.engine_at);
     record.linked.clear();
     record.claimed_at.reset();
@@ -173,6 +179,36 @@ Status Batch::forward(Subject& survivor, SubjectId origin, codec::JournalRecord 
     const auto next = load(row.merged_into);
     if (!next) return std::unexpected(next.error());
     return forward(**next, survivor.id, std::move(record), when);
+}
+
+/// Whose key it is, where that is a visitor of whom nothing but browsers is known and whom nobody took apart from somebody; else null.
+Result<Subject*> Batch::nameless(const ports::IdentityKey& key, const Subject& but) {
+    if (key.kind != 'a') return nullptr;
+    const auto found = find(key);
+    if (!found) return std::unexpected(found.error());
+    if (!*found || **found == but.id) return nullptr;
+    const auto visitor = load(**found);
+    if (!visitor) return visitor;
+    const codec::PersonRow* row = (*visitor)->person();
+    if (row == nullptr || row->merged_into.value != 0 || row->taken_apart) return nullptr;
+    const auto keys = keys_of((*visitor)->id);
+    if (!keys) return std::unexpected(keys.error());
+    return is_nameless(*keys) ? *visitor : nullptr;
+}
+
+Status Batch::take_in_visitors(Subject& person, const Draft& draft) {
+    if (draft.keys.front().kind == 'a') return {};
+    const Fact& fact = draft.record.fact;
+    for (const auto& key : draft.keys) {
+        const auto visitor = nameless(key, person);
+        if (!visitor) return std::unexpected(visitor.error());
+        if (*visitor == nullptr) continue;
+        Properties said{{"visitor", Value(true)}};
+        if (fact.trust == Trust::browser) said.insert(said.begin(), {"unverified", Value(true)});
+        Joining joining(core_, *this, "", fact.engine_at, fact.historical);
+        if (auto done = joining.take_in(person, **visitor, std::move(said)); !done) return done;
+    }
+    return {};
 }
 
 Result<Subject*> Batch::survivor_of(Subject& person) {
@@ -193,7 +229,7 @@ Status Ledger::Core::join(std::string_view actor, Do what) {
     if (auto done = write_derived(); !done) return done;  // all there is of both can be read
     if (const auto number = source("baton"); !number) return std::unexpected(number.error());
     Batch batch(*this, moment());
-    Joining joining(*this, batch, actor);
+    Joining joining(*this, batch, actor, batch.recorded_at());
     auto done = what(joining);
     if (done) done = journal(batch);
     if (!done) {

@@ -72,7 +72,7 @@ std::optional<ports::MessageKey> journaled_key(MessageHash hash, const HashKey& 
                                                std::span<const std::string> sources, const codec::JournalRecord& record,
                                                Lane lane) {
     const bool forwarded = record.fact.origin.value != 0;  // its message is that of the fact it repeats
-    if (forwarded || record.trust == Trust::baton || record.source >= sources.size()) return std::nullopt;
+    if (forwarded || record.fact.trust == Trust::baton || record.source >= sources.size()) return std::nullopt;
     const std::optional<Instant> sent_at =
         record.no_time ? std::nullopt : std::optional(record.claimed_at.value_or(record.fact.occurred_at));
     return message_key(hash, key, sources[record.source], record, lane, sent_at);
@@ -94,7 +94,7 @@ Result<std::vector<ports::Damage>> check_messages(const ports::Store& store, Mes
             after = record.position;
             trouble = codec::decode_journal(record.payload, {record.lane, record.seq}, record.recorded_at, decoded);
             if (!trouble) return false;
-            if (decoded.trust != Trust::baton && decoded.source >= sources->size()) {
+            if (decoded.fact.trust != Trust::baton && decoded.source >= sources->size()) {
                 trouble = fail("corrupt", "position " + std::to_string(record.position) + " names an unknown source");
                 return false;
             }

@@ -223,7 +223,12 @@ Status Batch::scrub(Subject& person, const ScrubOf& fact) {
     if (!registers_ && row.hits.empty()) return {};
     auto keys = keys_of(person.id);
     if (!keys) return std::unexpected(keys.error());
-    keys->insert(keys->end(), fact.keys.begin(), fact.keys.end());
+    const std::vector<ports::IdentityKey> own = *keys;
+    for (const auto& key : fact.keys) {
+        const auto whose = find(key);
+        if (!whose) return std::unexpected(whose.error());
+        if (!*whose && may_give(fact.trust, key, own)) keys->push_back(key);  // it will be the person's
+    }
     for (std::vector<SubjectId> absorbed = row.absorbed; !absorbed.empty();) {  // the strictest of all counts
         const SubjectId id = absorbed.back();
         absorbed.pop_back();
@@ -235,12 +240,16 @@ Status Batch::scrub(Subject& person, const ScrubOf& fact) {
         const auto& further = (*other)->person()->absorbed;
         absorbed.insert(absorbed.end(), further.begin(), further.end());
     }
-    std::vector<std::string> companies{fact.account.empty() ? row.state.account : fact.account, fact.company};
+    const bool overwrites = fact.trust != Trust::browser;
+    const bool joins = !fact.account.empty() && (overwrites || row.state.account.empty());
+    std::vector<std::string> companies{joins ? fact.account : row.state.account};
+    if (overwrites || companies.front().empty()) companies.push_back(fact.company);
     if (const auto playbook = core_.playbooks->of(row); playbook != nullptr)
         if (const auto property = playbook->property("company"))
             if (const auto* known = engine::find(row.state.features.attributes, *property))
                 if (const auto* text = known->value.as<std::string>()) companies.push_back(*text);
-    const auto found = core_.hits(scrub_keys(*keys, companies, fact.name.empty() ? row.name : fact.name));
+    const bool named = !fact.name.empty() && (overwrites || row.name.empty());
+    const auto found = core_.hits(scrub_keys(*keys, companies, named ? fact.name : row.name));
     if (found == row.hits) return {};
     const auto source = core_.source("baton");
     if (!source) return std::unexpected(source.error());
@@ -272,7 +281,7 @@ Result<Listed> Ledger::Core::list(std::span<const ListChange> changes, std::stri
             record.fact.actor = actor;
             record.fact.properties = properties_of(change);
             record.source = *number;
-            record.trust = Trust::baton;
+            record.fact.trust = Trust::baton;
             record.home = {'r', change.key};
             record.message_id = "listed:" + std::to_string(batch.heads()[lane.value].seq.value + 1);
             if (auto done = batch.emit_lane(lane, record, std::nullopt); !done) return done;

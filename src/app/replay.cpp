@@ -19,18 +19,32 @@ Result<std::size_t> read_chunk(const ports::Reader& store, ports::Position after
     return read;
 }
 
-Result<std::vector<Fact>> facts_of(const ports::Reader& store, SubjectId subject, ports::Position last) {
-    std::vector<Fact> facts;
-    if (last == ports::no_position) return facts;
+Result<std::vector<codec::JournalRecord>> records_of(const ports::Reader& store, SubjectId subject,
+                                                     ports::Position last) {
+    std::vector<codec::JournalRecord> decoded;
+    if (last == ports::no_position) return decoded;
     const auto records = store.records_of(subject, last);
     if (!records) return std::unexpected(records.error());
-    facts.reserve(records->size());
+    decoded.reserve(records->size());
     for (const ports::Record& record : *records) {
-        auto decoded = codec::decode_journal(record.payload, {record.lane, record.seq}, record.recorded_at);
-        if (!decoded) return std::unexpected(decoded.error());
-        facts.push_back(std::move(decoded->fact));
+        auto one = codec::decode_journal(record.payload, {record.lane, record.seq}, record.recorded_at);
+        if (!one) return std::unexpected(one.error());
+        decoded.push_back(std::move(*one));
     }
+    return decoded;
+}
+
+std::vector<Fact> facts_in(std::vector<codec::JournalRecord> records) {
+    std::vector<Fact> facts;
+    facts.reserve(records.size());
+    for (auto& record : records) facts.push_back(std::move(record.fact));
     return facts;
+}
+
+Result<std::vector<Fact>> facts_of(const ports::Reader& store, SubjectId subject, ports::Position last) {
+    auto records = records_of(store, subject, last);
+    if (!records) return std::unexpected(records.error());
+    return facts_in(std::move(*records));
 }
 
 Status fold_again(Folder& folder, const ports::Reader& store, Subject& subject,

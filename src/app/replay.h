@@ -20,8 +20,13 @@ inline constexpr std::size_t chunk_records = 8'192;
 /// room for payloads serves again.
 Result<std::size_t> read_chunk(const ports::Reader& store, ports::Position after, std::vector<ports::Record>& into);
 
+/// The records of a subject up to `last`, oldest first.
+Result<std::vector<codec::JournalRecord>> records_of(const ports::Reader& store, SubjectId subject,
+                                                     ports::Position last);
 /// The facts of a subject up to its record `last`, oldest first.
 Result<std::vector<Fact>> facts_of(const ports::Reader& store, SubjectId subject, ports::Position last);
+
+std::vector<Fact> facts_in(std::vector<codec::JournalRecord> records);
 
 /// The record folded as when it was taken in: first what an activation of the lane asks for, then the record itself.
 Status fold_again(Folder& folder, const ports::Reader& store, Subject& subject,

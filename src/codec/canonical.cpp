@@ -37,7 +37,7 @@ void attributes(Out& out, const std::vector<engine::Attribute>& list,
         write(out.wire, a.value);
         out.time(a.occurred_at);
         out.ref(a.from);
-        out.wire.byte(a.answered ? 1 : 0);
+        out.wire.byte(static_cast<std::uint8_t>((a.answered ? 1 : 0) | (a.unverified ? 2 : 0)));
     }
 }
 
@@ -182,6 +182,8 @@ Bytes canonical(const PersonRow& row, const playbook::Compiled& playbook, const 
     }
     if (row.merged_into.value != 0) out.wire.byte('m');
     if (!row.absorbed.empty()) out.wire.number(row.absorbed.size());
+    if (row.unverified) out.wire.byte('u');
+    if (row.taken_apart) out.wire.byte('t');
     return bytes;
 }
 

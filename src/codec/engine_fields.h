@@ -27,7 +27,16 @@ inline constexpr engine::MoveCause last_of<engine::MoveCause> = engine::MoveCaus
 
 template <class A, either_const<engine::Attribute> T>
 void fields(A& a, T& x) {
-    a(x.property, x.value, x.occurred_at, x.recorded_at, x.from, x.answered);
+    a(x.property, x.value, x.occurred_at, x.recorded_at, x.from);
+    auto how = static_cast<std::uint8_t>((x.answered ? 1 : 0) | (x.unverified ? 2 : 0));
+    if constexpr (A::reading) {
+        how = a.wire().byte();
+        if (how > 3) a.wire().refuse();
+        x.answered = (how & 1) != 0;
+        x.unverified = (how & 2) != 0;
+    } else {
+        a.wire().byte(how);
+    }
 }
 /// Counts are written as the signed numbers they once were.
 template <class A, either_const<std::uint32_t> T>

@@ -6,16 +6,10 @@
 #include <string>
 
 #include "base/time.h"
+#include "domain/engine/fact.h"
 #include "domain/value.h"
 
 namespace baton {
-
-/// Who vouches for a fact. Kept in the journal with every fact.
-enum class Trust : std::uint8_t {
-    server,   ///< a server key, an import, a person signed in
-    browser,  ///< a browser key or public form: adds, never overwrites
-    baton,    ///< written by Baton itself: timers, activations, messages between lanes
-};
 
 /// At least one identity key is needed, except for type "user" (the company's) and "account" (needs `account`).
 struct IncomingFact {

@@ -29,7 +29,7 @@ enum Flag : std::uint16_t {
 
 std::uint16_t flags_of(const JournalRecord& r, bool new_home) {
     const auto when = [](bool condition, Flag flag) { return condition ? static_cast<unsigned>(flag) : 0U; };
-    const auto trust = static_cast<unsigned>(r.trust);
+    const auto trust = static_cast<unsigned>(r.fact.trust);
     return static_cast<std::uint16_t>(
         when(r.fact.historical, historical) | when(!r.fact.time_known, time_unknown) |
         when(r.fact.time_clamped, time_clamped) | when(r.derived_id, derived_id) | when(r.no_time, no_time) |
@@ -81,7 +81,7 @@ void read_flags(WireReader& in, unsigned flags, JournalRecord& r) {
     r.no_time = (flags & no_time) != 0;
     const unsigned trust = (flags & trust_low ? 1U : 0U) | (flags & trust_high ? 2U : 0U);
     if (trust > static_cast<unsigned>(Trust::baton)) in.refuse();
-    r.trust = static_cast<Trust>(trust);
+    r.fact.trust = static_cast<Trust>(trust);
 }
 
 void read_kind(WireReader& in, Fact& fact) {

@@ -28,7 +28,6 @@ struct JournalRecord {
     bool derived_id = false;   ///< made from the content: a heuristic
     Key home;                  ///< the fact's highest-precedence key
     std::vector<Key> linked;   ///< keys that this record made known for its subject, `home` included if new
-    Trust trust = Trust::server;
     std::optional<Instant>
         claimed_at;        ///< the time the source gave, where occurred_at is another; day of the message id
     bool no_time = false;  ///< the source gave no time

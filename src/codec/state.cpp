@@ -20,6 +20,7 @@ void fields(A& a, T& x) {
         x.hits.clear();
         x.merged_into = {};
         x.absorbed.clear();
+        x.unverified = x.taken_apart = false;
         if (!a.wire().ok() || a.wire().at_end()) return;
         a(x.hits);
         bool none = x.hits.empty();
@@ -27,11 +28,17 @@ void fields(A& a, T& x) {
             a(x.merged_into, x.absorbed);
             none = x.merged_into.value == 0 && x.absorbed.empty();
         }
+        if (a.wire().ok() && !a.wire().at_end()) {
+            a(x.unverified, x.taken_apart);
+            none = !x.unverified && !x.taken_apart;
+        }
         if (none) a.wire().refuse();  // another spelling of none
     } else {
-        const bool joined = x.merged_into.value != 0 || !x.absorbed.empty();
+        const bool by_itself = x.unverified || x.taken_apart;
+        const bool joined = by_itself || x.merged_into.value != 0 || !x.absorbed.empty();
         if (joined || !x.hits.empty()) a(x.hits);
         if (joined) a(x.merged_into, x.absorbed);
+        if (by_itself) a(x.unverified, x.taken_apart);
     }
 }
 template <class A, either_const<AccountRow> T>

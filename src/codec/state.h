@@ -41,6 +41,8 @@ struct PersonRow {
     std::uint32_t activations = 0;  ///< how many of its lane's activations the state has gone through
     std::vector<ScrubHit> hits;     ///< ascending; a row without what stands here and below has the bytes it always had
     SubjectId merged_into;          ///< while it rests; 0 = nobody
+    bool unverified = false;   ///< it rests there because a browser said so: what it brings counts as said by a browser
+    bool taken_apart = false;  ///< a person unmerged it: it joins nobody by itself again
     std::vector<SubjectId> absorbed;  ///< who rests in this one, ascending
 };
 

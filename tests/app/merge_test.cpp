@@ -219,7 +219,8 @@ TEST_P(Merge, ANewPlaybookFindsBothAsTheyAre) {
     EXPECT_EQ(world.ledger->rebuild()->different, 0U);
 }
 
-/// What a person is, without the two facts about the merge itself: not when its newest fact was, nor when it is looked at next.
+/// What a person is, without the two facts about the merge itself: not when its newest fact was, nor when it is looked at next,
+/// nor the mark that it was taken apart.
 /// Nor how often its account, which one of the two left and joined again, has told it the same.
 std::string whole(World& world, SubjectId id) {
     const auto row = world.reads()->reader().state_of(id);
@@ -229,6 +230,7 @@ std::string whole(World& world, SubjectId id) {
     person->state.engine_at = person->state.next_at = Instant{};
     person->state.last = {};
     person->state.features.facts = 0;
+    person->taken_apart = false;
     for (auto& heard : person->state.features.account_attributes) {
         heard.from = {};
         heard.occurred_at = heard.recorded_at = Instant{};

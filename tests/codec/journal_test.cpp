@@ -57,7 +57,7 @@ JournalRecord any_record() {
     r.home = {'e', any_text()};
     if (*rc::gen::arbitrary<bool>()) r.linked.push_back(r.home);
     if (*rc::gen::arbitrary<bool>()) r.linked.push_back({'a', any_text()});
-    r.trust = static_cast<Trust>(*rc::gen::inRange(0, 3));
+    r.fact.trust = static_cast<Trust>(*rc::gen::inRange(0, 3));
     if (*rc::gen::arbitrary<bool>()) r.claimed_at = any_time();
     return r;
 }
@@ -66,7 +66,7 @@ bool same(const JournalRecord& a, const JournalRecord& b) {
     return codec::encode(a) == codec::encode(b) && a.fact.ref == b.fact.ref && a.fact.properties == b.fact.properties &&
            a.fact.occurred_at == b.fact.occurred_at && a.fact.engine_at == b.fact.engine_at && a.home == b.home &&
            a.fact.recorded_at == b.fact.recorded_at && a.fact.type == b.fact.type && a.linked == b.linked &&
-           a.message_id == b.message_id && a.claimed_at == b.claimed_at && a.trust == b.trust &&
+           a.message_id == b.message_id && a.claimed_at == b.claimed_at && a.fact.trust == b.fact.trust &&
            a.fact.account == b.fact.account && a.fact.actor == b.fact.actor;
 }
 

@@ -64,7 +64,7 @@ class Client {
             const auto sound =
                 codec::decode_journal(record.payload, {record.lane, record.seq}, record.recorded_at, decoded);
             EXPECT_TRUE(sound.has_value());
-            if (sound && decoded.trust != Trust::baton) ++there_[IntakeStream::number_in(decoded.message_id)];
+            if (sound && decoded.fact.trust != Trust::baton) ++there_[IntakeStream::number_in(decoded.message_id)];
             return !testing::Test::HasFailure();
         });
         ASSERT_TRUE(scanned.has_value()) << scanned.error().detail;

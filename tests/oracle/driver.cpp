@@ -107,6 +107,7 @@ Fact fact_of(const JsonNode& item) {
     fact.recorded_at = {whole(item, "recorded_at")};
     fact.actor = item.find("actor")->text;
     fact.historical = item.find("historical")->truth;
+    if (const JsonNode* trust = item.find("public"); trust != nullptr && trust->truth) fact.trust = Trust::browser;
     const JsonNode& properties = *item.find("properties");
     for (std::size_t i = 0; i < properties.keys.size(); ++i)
         fact.properties.push_back({properties.keys[i], value_of(properties.items[i])});

@@ -385,7 +385,8 @@ class StreamMaker:
             late = self.now - self.rng.choice([item.get("occurred_at", self.now) for item in self.items[-4:]])
         recorded = START + 700 * DAY + n if self.historical else self.now
         return {"name": f"f{n}", "type": kind, "occurred_at": self.now - late, "recorded_at": recorded, "engine_at": self.now,
-                "properties": properties, "actor": actor, "historical": self.historical}
+                "properties": properties, "actor": actor, "historical": self.historical,
+                "public": kind in ("profile", "answer") and self.rng.random() < 0.25}
 
     def choose(self):
         rng = self.rng

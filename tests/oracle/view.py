@@ -10,8 +10,15 @@ def is_counted(fact, decisions):
     return fact["type"] not in NOT_COUNTED and fact["type"] not in decisions
 
 
+def rank(fact, answered, seq):
+    """What a browser says counts only where nobody else spoke, and what was heard first then."""
+    if fact.get("public"):
+        return (0, -fact["recorded_at"], -seq, 0, 0)
+    return (1, fact["occurred_at"], answered, fact["recorded_at"], seq)
+
+
 def newest(candidates):
-    """The value of the greatest (occurred_at, answered, recorded_at, seq)."""
+    """The value of the greatest rank."""
     return max(candidates, key=lambda item: item[0])[1] if candidates else None
 
 
@@ -31,12 +38,12 @@ class Features:
     def read_people(self):
         data, answers = {}, {}
         for seq, fact in enumerate(self.facts):
-            order = (fact["occurred_at"], 0, fact["recorded_at"], seq)
+            order = rank(fact, 0, seq)
             if fact["type"] == "profile":
                 for name, value in fact["properties"].items():
                     self.candidate(data, name, value, order)
             elif fact["type"] == "answer" and fact["properties"].get("question") in self.book.questions:
-                order = (fact["occurred_at"], 1, fact["recorded_at"], seq)
+                order = rank(fact, 1, seq)
                 for target in (data, answers):
                     self.candidate(target, fact["properties"]["question"], fact["properties"].get("value"), order)
         return ({name: newest(found) for name, found in data.items()},

@@ -57,6 +57,7 @@ class Twice {
         fact.properties = properties;
         fact.actor = event.actor;
         fact.historical = event.historical;
+        fact.trust = event.trust;
         return fact;
     }
 

@@ -32,6 +32,7 @@ struct Event {
     EventKind kind = EventKind::fact;
     bool compared = false;  ///< `when`: every record that follows must be expected; `given`: only if it has a `then`
     bool historical = false;
+    Trust trust = Trust::server;
     std::optional<Instant> at;  ///< absent: `later` after the event before
     Duration later;
     std::string subject;  ///< person's name or account's key

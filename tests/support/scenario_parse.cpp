@@ -174,6 +174,10 @@ class Parser {
             e.historical = true;
             token = tokens.next();
         }
+        if (token && token->text == "public") {
+            e.trust = Trust::browser;
+            token = tokens.next();
+        }
         if (!token || !set_time(e, token->text)) return mistake("a time is missing, such as 2026-01-05T09:00Z or +3d");
         if (tokens.rest() == "passes") {
             e.kind = EventKind::passes;

@@ -63,6 +63,7 @@ Fact World::fact_of(const Event& event, const Properties& properties, Instant at
     fact.account = event.account;
     fact.actor = event.actor;
     fact.historical = event.historical;
+    fact.trust = event.trust;
     return fact;
 }
 

@@ -29,6 +29,7 @@ struct DeclaredProperty {
     std::string label;
     PropertyType type = PropertyType::string;
     std::vector<std::string> values;  ///< closed list; a comparison with another literal is a problem
+    bool public_fills = true;         ///< what a browser says may fill it (PLAYBOOK §2)
 };
 
 /// The names expressions may use, each in the position that is its index.

@@ -104,23 +104,19 @@ void member_changed(const Compiled& playbook, AccountState& state, const Fact& f
     tell(person, std::move(everything), out);
 }
 
-bool newer(const Attribute& a, const Attribute& b) {
-    if (a.occurred_at != b.occurred_at) return a.occurred_at > b.occurred_at;
-    if (a.recorded_at != b.recorded_at) return a.recorded_at > b.recorded_at;
-    return a.from.seq > b.from.seq;
-}
-
 void profile(const Compiled& playbook, AccountState& state, const Fact& fact, StepOutput& out) {
     Properties changed;
     for (const NamedValue& given : fact.properties) {
         const auto property = playbook.account_property(given.name);
         if (!property) continue;
-        auto value = convert(given.value, playbook.names.account[property->value].type);
+        const auto& declared = playbook.names.account[property->value];
+        if (fact.trust == Trust::browser && !declared.public_fills) continue;
+        auto value = convert(given.value, declared.type);
         if (!value || value->is_null()) continue;
-        Attribute next{*property, std::move(*value), fact.occurred_at, fact.recorded_at, fact.ref, false};
+        Attribute next = attribute_from(fact, *property, std::move(*value), false);
         auto at = std::ranges::lower_bound(state.attributes, *property, {}, &Attribute::property);
         const bool present = at != state.attributes.end() && at->property == *property;
-        if (present && !newer(next, *at)) continue;
+        if (present && !outranks(next, *at)) continue;
         if (!present || !(at->value == next.value)) changed.push_back({"property." + given.name, next.value});
         if (present)
             *at = std::move(next);

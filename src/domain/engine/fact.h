@@ -58,6 +58,14 @@ bool is_internal(FactKind kind);
 /// Properties that begin so are set by `scrubbed` facts alone: what anybody else says of them is not heard.
 inline constexpr std::string_view scrub_prefix = "scrub_";
 
+/// Who vouches for a fact. Kept in the journal with every fact. What a browser says adds and fills empty fields, and never
+/// overwrites (PLAYBOOK §2): anybody can send it about anybody.
+enum class Trust : std::uint8_t {
+    server,   ///< a server key, an import, a person signed in
+    browser,  ///< a browser key or public form
+    baton,    ///< written by Baton itself: timers, activations, messages between lanes
+};
+
 /// A fact as `step` sees it. Times: `occurred_at` rules decay, windows and touches; `engine_at` rules decisions and
 /// timers (recorded_at live, occurred_at in an import marked historical; never falls within a subject).
 struct Fact {
@@ -68,12 +76,13 @@ struct Fact {
     Instant engine_at;
     Instant recorded_at;
     Properties properties;
-    std::string account;      ///< key of the account the fact names for the person; "" = none named
-    std::string actor;        ///< user who did or entered it; "" = the person or a system
-    SubjectId origin;         ///< whose fact it was, forwarded from a merged person; of a merge the other one; 0 = none
-    bool settled = false;     ///< forwarded from before the merge: features only
-    bool historical = false;  ///< effects suppressed, offers close as imported
-    bool time_known = true;   ///< false: the source had no time for it; kept out of speed reports
+    std::string account;  ///< key of the account the fact names for the person; "" = none named
+    std::string actor;    ///< user who did or entered it; "" = the person or a system
+    SubjectId origin;     ///< whose fact it was, forwarded from a merged person; of a merge the other one; 0 = none
+    Trust trust = Trust::server;
+    bool settled = false;       ///< forwarded from before the merge: features only
+    bool historical = false;    ///< effects suppressed, offers close as imported
+    bool time_known = true;     ///< false: the source had no time for it; kept out of speed reports
     bool time_clamped = false;  ///< the source's time lay in the future and was brought back to recorded_at
 };
 

@@ -1,6 +1,7 @@
 #include "domain/engine/features.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "base/digest.h"
 
@@ -30,14 +31,6 @@ const Row* find_row(const Rows& rows, Key Row::* member, Key key) {
     return at == rows.end() || (*at).*member != key ? nullptr : &*at;
 }
 
-/// PLAYBOOK §2: the greatest by (occurred_at, answer before data, recorded_at, seq) wins.
-bool outranks(const Attribute& a, const Attribute& b) {
-    if (a.occurred_at != b.occurred_at) return a.occurred_at > b.occurred_at;
-    if (a.answered != b.answered) return a.answered;
-    if (a.recorded_at != b.recorded_at) return a.recorded_at > b.recorded_at;
-    return a.from.seq > b.from.seq;
-}
-
 /// True when the value read from outside differs from before.
 bool set_attribute(std::vector<Attribute>& attributes, Attribute next) {
     auto at = std::ranges::lower_bound(attributes, next.property, {}, &Attribute::property);
@@ -56,35 +49,37 @@ void note(std::vector<T>& list, T item) {
     if (std::ranges::find(list, item) == list.end()) list.push_back(item);
 }
 
-Attribute attribute_from(const Fact& fact, PropertyIndex property, Value value, bool answered) {
-    return {property, std::move(value), fact.occurred_at, fact.recorded_at, fact.ref, answered};
+/// What the fact gives for a property: converted, and nothing where it is blank or not the fact's to fill.
+std::optional<Value> given_for(const criteria::DeclaredProperty& declared, const Fact& fact, const Value& given) {
+    if (fact.trust == Trust::browser && !declared.public_fills) return std::nullopt;
+    auto value = convert(given, declared.type);
+    return value && !value->is_null() ? std::move(value) : std::nullopt;
+}
+
+void set_person(const Compiled& playbook, PersonState& state, const Fact& fact, std::string_view name,
+                const Value& given, Touched& touched) {
+    const auto property = playbook.property(name);
+    if (!property) return;
+    auto value = given_for(playbook.names.person[property->value], fact, given);
+    if (value && set_attribute(state.features.attributes, attribute_from(fact, *property, std::move(*value), false)))
+        note(touched.attributes, *property);
 }
 
 void fold_profile(const Compiled& playbook, PersonState& state, const Fact& fact, Touched& touched) {
     auto& attributes = state.features.attributes;
     if (attributes.empty()) attributes.reserve(fact.properties.size());
-    for (const NamedValue& given : fact.properties) {
-        if (given.name.starts_with(scrub_prefix) != (fact.kind == FactKind::scrubbed)) continue;
-        const auto property = playbook.property(given.name);
-        if (!property) continue;
-        auto value = convert(given.value, playbook.names.person[property->value].type);
-        if (!value || value->is_null()) continue;
-        if (set_attribute(attributes, attribute_from(fact, *property, std::move(*value), false)))
-            note(touched.attributes, *property);
-    }
+    for (const NamedValue& given : fact.properties)
+        if (given.name.starts_with(scrub_prefix) == (fact.kind == FactKind::scrubbed))
+            set_person(playbook, state, fact, given.name, given.value, touched);
 }
 
 /// What survives of two people's fields, where somebody chose.
 void fold_merge(const Compiled& playbook, PersonState& state, const Fact& fact, Touched& touched) {
     constexpr std::string_view chosen = "field.";
     for (const NamedValue& given : fact.properties) {
-        if (!given.name.starts_with(chosen) || given.name.substr(chosen.size()).starts_with(scrub_prefix)) continue;
-        const auto property = playbook.property(std::string_view(given.name).substr(chosen.size()));
-        if (!property) continue;
-        auto value = convert(given.value, playbook.names.person[property->value].type);
-        if (!value || value->is_null()) continue;
-        if (set_attribute(state.features.attributes, attribute_from(fact, *property, std::move(*value), false)))
-            note(touched.attributes, *property);
+        if (!given.name.starts_with(chosen)) continue;
+        const std::string_view name = std::string_view(given.name).substr(chosen.size());
+        if (!name.starts_with(scrub_prefix)) set_person(playbook, state, fact, name, given.value, touched);
     }
 }
 
@@ -96,8 +91,8 @@ void fold_answer(const Compiled& playbook, PersonState& state, const Fact& fact,
     if (std::ranges::find(playbook.names.questions, id) == playbook.names.questions.end()) return;
     const auto property = playbook.property(id);
     if (!property) return;
-    auto value = convert(*given, playbook.names.person[property->value].type);
-    if (!value || value->is_null()) return;
+    auto value = given_for(playbook.names.person[property->value], fact, *given);
+    if (!value) return;
     const bool answer = set_attribute(state.features.answers, attribute_from(fact, *property, *value, true));
     const bool data =
         set_attribute(state.features.attributes, attribute_from(fact, *property, std::move(*value), true));
@@ -300,6 +295,31 @@ bool any_rule_touched(const Compiled& playbook, const Touched& touched, const pl
 }
 
 }  // namespace
+
+/// Of what servers and people say the greatest by (occurred_at, answer before data, recorded_at, seq) wins. What a browser says
+/// stands only where nobody else said anything, and of several the one that Baton heard first: a browser chooses its own times.
+bool outranks(const Attribute& a, const Attribute& b) {
+    if (a.unverified != b.unverified) return b.unverified;
+    if (a.unverified) return std::tie(a.recorded_at, a.from.seq) < std::tie(b.recorded_at, b.from.seq);
+    if (a.occurred_at != b.occurred_at) return a.occurred_at > b.occurred_at;
+    if (a.answered != b.answered) return a.answered;
+    return std::tie(a.recorded_at, a.from.seq) > std::tie(b.recorded_at, b.from.seq);
+}
+
+Attribute attribute_from(const Fact& fact, PropertyIndex property, Value value, bool answered) {
+    return {property,
+            std::move(value),
+            fact.occurred_at,
+            fact.recorded_at,
+            fact.ref,
+            answered,
+            fact.trust == Trust::browser};
+}
+
+bool names_account(const Fact& fact, std::string_view current) {
+    if (fact.account.empty() || fact.account == current) return false;
+    return fact.trust != Trust::browser || current.empty();
+}
 
 const Attribute* find(const std::vector<Attribute>& attributes, PropertyIndex property) {
     return find_row(attributes, &Attribute::property, property);

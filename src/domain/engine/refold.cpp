@@ -22,7 +22,7 @@ void refold_features(const Compiled& to, PersonState& state, std::span<const Fac
     state.features = {};
     std::string account;
     for (const Fact& fact : facts) {
-        if (!fact.account.empty() && !fact.settled && fact.account != account) {
+        if (!fact.settled && names_account(fact, account)) {
             account = fact.account;
             state.features.aggregates.clear();  // what another account told is not this one's
             state.features.account_attributes.clear();
@@ -79,7 +79,7 @@ void take_apart(const Compiled& playbook, PersonState& state, std::span<const Fa
     state.last = cause.ref;
     std::string account;
     for (const Fact& fact : facts)
-        if (!fact.account.empty() && !fact.settled) account = fact.account;
+        if (!fact.settled && names_account(fact, account)) account = fact.account;
     const bool came_back = cause.kind == FactKind::unmerged;
     if (came_back) state.account.clear();  // it left when it began to rest
     const auto aggregates = state.features.aggregates;

@@ -27,7 +27,8 @@ struct Attribute {
     Instant occurred_at;
     Instant recorded_at;
     FactRef from;
-    bool answered = false;  ///< set by an answer, not by data
+    bool answered = false;    ///< set by an answer, not by data
+    bool unverified = false;  ///< filled in by a browser: anything that a server says counts before it
 };
 
 // Rows are many and read together, so they are kept narrow: a fact is named by lane and seq apart, a person's facts are

@@ -75,8 +75,7 @@ void Stepper::start() {
 }
 
 void Stepper::note_account() {
-    if (fact_.account.empty() || fact_.account == state_.account) return;
-    join_account(fact_.account);
+    if (names_account(fact_, state_.account)) join_account(fact_.account);
 }
 
 void Stepper::leave_account() {

@@ -10,8 +10,14 @@ namespace {
 /// Without a label of its own the id stands there.
 bool has_label(const Property& p) { return p.label != p.id; }
 
+/// Whether forms and tracking in a browser may fill it: nobody said who fills it, or they are among those.
+bool public_fills(const Property& p) {
+    const auto is_public = [](const std::string& by) { return by == "form" || by == "tracking"; };
+    return p.filled_by.empty() || std::ranges::any_of(p.filled_by, is_public);
+}
+
 criteria::DeclaredProperty declared(const Property& p) {
-    return {p.id, has_label(p) ? p.label : capitalised(spaced(p.id)), p.type, p.values};
+    return {p.id, has_label(p) ? p.label : capitalised(spaced(p.id)), p.type, p.values, public_fills(p)};
 }
 
 bool has(const std::vector<criteria::DeclaredProperty>& list, std::string_view id) {
