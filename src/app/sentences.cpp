@@ -192,10 +192,17 @@ std::string sentence(const HistoryRecord& record, const playbook::Compiled* play
 
 std::string sentence(const codec::JournalRecord& record, const playbook::Compiled* playbook) {
     const Fact& fact = record.fact;
+    if (fact.kind == FactKind::merge && find(fact.properties, "visitor") != nullptr) {
+        const bool unverified = find(fact.properties, "unverified") != nullptr;
+        return std::string("the past of a visitor joined") +
+               (unverified ? ", because a browser named this person (unverified)" : "");
+    }
     std::string text = fact.type.empty() ? std::string(type_name(fact.kind)) : fact.type;
     if (!fact.actor.empty()) text += " by " + fact.actor;
     const std::string details = details_of(fact, playbook);
-    return details.empty() ? text : text + " (" + details + ")";
+    if (!details.empty()) text += " (" + details + ")";
+    const bool matters = fact.kind != FactKind::behaviour && fact.trust == Trust::browser;
+    return matters ? text + ", said in a browser" : text;
 }
 
 }  // namespace baton::app

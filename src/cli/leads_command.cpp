@@ -82,7 +82,8 @@ void print_attributes(const Screen& screen, const app::PersonView& person) {
     for (const engine::Attribute& attribute : person.state.features.attributes) {
         const auto& declared = person.playbook->names.person.at(attribute.property.value);
         table.row({declared.label.empty() ? declared.id : declared.label, to_text(attribute.value),
-                   short_time(attribute.occurred_at) + (attribute.answered ? " (answered)" : "")});
+                   short_time(attribute.occurred_at) + (attribute.answered ? " (answered)" : "") +
+                       (attribute.unverified ? " (said in a browser)" : "")});
     }
     if (table.empty()) return;
     screen.out << '\n';

@@ -39,5 +39,20 @@ TEST(Sentence, OfAFactIsInTheWordsOfThePlaybook) {
           "Page Viewed by ivan (path: /a_b)");
 }
 
+TEST(Sentence, SaysWhatABrowserSaid) {
+    codec::JournalRecord record;
+    record.fact.trust = Trust::browser;
+    record.fact.type = "profile";
+    record.fact.kind = FactKind::profile;
+    record.fact.properties = {{"employees", Value(12)}};
+    EXPECT_EQ(sentence(record, nullptr), "profile (employees: 12), said in a browser");
+    record.fact.kind = FactKind::merge;
+    record.fact.properties = {{"visitor", Value(true)}};
+    EXPECT_EQ(sentence(record, nullptr), "the past of a visitor joined");
+    record.fact.properties.insert(record.fact.properties.begin(), {"unverified", Value(true)});
+    EXPECT_EQ(sentence(record, nullptr),
+              "the past of a visitor joined, because a browser named this person (unverified)");
+}
+
 }  // namespace
 }  // namespace baton::app
