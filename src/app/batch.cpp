@@ -168,9 +168,12 @@ Result<Batch::Place> Batch::place(const Draft& draft, std::uint16_t source, Subj
     ports::MessageKey key = message_key(draft, source, baton::lane_of(subject));
     for (;; ++key.hash, looked_up.reset()) {
         if (const auto at = messages_.find(key); at != messages_.end()) {
-            const ports::Record& record = append_.records[at->second];
-            if (same_message(record, draft, source)) return Place{FactRef{record.lane, record.seq}, key};
-            continue;
+            if (at->second != written_already) {
+                const ports::Record& record = append_.records[at->second];
+                if (same_message(record, draft, source)) return Place{FactRef{record.lane, record.seq}, key};
+                continue;
+            }
+            looked_up.reset();
         }
         if (!looked_up) {
             const auto found = core_.store.positions_of(std::span(&key, 1));
@@ -365,6 +368,12 @@ ports::Append& Batch::finish() {
     for (std::size_t i = 0; i < lane_count; ++i)
         if (touched_.test(i)) append_.heads.push_back(heads_[i]);
     return append_;
+}
+
+void Batch::written() {
+    for (auto& [key, at] : messages_) at = written_already;
+    append_ = {};
+    touched_.reset();
 }
 
 }  // namespace baton::app

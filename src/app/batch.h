@@ -83,8 +83,10 @@ class Batch {
 
     const ports::Append& append() const { return append_; }
     ports::Append& finish();  ///< with the heads touched
+    /// What it holds has been written in the turn that is open; it goes on with the next part of the same transaction.
+    void written();
     const std::array<ports::LaneHead, lane_count>& heads() const { return heads_; }
-    std::size_t records() const { return append_.records.size(); }
+    std::size_t records() const { return append_.records.size(); }  ///< not written yet
     std::size_t timers() const { return timers_; }
     Instant recorded_at() const { return recorded_at_; }
 
@@ -120,7 +122,8 @@ class Batch {
         std::size_t operator()(const ports::MessageKey& key) const { return static_cast<std::size_t>(key.hash); }
     };
     std::unordered_map<ports::IdentityKey, std::optional<SubjectId>, HashOf> known_;
-    std::unordered_map<ports::MessageKey, std::size_t, HashOf> messages_;  ///< → index of the record
+    std::unordered_map<ports::MessageKey, std::size_t, HashOf> messages_;  ///< → index of the record, or written_already
+    static constexpr std::size_t written_already = SIZE_MAX;
     std::deque<Told> told_;
     std::size_t timers_ = 0;
     bool registers_ = false;  ///< some register has an entry

@@ -93,7 +93,8 @@ struct Ledger::Core {
     Status ready();    ///< mends after a failure; error when that fails; on a shared store begins the turn
     Instant moment();  ///< the clock, never before the newest record
     Status journal(Batch& batch);
-    Status commit(Batch& batch);  ///< and ends the turn
+    Status write_part(Batch& batch);  ///< in the turn that is open, with what follows from it; the store takes it in meanwhile
+    Status commit(Batch& batch);      ///< and ends the turn
     Status committed_after_all(const Batch& batch, const Error& error) const;
     Status recover();
     void forget();
@@ -107,7 +108,9 @@ struct Ledger::Core {
 
     // intake.cpp
     Status take(std::span<Request* const> requests, bool dry);
-    enum class Places : std::uint8_t { assumed_free, looked_up };  ///< message ids of subjects made in the batch
+    /// Where message ids stand: those of new subjects, or all, are assumed to be new, which the store refuses if they are not.
+    enum class Places : std::uint8_t { all_assumed_free, assumed_free, looked_up };
+    std::size_t wary = 0;  ///< so many transactions look message ids up first: some were sent again lately
     Status take_once(std::span<Request* const> requests, bool dry, Places places);
 
     // replay.cpp

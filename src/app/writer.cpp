@@ -87,10 +87,16 @@ Status Ledger::Core::journal(Batch& batch) {
     heads = batch.heads();
     position = append.records.back().position;
     for (const auto& head : append.heads) lane_moved.set(head.lane.value);
+    if (!in_turn || stats.records == before_turn.records) ++stats.transactions;
     stats.records += append.records.size();
     stats.timers += batch.timers();
-    ++stats.transactions;
     return {};
+}
+
+Status Ledger::Core::write_part(Batch& batch) {
+    if (auto done = journal(batch); !done) return done;
+    batch.written();
+    return write_derived();
 }
 
 /// Memory ran ahead of a disk that did not follow: drop it and fold again what the derived rows lack; on a shared store

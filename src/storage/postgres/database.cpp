@@ -108,10 +108,13 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& url) {
     return db;
 }
 
-Database::~Database() { PQfinish(connection_); }
+Database::~Database() {
+    errands_.wait();
+    PQfinish(connection_);
+}
 
 Status Database::reconnect() {
-    writing_ = false;
+    static_cast<void>(finish());  // of the connection before
     PQreset(connection_);
     if (broken()) return std::unexpected(connect_error(connection_, name()));
     return {};
@@ -140,20 +143,33 @@ Result<Rows> Database::run(const char* sql, const Parameters& parameters) {
 }
 
 Status Database::write(const char* sql, const Parameters& parameters) {
-    if (Status status = finish(); !status) return status;
-    if (PQsendQueryParams(connection_, sql, parameters.size(), parameters.types(), parameters.values(),
-                          parameters.lengths(), parameters.formats(), 1) == 0)
-        return std::unexpected(error_of(connection_, nullptr, name()));
-    writing_ = true;
-    return {};
+    return errands_.add([this, sql, own = parameters.kept()] { return bring(sql, own); }, parameters.bytes());
 }
 
-Status Database::finish() {
-    if (!std::exchange(writing_, false)) return {};
+Status Database::copy(const char* sql, std::string rows) {
+    const std::size_t bytes = rows.size();
+    return errands_.add([this, sql, own = std::move(rows)] { return bring_rows(sql, own); }, bytes);
+}
+
+Status Database::bring(const char* sql, const Parameters& parameters) {
+    const ResultHandle result(PQexecParams(connection_, sql, parameters.size(), parameters.types(), parameters.values(),
+                                           parameters.lengths(), parameters.formats(), 1));
+    if (PQresultStatus(result.get()) == PGRES_COMMAND_OK) return {};
+    return std::unexpected(error_of(connection_, result.get(), name()));
+}
+
+Status Database::bring_rows(const char* sql, const std::string& rows) {
+    const ResultHandle begun(PQexec(connection_, sql));
+    if (PQresultStatus(begun.get()) != PGRES_COPY_IN)
+        return std::unexpected(error_of(connection_, begun.get(), name()));
     Status status;
+    if (PQputCopyData(connection_, rows.data(), static_cast<int>(rows.size())) != 1 ||
+        PQputCopyEnd(connection_, nullptr) != 1)
+        status = std::unexpected(error_of(connection_, nullptr, name()));
+    bool told = false;  // the server knows better than this end why it took no more
     while (PGresult* next = PQgetResult(connection_)) {
         const ResultHandle result(next);
-        if (status && PQresultStatus(next) != PGRES_COMMAND_OK)
+        if (PQresultStatus(next) != PGRES_COMMAND_OK && !std::exchange(told, true))
             status = std::unexpected(error_of(connection_, next, name()));
     }
     return status;
@@ -165,20 +181,6 @@ Status Database::execute(const char* sql) {
     const ExecStatusType status = PQresultStatus(result.get());
     if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) return {};
     return std::unexpected(error_of(connection_, result.get(), name()));
-}
-
-Status Database::copy(const char* sql, const std::string& rows) {
-    if (Status status = finish(); !status) return status;
-    const ResultHandle begun(PQexec(connection_, sql));
-    if (PQresultStatus(begun.get()) != PGRES_COPY_IN)
-        return std::unexpected(error_of(connection_, begun.get(), name()));
-    const bool sent = PQputCopyData(connection_, rows.data(), static_cast<int>(rows.size())) == 1 &&
-                      PQputCopyEnd(connection_, nullptr) == 1;
-    writing_ = true;
-    if (sent) return {};
-    const Error error = error_of(connection_, nullptr, name());
-    const Status said = finish();
-    return said ? std::unexpected(error) : said;
 }
 
 Status Database::stream(const char* sql, const Parameters& parameters, const std::function<bool(const Rows&)>& each) {

@@ -1,6 +1,7 @@
 // One connection to PostgreSQL. The only place that turns its SQLSTATEs into our codes.
 //
-// Not for several threads: every thread has a Database of its own. Nothing is prepared or set on the session beyond a
+// Not for several threads: every thread has a Database of its own; what is written without waiting is brought by a thread that
+// nobody else shares the connection with at that moment. Nothing is prepared or set on the session beyond a
 // transaction, so a pooler that hands out its connections by the transaction may stand in between.
 #pragma once
 
@@ -13,6 +14,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "storage/postgres/errands.h"
 #include "storage/postgres/values.h"
 
 namespace baton::storage::postgres {
@@ -68,13 +70,13 @@ class Database {
     Result<Rows> run(const char* sql) { return run(sql, Parameters()); }
     /// Statements without parameters and rows, separated by semicolons.
     Status execute(const char* sql);
-    /// As run(), for a statement without an answer; does not wait for the server, so that the next one can be put together
-    /// meanwhile. Whether it failed the next call tells, or finish().
+    /// As run(), for a statement without an answer; does not wait for the server, so that others can be put together meanwhile.
+    /// Whether it failed a later call tells, at the latest finish(). `sql` is a constant.
     Status write(const char* sql, const Parameters& parameters);
     /// Rows into a table; `sql` is a COPY … FROM STDIN (FORMAT binary). Does not wait either.
-    Status copy(const char* sql, const std::string& rows);
-    /// Waits for what was written last.
-    Status finish();
+    Status copy(const char* sql, std::string rows);
+    /// Waits for what was written.
+    Status finish() { return errands_.finish(); }
     /// Hands every row to `each` as it comes in, until that answers false.
     Status stream(const char* sql, const Parameters& parameters, const std::function<bool(const Rows&)>& each);
 
@@ -88,21 +90,29 @@ class Database {
     bool held() const { return held_ == Held::by_a_turn; }
 
     /// Whether the connection was found broken.
-    bool broken() const { return PQstatus(connection_) != CONNECTION_OK; }
-    bool in_transaction() const { return PQtransactionStatus(connection_) != PQTRANS_IDLE; }
+    bool broken() const {
+        errands_.wait();
+        return PQstatus(connection_) != CONNECTION_OK;
+    }
+    bool in_transaction() const {
+        errands_.wait();
+        return PQtransactionStatus(connection_) != PQTRANS_IDLE;
+    }
     /// For messages: the URL without what must not be read by all.
     std::string name() const;
 
    private:
     explicit Database(PGconn* connection, std::string url) : connection_(connection), url_(std::move(url)) {}
+    Status bring(const char* sql, const Parameters& parameters);
+    Status bring_rows(const char* sql, const std::string& rows);
     Status stream_rows(const std::function<bool(const Rows&)>& each);
     Status fetch(const char* sql, const Parameters& parameters, const std::function<bool(const Rows&)>& each);
 
     PGconn* connection_;
     std::string url_;
     Held held_ = Held::no;
-    bool writing_ = false;  ///< the server has not answered the last write yet
     int cursors_ = 0;
+    mutable Errands errands_;
 };
 
 /// Rolled back at the end of its scope unless committed.

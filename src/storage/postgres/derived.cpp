@@ -152,24 +152,44 @@ Status put_history(Database& db, const ports::Derived& batch, ports::Position de
     return fresh.empty() ? Status() : copy_history(db, fresh);
 }
 
-Status add_to_counters(Database& db, std::span<const ports::CounterDelta> deltas) {
-    std::map<std::string_view, std::int64_t> values;
-    for (const ports::CounterDelta& delta : deltas) values[delta.key] += delta.delta;
-    if (values.empty()) return {};
-    Array keys = Array::texts(), sums = Array::integers(), checks = Array::integers();
-    for (const auto& [key, delta] : values) keys.add(key);
-    Result<Rows> known = db.run("SELECT key, value FROM counter WHERE key = ANY ($1)", Parameters(keys));
-    if (!known) return std::unexpected(known.error());
-    while (known->row()) values[known->bytes(0)] += known->integer(1);
-    for (const auto& [key, value] : values) {
-        sums.add(value);
+namespace {
+
+/// Adds what stands there of the counters not known yet; those that do not exist stand at 0.
+Status learn_counters(Database& db, const std::vector<std::string_view>& wanted, KnownCounters& known) {
+    if (wanted.empty()) return {};
+    Array keys = Array::texts();
+    for (const std::string_view key : wanted) keys.add(key);
+    Result<Rows> rows = db.run("SELECT key, value FROM counter WHERE key = ANY ($1)", Parameters(keys));
+    if (!rows) return std::unexpected(rows.error());
+    for (const std::string_view key : wanted) known.emplace(key, 0);
+    while (rows->row()) known[rows->text(0)] = rows->integer(1);
+    return {};
+}
+
+}  // namespace
+
+Status add_to_counters(Database& db, std::span<const ports::CounterDelta> deltas, KnownCounters& known) {
+    std::map<std::string_view, std::int64_t> sums;
+    for (const ports::CounterDelta& delta : deltas) sums[delta.key] += delta.delta;
+    if (sums.empty()) return {};
+    constexpr std::size_t most = 50'000;
+    if (known.size() > most) known.clear();
+    std::vector<std::string_view> unknown;
+    for (const auto& [key, delta] : sums)
+        if (!known.contains(key)) unknown.push_back(key);
+    if (Status status = learn_counters(db, unknown, known); !status) return status;
+    Array keys = Array::texts(), values = Array::integers(), checks = Array::integers();
+    for (const auto& [key, delta] : sums) {
+        const std::int64_t value = known[std::string(key)] += delta;
+        keys.add(key);
+        values.add(value);
         checks.add(check_of_counter(key, value));
     }
     return db.write(R"sql(
         INSERT INTO counter (key, value, checksum)
         SELECT key, value, checksum FROM unnest($1, $2, $3) AS new (key, value, checksum)
         ON CONFLICT (key) DO UPDATE SET value = excluded.value, checksum = excluded.checksum)sql",
-                    Parameters(keys, sums, checks));
+                    Parameters(keys, values, checks));
 }
 
 Status clear_derived(Database& db) {

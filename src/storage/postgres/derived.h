@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -21,7 +22,9 @@ ports::HistoryRow read_history(const Rows& row);
 Status put_states(Database& db, std::span<const ports::StateRow> rows);
 /// Of what the batch is the first to derive, records after `derived_up_to`, no row is there yet.
 Status put_history(Database& db, const ports::Derived& batch, ports::Position derived_up_to);
-Status add_to_counters(Database& db, std::span<const ports::CounterDelta> deltas);
+/// What counters are known to stand at, because this process read or wrote them and nobody else has written since.
+using KnownCounters = std::map<std::string, std::int64_t, std::less<>>;
+Status add_to_counters(Database& db, std::span<const ports::CounterDelta> deltas, KnownCounters& known);
 /// Everything derived, leads too.
 Status clear_derived(Database& db);
 

@@ -58,6 +58,7 @@ Status PostgresStore::look_anew(const Ledger& stored) {
     if (!names) return std::unexpected(names.error());
     const bool unsaved = source_names_.size() > known_.sources;
     listed_.forget();
+    counters_.clear();
     if (stored.commits <= known_.ledger.commits) keys_.forget();  // the database was put back
     known_ = {stored, empty_heads(), names->size()};
     source_names_ = std::move(*names);
@@ -158,6 +159,7 @@ void PostgresStore::drop_turn() {
 
 void PostgresStore::forget_written() {
     listed_.forget();
+    counters_.clear();
     keys_.forget();
 }
 
@@ -234,6 +236,7 @@ Status PostgresStore::put_batch(const ports::Append& batch, Known& next) {
     next.ledger.last_position += static_cast<Position>(batch.records.size());
     next.ledger.identity_sum = wrapping_sum(next.ledger.identity_sum, *identities);
     next.ledger.message_sum = wrapping_sum(next.ledger.message_sum, *messages);
+    for (const ports::Identity& row : batch.identities) keys_.add(row.key, row.subject);
     for (const ports::Record& row : batch.records) turn_->records.push_back({row.position, check_of(row, nullptr)});
     return {};
 }
@@ -265,7 +268,7 @@ Status PostgresStore::write_derived(const ports::Derived& batch) {
         if (Status status = put_leads(*db_, batch.states, listed_); !status) return status;
         if (Status status = put_history(*db_, batch, next.ledger.derived_up_to); !status) return status;
         next.ledger.derived_up_to = std::max(next.ledger.derived_up_to, batch.up_to);
-        return add_to_counters(*db_, batch.counters);
+        return add_to_counters(*db_, batch.counters, counters_);
     });
 }
 
@@ -273,6 +276,7 @@ Status PostgresStore::clear_derived() {
     return writing([&](Known& next) {
         next.ledger.derived_up_to = ports::no_position;
         listed_.forget();
+        counters_.clear();
         return postgres::clear_derived(*db_);
     });
 }

@@ -94,6 +94,7 @@ class PostgresStore final : public Reads<ports::Store> {
     std::vector<std::string> source_names_;
     Listed listed_;
     mutable KnownKeys keys_;
+    KnownCounters counters_;
     std::unique_ptr<Open> turn_;
     std::optional<Error> poison_;
 };

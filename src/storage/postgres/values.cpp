@@ -1,6 +1,7 @@
 #include "storage/postgres/values.h"
 
 #include <cstring>
+#include <numeric>
 
 #include "base/result.h"
 
@@ -94,6 +95,24 @@ void Parameters::add(Type type, std::string_view bytes) {
     values_.push_back(bytes.data() == nullptr ? "" : bytes.data());  // a null pointer would mean NULL
     lengths_.push_back(static_cast<int>(bytes.size()));
     formats_.push_back(1);
+}
+
+std::size_t Parameters::bytes() const {
+    return std::accumulate(lengths_.begin(), lengths_.end(), std::size_t{0},
+                           [](std::size_t sum, int length) { return sum + static_cast<std::size_t>(length); });
+}
+
+Parameters Parameters::kept() const {
+    Parameters own;
+    own.types_ = types_;
+    own.lengths_ = lengths_;
+    own.formats_ = formats_;
+    own.kept_.reserve(bytes() + 1);  // one more: even no bytes are somewhere
+    for (std::size_t i = 0; i < values_.size(); ++i) {
+        own.values_.push_back(own.kept_.data() + own.kept_.size());
+        own.kept_.insert(own.kept_.end(), values_[i], values_[i] + lengths_[i]);
+    }
+    return own;
 }
 
 }  // namespace baton::storage::postgres

@@ -63,7 +63,7 @@ class CopyRows {
     std::string bytes_;
 };
 
-/// The parameters $1, $2 … of one statement. Text, blobs and arrays are not copied: they must outlive the call.
+/// The parameters $1, $2 … of one statement. Text, blobs and arrays are not copied: they must outlive it, but for what is kept().
 class Parameters {
    public:
     template <class... Values>
@@ -78,6 +78,10 @@ class Parameters {
     const int* lengths() const { return lengths_.data(); }
     const int* formats() const { return formats_.data(); }
 
+    /// The same with bytes of their own.
+    Parameters kept() const;
+    std::size_t bytes() const;
+
    private:
     void add(std::int64_t value);
     void add(std::string_view value) { add(Type::text, value); }
@@ -86,6 +90,7 @@ class Parameters {
     void add(Type type, std::string_view bytes);
 
     std::vector<std::array<char, 8>> numbers_;  ///< reserved: never moves
+    std::vector<char> kept_;
     std::vector<std::uint32_t> types_;
     std::vector<const char*> values_;
     std::vector<int> lengths_, formats_;
