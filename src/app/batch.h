@@ -122,7 +122,8 @@ class Batch {
         std::size_t operator()(const ports::MessageKey& key) const { return static_cast<std::size_t>(key.hash); }
     };
     std::unordered_map<ports::IdentityKey, std::optional<SubjectId>, HashOf> known_;
-    std::unordered_map<ports::MessageKey, std::size_t, HashOf> messages_;  ///< → index of the record, or written_already
+    std::unordered_map<ports::MessageKey, std::size_t, HashOf>
+        messages_;  ///< → index of the record, or written_already
     static constexpr std::size_t written_already = SIZE_MAX;
     std::deque<Told> told_;
     std::size_t timers_ = 0;

@@ -93,7 +93,7 @@ struct Ledger::Core {
     Status ready();    ///< mends after a failure; error when that fails; on a shared store begins the turn
     Instant moment();  ///< the clock, never before the newest record
     Status journal(Batch& batch);
-    Status write_part(Batch& batch);  ///< in the turn that is open, with what follows from it; the store takes it in meanwhile
+    Status write_part(Batch& batch);  ///< in the turn that is open; the store takes it in while the rest is folded
     Status commit(Batch& batch);      ///< and ends the turn
     Status committed_after_all(const Batch& batch, const Error& error) const;
     Status recover();

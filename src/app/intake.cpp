@@ -158,7 +158,7 @@ void Intake::set_times(Draft& draft) const {
 
 /// A store that works beside this process is given a long transaction in parts.
 Result<bool> Intake::take(std::span<Request* const> requests, bool dry) {
-    constexpr std::size_t part = 256;
+    constexpr std::size_t part = 128;
     bool historical = false;
     std::size_t index = 0;
     for (Request* request : requests)

@@ -96,7 +96,7 @@ Status Ledger::Core::journal(Batch& batch) {
 Status Ledger::Core::write_part(Batch& batch) {
     if (auto done = journal(batch); !done) return done;
     batch.written();
-    return write_derived();
+    return {};
 }
 
 /// Memory ran ahead of a disk that did not follow: drop it and fold again what the derived rows lack; on a shared store

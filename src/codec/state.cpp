@@ -104,6 +104,7 @@ constexpr std::uint8_t layout = 1;
 template <class Row>
 Bytes encode_row(RowKind kind, const Row& row) {
     Bytes bytes;
+    bytes.reserve(512);  // most fit
     FieldWriter out(bytes);
     out.wire().byte(static_cast<std::uint8_t>(kind));
     out.wire().byte(layout);

@@ -53,6 +53,47 @@ TEST_P(Messages, OfEqualHashInOneBatchOfNewPeople) {
     EXPECT_TRUE(world.store->verify()->empty());
 }
 
+/// A store beside this process is given a long transaction in parts, and trusted to refuse what was sent before.
+TEST_P(Messages, SentAgainAreFoundHoweverManyComeAtOnce) {
+    World world;
+    const auto number = [](int i) {
+        return fact("Page Viewed", "p" + std::to_string(i % 50) + "@example.com", "m" + std::to_string(i));
+    };
+    std::vector<IncomingFact> facts;
+    for (int i = 0; i < 700; ++i) facts.push_back(number(i % 7 == 6 && i > 300 ? i - 300 : i));
+    const auto first = world.take(facts);
+    EXPECT_EQ(first.duplicates, 57U);
+    EXPECT_EQ(first.accepted, 643U);
+    for (std::size_t i = 307; i < 700; i += 7) EXPECT_EQ(first.outcomes[i].ref, first.outcomes[i - 300].ref) << i;
+    EXPECT_EQ(world.take(facts).duplicates, 700U);
+    std::vector<IncomingFact> more;
+    for (int i = 700; i < 1'000; ++i) more.push_back(number(i));
+    more.push_back(number(5));
+    for (int often = 0; often < 2; ++often) {
+        world.open();  // nothing is remembered of what was sent again before
+        const auto receipt = world.take(more);
+        EXPECT_EQ(receipt.accepted, often == 0 ? 300U : 0U);
+        EXPECT_EQ(receipt.outcomes.back().ref, first.outcomes[5].ref);
+    }
+    EXPECT_TRUE(world.store->verify()->empty());
+    EXPECT_TRUE(check_messages(*world.store)->empty());
+    EXPECT_TRUE(world.ledger->rebuild()->differences.empty());
+}
+
+TEST_P(Messages, OfADecisionThatStoodAreNotRefused) {
+    World world;
+    world.take({fact("Page Viewed", "a@example.com", "0"),
+                fact("profile", "a@example.com", "1", {{"employees", Value(500)}}),
+                fact("Demo Requested", "a@example.com", "2")});
+    const auto accepted = world.take(fact("accept", "a@example.com", "3"));
+    EXPECT_EQ(accepted.verdict, Verdict::accepted) << accepted.detail;
+    for (int often = 0; often < 2; ++often) {
+        EXPECT_EQ(world.take(fact("accept", "a@example.com", "3")).verdict, Verdict::duplicate);
+        EXPECT_EQ(world.take(fact("accept", "a@example.com", "4")).verdict, Verdict::refused);
+        world.open();
+    }
+}
+
 TEST_P(Messages, OneThatCannotBeFoundAgainIsDamage) {
     World world;
     world.take({fact("Page Viewed", "a@example.com", "1"), fact("profile", "b@example.com", "2")});

@@ -279,6 +279,54 @@ TEST_P(LeadList, one_lead_and_its_replacement) {
     EXPECT_EQ(damages(*store_), "");
 }
 
+/// Some people have a fact in every batch, some now and then, some none for very long: the lists are exact at any moment.
+TEST_P(LeadList, who_has_facts_often_and_who_seldom_is_in_its_place) {
+    std::mt19937_64 random(5);
+    ports::Position position = 0;
+    std::vector<Instant> due(all_.size(), Instant::never());
+    std::size_t warm_once = 0;
+    for (int round = 0; round < 60; ++round) {
+        ports::Derived batch;
+        position += round % 10 == 9 ? 90'000 : 100;
+        const std::size_t busy = round < 40 ? 40 : 5;
+        for (std::size_t i = 0; i < all_.size(); ++i) {
+            if (i >= busy && random() % 30 != 0) continue;
+            const SubjectId person = all_[i].person;
+            all_[i] = random_lead(random, i + 1);
+            all_[i].person = person;
+            due[i] = random() % 4 == 0 ? Instant::never() : Instant{static_cast<std::int64_t>(random() % 1000)};
+            batch.states.push_back({person, position + static_cast<ports::Position>(i % 50), due[i], "", all_[i]});
+        }
+        position += 50;
+        batch.up_to = position;
+        write(batch);
+        if (is_postgres())
+            warm_once = std::max<std::size_t>(warm_once, std::stoul(schema_->run("SELECT count(warm) FROM state")));
+        if (round % 6 != 5 && round != 59) continue;
+        for (const auto sort : {LeadQuery::Sort::updated, LeadQuery::Sort::score, LeadQuery::Sort::entered}) {
+            LeadQuery query;
+            query.sort = sort;
+            check(query);
+            query.stage = "b";
+            check(query);
+            query.text = "müller";
+            check(query);
+        }
+        std::vector<std::pair<Instant, SubjectId>> expected;
+        for (std::size_t i = 0; i < all_.size(); ++i)
+            if (due[i] != Instant::never()) expected.emplace_back(due[i], all_[i].person);
+        std::ranges::sort(expected);
+        EXPECT_EQ(store_->next_due().value(), expected.empty() ? std::nullopt : std::optional(expected.front().first));
+        EXPECT_EQ(store_->due({1000}, 1000).value(), expected);
+        expected.resize(std::min<std::size_t>(expected.size(), 7));
+        EXPECT_EQ(store_->due({1000}, 7).value(), expected);
+        EXPECT_EQ(damages(*store_).find("in its place"), std::string::npos) << damages(*store_);
+    }
+    if (!is_postgres()) return;
+    EXPECT_GT(warm_once, 40U);
+    EXPECT_LT(std::stoul(schema_->run("SELECT count(warm) FROM state")), warm_once) << "nobody ever cooled";
+}
+
 INSTANTIATE_TEST_SUITE_P(stores, DerivedRows, testing::ValuesIn(support::every_way_to_a_store()));
 INSTANTIATE_TEST_SUITE_P(stores, LeadList, testing::ValuesIn(support::every_way_to_a_store()));
 

@@ -110,7 +110,8 @@ TEST(Steps, are_those_that_stores_were_made_with) {
         hashes(storage::postgres::migrations()),
         "c60cf8b0 db5c36d1 eab7b543 e24417c2 cf32316b ed81e085 d294956f 8b5cf782 0a15e68c 29dd509a 88dbd197 6fa58bde "
         "c64da2b5 71f6b99a 097cc1ea 73f8d890 b194c87e 1ab3cda3 d199501d af07f4f9 8b0e2fcd ba48a388 f850098a "
-        "6f04f611 c4adc035 c8e1200d d76704df 338c3355 ed425a1d 17ea048f 5b9bd019 ");
+        "6f04f611 c4adc035 c8e1200d d76704df 338c3355 ed425a1d 17ea048f 5b9bd019 c3bd62d4 cc47b196 2e78d894 801320e4 "
+        "ddfc636c 8b4652d3 f7fc5250 ");
 }
 
 }  // namespace

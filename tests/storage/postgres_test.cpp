@@ -331,6 +331,9 @@ ports::Derived person_named(const char* name) {
 }
 
 const std::string as_version_24 = R"sql(
+    DROP INDEX state_due, state_updated, state_score, state_warm;
+    ALTER TABLE state DROP COLUMN warm, DROP COLUMN place_due, DROP COLUMN place_score, DROP COLUMN place_updated;
+    CREATE INDEX state_due ON state (next_at, subject) WHERE next_at IS NOT NULL;
     ALTER TABLE lead ADD COLUMN score_micros BIGINT, ADD COLUMN updated_at BIGINT, ADD COLUMN checksum BIGINT;
     UPDATE lead SET score_micros = state.score_micros, updated_at = state.updated_at, checksum = lead_check
     FROM state WHERE state.lane = lead.lane AND subject = person;
@@ -431,6 +434,9 @@ constexpr std::array harms = {
     Harm{"UPDATE lead SET stage = 'x'", "lead of person 65: checksum differs"},
     Harm{"UPDATE state SET score_micros = 8", "lead of person 65: checksum differs"},
     Harm{"UPDATE state SET updated_at = NULL", "lead of person 65: a part of it is missing"},
+    Harm{"UPDATE state SET place_score = 8", "state of subject 65: a list would not find it in its place"},
+    Harm{"UPDATE state SET place_due = NULL", "state of subject 65: a list would not find it in its place"},
+    Harm{"UPDATE state SET warm = 1", "state of subject 65: a list would not find it in its place"},
     Harm{"DELETE FROM lead", "lead of person 65: a part of it is missing"},
     Harm{"DELETE FROM lead_text", "search index: a search would miss person 65"},
     Harm{"UPDATE lead_text SET text = 'x'", "search index: a search would miss person 65"},

@@ -256,7 +256,12 @@ Status Transaction::begin_writing() {
         "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off");
 }
 
-Status Transaction::begin_reading() { return begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"); }
+Status Transaction::begin_reading() {
+    // Keys here too, or a page in the order of an index.
+    return begin(
+        "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; "
+        "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off");
+}
 
 Status Transaction::begin_walking() {
     open_ = true;

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <ranges>
 
+#include "storage/postgres/warm.h"
 #include "storage/rows.h"
 
 namespace baton::storage::postgres {
@@ -40,17 +42,25 @@ ports::HistoryRow read_history(const Rows& row) {
     return history;
 }
 
+std::vector<const ports::StateRow*> newest_of(std::span<const ports::StateRow> rows) {
+    std::vector<const ports::StateRow*> all;
+    all.reserve(rows.size());
+    for (const ports::StateRow& row : rows | std::views::reverse) all.push_back(&row);
+    std::ranges::stable_sort(all, {}, &ports::StateRow::subject);
+    const auto older = std::ranges::unique(all, {}, &ports::StateRow::subject);
+    all.erase(older.begin(), older.end());
+    return all;
+}
+
 Status put_states(Database& db, std::span<const ports::StateRow> rows) {
-    // One statement touches a row once: of several states of a subject the last one counts.
-    std::map<SubjectId, const ports::StateRow*> newest;
-    for (const ports::StateRow& row : rows) newest[row.subject] = &row;
-    if (newest.empty()) return {};
+    if (rows.empty()) return {};
+    const std::vector<const ports::StateRow*> newest = newest_of(rows);
     Array lanes = Array::integers(), subjects = Array::integers(), lasts = Array::integers();
     Array due = Array::integers(), states = Array::blobs(), checks = Array::integers();
     Array scores = Array::integers(), updated = Array::integers(), lead_checks = Array::integers();
-    for (const auto& [subject, row] : newest) {
-        lanes.add(lane_of(subject).value);
-        subjects.add(integer(subject.value));
+    for (const ports::StateRow* row : newest) {
+        lanes.add(lane_of(row->subject).value);
+        subjects.add(integer(row->subject.value));
         lasts.add(row->last);
         if (row->next_at == Instant::never()) {
             due.add_null();
@@ -67,17 +77,31 @@ Status put_states(Database& db, std::span<const ports::StateRow> rows) {
             for (Array* none : {&scores, &updated, &lead_checks}) none->add_null();
         }
     }
-    return db.write(R"sql(
-        INSERT INTO state (lane, subject, last, next_at, state, checksum, score_micros, updated_at, lead_check)
-        SELECT lane, subject, last, next_at, state, checksum, score_micros, updated_at, lead_check
+    return db.write(
+        R"sql(
+        INSERT INTO state (lane, subject, last, next_at, state, checksum, score_micros, updated_at, lead_check,
+            place_due, place_score, place_updated)
+        SELECT lane, subject, last, next_at, state, checksum, score_micros, updated_at, lead_check,
+            next_at, score_micros, updated_at
         FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)
             AS new (lane, subject, last, next_at, state, checksum, score_micros, updated_at, lead_check)
         ON CONFLICT (lane, subject) DO UPDATE SET last = excluded.last, next_at = excluded.next_at,
             state = excluded.state, checksum = excluded.checksum,
             score_micros = coalesce(excluded.score_micros, state.score_micros),
             updated_at = coalesce(excluded.updated_at, state.updated_at),
-            lead_check = coalesce(excluded.lead_check, state.lead_check))sql",
-                    Parameters(lanes, subjects, lasts, due, states, checks, scores, updated, lead_checks));
+            lead_check = coalesce(excluded.lead_check, state.lead_check),
+            warm = CASE WHEN state.warm = 1 OR (excluded.updated_at IS NOT NULL AND excluded.last - state.last BETWEEN 1 AND $10)
+                THEN 1 END,
+            place_due = CASE WHEN state.warm = 1
+                    OR (excluded.updated_at IS NOT NULL AND excluded.last - state.last BETWEEN 1 AND $10)
+                THEN NULL ELSE excluded.next_at END,
+            place_score = CASE WHEN state.warm = 1
+                    OR (excluded.updated_at IS NOT NULL AND excluded.last - state.last BETWEEN 1 AND $10)
+                THEN NULL ELSE coalesce(excluded.score_micros, state.score_micros) END,
+            place_updated = CASE WHEN state.warm = 1
+                    OR (excluded.updated_at IS NOT NULL AND excluded.last - state.last BETWEEN 1 AND $10)
+                THEN NULL ELSE coalesce(excluded.updated_at, state.updated_at) END)sql",
+        Parameters(lanes, subjects, lasts, due, states, checks, scores, updated, lead_checks, warm_records));
 }
 
 namespace {
@@ -285,8 +309,12 @@ Result<std::vector<std::pair<std::string, std::int64_t>>> counters(Database& db)
 
 Result<std::vector<std::pair<Instant, SubjectId>>> due(Database& db, Instant until, std::size_t limit) {
     Result<Rows> rows = db.run(R"sql(
-        SELECT next_at, subject FROM state WHERE next_at <= $1
-        ORDER BY next_at, subject LIMIT $2 -- scan: the earliest of all lanes
+        SELECT at, subject FROM (
+            (SELECT place_due AS at, subject FROM state WHERE place_due <= $1 ORDER BY place_due, subject LIMIT $2)
+            UNION ALL
+            (SELECT next_at AS at, subject FROM state WHERE warm = 1 AND next_at <= $1 ORDER BY next_at, subject LIMIT $2))
+            AS both_kinds
+        ORDER BY at, subject LIMIT $2 -- scan: the earliest of all lanes
         )sql",
                                Parameters(until.us, row_limit(limit)));
     if (!rows) return std::unexpected(rows.error());
@@ -297,12 +325,12 @@ Result<std::vector<std::pair<Instant, SubjectId>>> due(Database& db, Instant unt
 
 Result<std::optional<Instant>> next_due(Database& db) {
     Result<Rows> rows = db.run(R"sql(
-        SELECT next_at FROM state WHERE next_at IS NOT NULL
-        ORDER BY next_at LIMIT 1 -- scan: the earliest of all lanes
+        SELECT least((SELECT place_due FROM state WHERE place_due IS NOT NULL ORDER BY place_due LIMIT 1),
+            (SELECT min(next_at) FROM state WHERE warm = 1)) -- scan: the earliest of all lanes
         )sql");
     if (!rows) return std::unexpected(rows.error());
     std::optional<Instant> found;
-    if (rows->row()) found = Instant{rows->integer(0)};
+    if (rows->row() && !rows->null(0)) found = Instant{rows->integer(0)};
     return found;
 }
 

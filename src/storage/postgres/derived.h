@@ -19,6 +19,8 @@ ports::StateRow read_state(const Rows& row);
 /// From columns id, subject, at, kind, record.
 ports::HistoryRow read_history(const Rows& row);
 
+/// Of several states of a subject the last one: one statement touches a row once. Ascending by subject.
+std::vector<const ports::StateRow*> newest_of(std::span<const ports::StateRow> rows);
 Status put_states(Database& db, std::span<const ports::StateRow> rows);
 /// Of what the batch is the first to derive, records after `derived_up_to`, no row is there yet.
 Status put_history(Database& db, const ports::Derived& batch, ports::Position derived_up_to);

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <limits>
-#include <map>
 #include <utility>
 
 #include "storage/lead_list.h"
+#include "storage/postgres/derived.h"
 #include "storage/postgres/lead_text.h"
 #include "storage/rows.h"
 
@@ -15,16 +15,42 @@ namespace {
 // $1 and $2: sort value and person of the row before the first one wanted; $3 stage, $4 open, $5 is_lead.
 constexpr const char* by_updated = R"sql(
     SELECT person, stage, open, is_lead, cycle, holder, classes, score_micros, stage_entered_at, updated_at, name, email, account
-    FROM state JOIN lead ON lead.lane = state.lane AND lead.person = subject -- scan: lists go over all lanes
-    WHERE updated_at <= $1 AND (updated_at < $1 OR subject > $2) AND ($3 = '' OR stage = $3) AND ($4 < 0 OR open = $4)
-        AND ($5 < 0 OR is_lead = $5)
-    ORDER BY updated_at DESC, subject LIMIT $6)sql";
+    FROM (
+        (SELECT person, stage, open, is_lead, cycle, holder, classes, score_micros, stage_entered_at, updated_at, name, email,
+            account
+        FROM state JOIN lead ON lead.lane = state.lane AND lead.person = subject -- scan: lists go over all lanes
+        WHERE place_updated <= $1 AND (place_updated < $1 OR subject > $2) AND ($3 = '' OR stage = $3) AND ($4 < 0 OR open = $4)
+            AND ($5 < 0 OR is_lead = $5)
+        ORDER BY place_updated DESC, subject LIMIT $6)
+        UNION ALL
+        (SELECT person, stage, open, is_lead, cycle, holder, classes, score_micros, stage_entered_at, updated_at, name, email,
+            account
+        FROM (SELECT lane, subject, score_micros, updated_at FROM state
+                WHERE warm = 1 AND updated_at <= $1 AND (updated_at < $1 OR subject > $2)
+                ORDER BY updated_at DESC, subject LIMIT CASE WHEN $3 = '' AND $4 < 0 AND $5 < 0 THEN $6 END) AS warm_ones -- scan: and those that are in no index
+            JOIN lead ON lead.lane = warm_ones.lane AND lead.person = subject
+        WHERE ($3 = '' OR stage = $3) AND ($4 < 0 OR open = $4) AND ($5 < 0 OR is_lead = $5)
+        ORDER BY updated_at DESC, subject LIMIT $6)) AS both_kinds
+    ORDER BY updated_at DESC, person LIMIT $6)sql";
 constexpr const char* by_score = R"sql(
     SELECT person, stage, open, is_lead, cycle, holder, classes, score_micros, stage_entered_at, updated_at, name, email, account
-    FROM state JOIN lead ON lead.lane = state.lane AND lead.person = subject -- scan: lists go over all lanes
-    WHERE score_micros <= $1 AND (score_micros < $1 OR subject > $2) AND ($3 = '' OR stage = $3) AND ($4 < 0 OR open = $4)
-        AND ($5 < 0 OR is_lead = $5)
-    ORDER BY score_micros DESC, subject LIMIT $6)sql";
+    FROM (
+        (SELECT person, stage, open, is_lead, cycle, holder, classes, score_micros, stage_entered_at, updated_at, name, email,
+            account
+        FROM state JOIN lead ON lead.lane = state.lane AND lead.person = subject -- scan: lists go over all lanes
+        WHERE place_score <= $1 AND (place_score < $1 OR subject > $2) AND ($3 = '' OR stage = $3) AND ($4 < 0 OR open = $4)
+            AND ($5 < 0 OR is_lead = $5)
+        ORDER BY place_score DESC, subject LIMIT $6)
+        UNION ALL
+        (SELECT person, stage, open, is_lead, cycle, holder, classes, score_micros, stage_entered_at, updated_at, name, email,
+            account
+        FROM (SELECT lane, subject, score_micros, updated_at FROM state
+                WHERE warm = 1 AND score_micros <= $1 AND (score_micros < $1 OR subject > $2)
+                ORDER BY score_micros DESC, subject LIMIT CASE WHEN $3 = '' AND $4 < 0 AND $5 < 0 THEN $6 END) AS warm_ones -- scan: and those that are in no index
+            JOIN lead ON lead.lane = warm_ones.lane AND lead.person = subject
+        WHERE ($3 = '' OR stage = $3) AND ($4 < 0 OR open = $4) AND ($5 < 0 OR is_lead = $5)
+        ORDER BY score_micros DESC, subject LIMIT $6)) AS both_kinds
+    ORDER BY score_micros DESC, person LIMIT $6)sql";
 constexpr const char* by_entered = R"sql(
     SELECT person, stage, open, is_lead, cycle, holder, classes, score_micros, stage_entered_at, updated_at, name, email, account
     FROM lead JOIN state ON state.lane = lead.lane AND subject = person -- scan: lists go over all lanes
@@ -106,15 +132,13 @@ Listed::Wanted Listed::note(const ports::LeadRow& row) {
 }
 
 Status put_leads(Database& db, std::span<const ports::StateRow> rows, Listed& listed) {
-    std::map<SubjectId, const ports::LeadRow*> newest;
-    for (const ports::StateRow& state : rows)
-        if (state.lead) newest[state.lead->person] = &*state.lead;
     Columns c;
     std::vector<const ports::LeadRow*> changed, renamed;
-    for (const auto& [person, row] : newest) {
-        const Listed::Wanted wanted = listed.note(*row);
-        if (wanted.row) changed.push_back(row);
-        if (wanted.text) renamed.push_back(row);
+    for (const ports::StateRow* state : newest_of(rows)) {
+        if (!state->lead) continue;
+        const Listed::Wanted wanted = listed.note(*state->lead);
+        if (wanted.row) changed.push_back(&*state->lead);
+        if (wanted.text) renamed.push_back(&*state->lead);
     }
     if (changed.empty()) return {};
     for (const ports::LeadRow* row : changed) c.add(*row);

@@ -5,6 +5,7 @@
 #include "storage/postgres/lead_text.h"
 #include "storage/postgres/open.h"
 #include "storage/postgres/verify.h"
+#include "storage/postgres/warm.h"
 
 namespace baton::storage::postgres {
 namespace {
@@ -137,7 +138,8 @@ Status PostgresStore::end_turn() {
     const std::unique_ptr<Open> turn = std::exchange(turn_, nullptr);
     db_->hold(Database::Held::no);
     ++turn->next.ledger.commits;
-    status = put_ledger(*db_, turn->next.ledger);
+    status = put_moved_heads(*turn);
+    if (status) status = put_ledger(*db_, turn->next.ledger);
     if (status) status = turn->transaction.commit();
     if (!status && status.error().code == "commit_unknown") status = settle(*turn, std::move(status.error()));
     if (!status) {
@@ -185,6 +187,22 @@ Status PostgresStore::settle(const Open& lost, Error unknown) {
     return *found == wanted ? Status() : fail("retry", unknown.detail);
 }
 
+/// Once a turn, however many batches it has.
+Status PostgresStore::put_moved_heads(const Open& turn) {
+    std::vector<ports::LaneHead> moved;
+    for (const ports::LaneHead& head : turn.next.heads)
+        if (turn.moved.test(head.lane.value)) moved.push_back(head);
+    return moved.empty() ? Status() : put_heads(*db_, moved);
+}
+
+Result<std::vector<ports::LaneHead>> PostgresStore::heads() const {
+    if (!turn_) return Reads::heads();
+    std::vector<ports::LaneHead> found;
+    for (const ports::LaneHead& head : turn_->next.heads)
+        if (head.seq.value != 0) found.push_back(head);
+    return found;
+}
+
 Status PostgresStore::note_sources() {
     if (Status status = put_sources(*db_, source_names_, turn_->next.sources); !status) return status;
     turn_->next.sources = source_names_.size();
@@ -230,9 +248,11 @@ Status PostgresStore::put_batch(const ports::Append& batch, Known& next) {
     if (Status status = append_records(*db_, batch.records); !status) return status;
     const Result<std::int64_t> messages = put_messages(*db_, batch.messages);
     if (!messages) return std::unexpected(messages.error());
-    if (Status status = put_heads(*db_, batch.heads); !status) return status;
     if (Status status = put_secrets(*db_, batch.secrets); !status) return status;
-    for (const ports::LaneHead& head : batch.heads) next.heads[head.lane.value] = head;
+    for (const ports::LaneHead& head : batch.heads) {
+        next.heads[head.lane.value] = head;
+        turn_->moved.set(head.lane.value);
+    }
     next.ledger.last_position += static_cast<Position>(batch.records.size());
     next.ledger.identity_sum = wrapping_sum(next.ledger.identity_sum, *identities);
     next.ledger.message_sum = wrapping_sum(next.ledger.message_sum, *messages);
@@ -264,9 +284,10 @@ Result<std::uint16_t> PostgresStore::source_number(std::string_view name) {
 
 Status PostgresStore::write_derived(const ports::Derived& batch) {
     return writing([&](Known& next) -> Status {
+        if (Status status = put_history(*db_, batch, next.ledger.derived_up_to); !status) return status;
         if (Status status = put_states(*db_, batch.states); !status) return status;
         if (Status status = put_leads(*db_, batch.states, listed_); !status) return status;
-        if (Status status = put_history(*db_, batch, next.ledger.derived_up_to); !status) return status;
+        if (Status status = cool(*db_, next.ledger.derived_up_to, batch.up_to); !status) return status;
         next.ledger.derived_up_to = std::max(next.ledger.derived_up_to, batch.up_to);
         return add_to_counters(*db_, batch.counters, counters_);
     });

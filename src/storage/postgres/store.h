@@ -7,6 +7,7 @@
 #pragma once
 
 #include <array>
+#include <bitset>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -42,6 +43,7 @@ class PostgresStore final : public Reads<ports::Store> {
     Result<std::unique_ptr<ports::Reader>> reader() const override;
     Result<std::vector<ports::Damage>> verify() const override;
     Status backup(const std::string& to) const override;
+    Result<std::vector<ports::LaneHead>> heads() const override;
     Result<std::vector<std::string>> sources() const override { return source_names_; }
     Result<std::vector<std::optional<SubjectId>>> subjects_of(std::span<const ports::IdentityKey> keys) const override {
         return reading(*db_, [&] { return postgres::subjects_of(*db_, secret_, keys, keys_); });
@@ -64,7 +66,8 @@ class PostgresStore final : public Reads<ports::Store> {
         Transaction transaction;
         Known next;
         bool wrote = false;
-        std::vector<Mark> records;  ///< by these a commit is recognised whose answer was lost
+        std::bitset<lane_count> moved;  ///< whose heads are to be written
+        std::vector<Mark> records;      ///< by these a commit is recognised whose answer was lost
     };
     PostgresStore(std::unique_ptr<Database> db, bool writable) : Reads(std::move(db)), writable_(writable) {}
     Status load();
@@ -77,6 +80,7 @@ class PostgresStore final : public Reads<ports::Store> {
     /// What became of a commit whose answer was lost: {} done, `retry` not done, else nobody knows.
     Status settle(const Open& lost, Error unknown);
     Status note_sources();
+    Status put_moved_heads(const Open& turn);
 
     using Work = std::function<Status(Known& next)>;
     /// Runs `work` in the turn that is open; or in one of its own, again when that lost a race or the connection.

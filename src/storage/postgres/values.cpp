@@ -17,6 +17,14 @@ void append(std::string& to, std::uint64_t value, std::size_t size) {
     put(to.data() + to.size() - size, value, size);
 }
 
+/// How long it is, then the number.
+void append_number(std::string& to, std::int64_t value) {
+    std::array<char, 12> bytes{};
+    put(bytes.data(), 8, 4);
+    put(bytes.data() + 4, static_cast<std::uint64_t>(value), 8);
+    to.append(bytes.data(), bytes.size());
+}
+
 // Of an array: number of dimensions, whether it holds nulls, type of its elements, then size and first index.
 constexpr std::size_t nulls_at = 4;
 constexpr std::size_t size_at = 12;
@@ -41,8 +49,7 @@ Array::Array(Type type, Type element) : type_(type) {
 void Array::count() { put(bytes_.data() + size_at, ++size_, 4); }
 
 Array& Array::add(std::int64_t value) {
-    append(bytes_, 8, 4);
-    append(bytes_, static_cast<std::uint64_t>(value), 8);
+    append_number(bytes_, value);
     count();
     return *this;
 }
@@ -68,8 +75,7 @@ CopyRows::CopyRows(std::uint16_t columns) : columns_(columns), bytes_("PGCOPY\n\
 void CopyRows::begin_row() { append(bytes_, columns_, 2); }
 
 CopyRows& CopyRows::add(std::int64_t value) {
-    append(bytes_, 8, 4);
-    append(bytes_, static_cast<std::uint64_t>(value), 8);
+    append_number(bytes_, value);
     return *this;
 }
 

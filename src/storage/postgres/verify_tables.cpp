@@ -83,12 +83,20 @@ void check_messages(Database& db, const Ledger& ledger, Findings& findings) {
 
 void check_states(Database& db, const Ledger& ledger, Findings& findings) {
     walk(db, "states",
-         "SELECT subject, last, next_at, state, checksum FROM state ORDER BY subject -- scan: every row is looked at\n",
+         R"sql(
+            SELECT subject, last, next_at, state, checksum,
+                CASE WHEN warm IS NULL
+                    THEN (place_due, place_score, place_updated) IS DISTINCT FROM (next_at, score_micros, updated_at)
+                    ELSE warm <> 1 OR updated_at IS NULL OR num_nonnulls(place_due, place_score, place_updated) > 0
+                    END::int
+            FROM state ORDER BY subject -- scan: every row is looked at
+            )sql",
          findings, [&](const Rows& row) {
              const ports::StateRow state = read_state(row);
              const std::string where = "state of subject " + std::to_string(state.subject.value);
              if (row.integer(4) != check_of(state)) findings.add(where, differs);
              if (state.last > ledger.last_position) findings.add(where, "is newer than the journal");
+             if (row.integer(5) != 0) findings.add(where, "a list would not find it in its place");
          });
 }
 
