@@ -48,6 +48,28 @@ class Known {
 
 }  // namespace
 
+Result<std::optional<ExportedPerson>> exported(const Reads& reads, SubjectId person) {
+    const auto listed = reads.lead(person);
+    if (!listed) return std::unexpected(listed.error());
+    if (!*listed) return std::optional<ExportedPerson>();
+    const auto view = reads.person(person);
+    if (!view) return std::unexpected(view.error());
+    const auto timeline = reads.timeline(person);
+    if (!timeline) return std::unexpected(timeline.error());
+    Known known;
+    Instant since = Instant::never();
+    for (const TimelineEntry& entry : timeline->entries) {
+        if (!entry.fact) continue;
+        known.hear(*entry.fact);
+        since = std::min(since, entry.fact->fact.recorded_at);
+    }
+    if (*view && (*view)->playbook != nullptr)
+        for (const auto& attribute : (*view)->state.features.attributes)
+            known.declared((*view)->playbook->names.person[attribute.property.value].id, attribute.value);
+    return std::optional(
+        ExportedPerson{**listed, *view ? (*view)->keys : std::vector<ports::IdentityKey>(), known.take(), since});
+}
+
 Status export_people(const Reads& reads, ports::Position up_to, bool leads_only,
                      const std::function<Status(const ExportedPerson&)>& take) {
     Status taken;
@@ -55,17 +77,9 @@ Status export_people(const Reads& reads, ports::Position up_to, bool leads_only,
         const auto listed = reads.lead(row.subject);
         if (!listed) return std::unexpected(listed.error());
         if (!*listed || (leads_only && !(*listed)->is_lead)) return {};
-        const auto view = reads.person(row.subject);
-        if (!view) return std::unexpected(view.error());
-        const auto timeline = reads.timeline(row.subject);
-        if (!timeline) return std::unexpected(timeline.error());
-        Known known;
-        for (const TimelineEntry& entry : timeline->entries)
-            if (entry.fact) known.hear(*entry.fact);
-        if (*view && (*view)->playbook != nullptr)
-            for (const auto& attribute : (*view)->state.features.attributes)
-                known.declared((*view)->playbook->names.person[attribute.property.value].id, attribute.value);
-        return take({**listed, *view ? (*view)->keys : std::vector<ports::IdentityKey>(), known.take()});
+        const auto person = exported(reads, row.subject);
+        if (!person) return std::unexpected(person.error());
+        return *person ? take(**person) : Status{};
     };
     const Status scanned = reads.reader().scan_states([&](const ports::StateRow& row) {
         if (row.last > up_to || codec::kind_of_row(row.state) != codec::RowKind::person) return true;

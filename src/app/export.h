@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,7 +14,10 @@ struct ExportedPerson {
     ports::LeadRow row;
     std::vector<ports::IdentityKey> keys;  ///< ascending
     Properties properties;                 ///< ascending by name
+    Instant known_since;                   ///< when the first fact was written
 };
+/// One person so; nothing when there is none, or none in the list of leads.
+Result<std::optional<ExportedPerson>> exported(const Reads& reads, SubjectId person);
 
 /// Every person whose newest record is at `up_to` or before, ascending by id, as known there; `leads_only`: none from before
 /// the process. An error of `take` ends it.

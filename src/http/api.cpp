@@ -8,6 +8,7 @@
 #include "http/api_taken.h"
 #include "http/asked.h"
 #include "http/assets.h"
+#include "http/crm.h"
 #include "http/lead_pages.h"
 
 namespace baton::http {
@@ -39,6 +40,23 @@ const std::vector<Api::Entry>& Api::table() {
         {{"GET", "/api/v1/suppression/{key}", Access::read}, &Api::get_registers},
         {{"POST", "/api/v1/suppression/{key}", Access::change}, &Api::post_register},
         {{"DELETE", "/api/v1/suppression/{key}", Access::curate}, &Api::delete_register},
+        {{"GET", "/crm/v3/objects/contacts", Access::read}, &Api::crm_list_contacts},
+        {{"POST", "/crm/v3/objects/contacts", Access::change}, &Api::crm_write_contact},
+        {{"POST", "/crm/v3/objects/contacts/search", Access::read}, &Api::crm_search_contacts},
+        {{"GET", "/crm/v3/objects/contacts/{key}", Access::read}, &Api::crm_get_contact},
+        {{"PATCH", "/crm/v3/objects/contacts/{key}", Access::change}, &Api::crm_write_contact},
+        {{"POST", "/crm/v3/objects/contacts/batch/read", Access::read}, &Api::crm_batch_read},
+        {{"POST", "/crm/v3/objects/contacts/batch/create", Access::change}, &Api::crm_batch_write},
+        {{"POST", "/crm/v3/objects/contacts/batch/update", Access::change}, &Api::crm_batch_write},
+        {{"POST", "/crm/v3/objects/contacts/batch/upsert", Access::change}, &Api::crm_batch_write},
+        {{"GET", "/crm/v3/properties/contacts", Access::read}, &Api::crm_get_properties},
+        {{"GET", "/crm/v3/properties/contacts/{key}", Access::read}, &Api::crm_get_properties},
+        {{"GET", "/crm/v3/pipelines/deals", Access::read}, &Api::crm_get_pipelines},
+        {{"GET", "/crm/v3/pipelines/deals/{key}", Access::read}, &Api::crm_get_pipelines},
+        {{"GET", "/crm/v3/pipelines/deals/{key}/stages", Access::read}, &Api::crm_get_pipelines},
+        {{"GET", "/crm/v3/owners", Access::read}, &Api::crm_get_owners},
+        {{"GET", "/crm/v3/owners/", Access::read}, &Api::crm_get_owners},
+        {{"GET", "/crm/v3/owners/{key}", Access::read}, &Api::crm_get_owners},
         {{"GET", "/api/v1/funnel", Access::read}, &Api::get_funnel},
         {{"GET", "/api/v1/playbook", Access::read}, &Api::get_playbook},
         {{"GET", "/api/v1/moves", Access::read}, &Api::get_moves},
@@ -145,7 +163,7 @@ Response Api::answer(const Request& request, const Entry& entry, std::string key
     if (standing && !standing->allowed)
         response = rates_.refusal(*standing);
     else
-        response = who ? (this->*entry.action)({request, std::move(key), std::move(*who)}) : std::move(who.error());
+        response = who ? run_once(entry, {request, std::move(key), std::move(*who)}) : std::move(who.error());
     if (standing) rates_.tell(*standing, response);
     return response;
 }
@@ -156,6 +174,22 @@ namespace {
 bool is_open(const Request& request) { return is_tracking(request) || is_form(request); }
 
 }  // namespace
+
+Response Api::run_once(const Entry& entry, const Call& call) {
+    const Access access = entry.route.access;
+    const bool may_repeat = access == Access::intake || access == Access::change || access == Access::curate;
+    if (!may_repeat) return (this->*entry.action)(call);
+    const auto given = idempotency_key_of(call.request);
+    if (!given) return failed(given.error());
+    if (given->empty()) return (this->*entry.action)(call);
+    std::string key = call.who.actor() + " " + call.request.method + " " + call.request.path;
+    for (const auto& [name, value] : call.request.query) key += "&" + name + "=" + value;
+    key += " " + *given;
+    if (auto known = replays_.begin(key, call.request.body, clock_.elapsed())) return std::move(*known);
+    Response response = (this->*entry.action)(call);
+    replays_.done(key, response, clock_.elapsed());
+    return response;
+}
 
 Response Api::handle(const Request& request) {
     const Duration began = clock_.elapsed();
@@ -181,6 +215,7 @@ Response Api::handle(const Request& request) {
         response = problem(405, "method_not_allowed", "This path does not take " + request.method + ".");
         response.headers.emplace_back("allow", methods + ", OPTIONS");
     }
+    if (response.content_type == "application/problem+json" && crm::is_crm(request)) response = crm::error_of(response);
     cors_.tell(request, is_open(request), response);
     metrics_.count_request(found != nullptr ? found->route.path : "none", response.status, clock_.elapsed() - began);
     return response;
@@ -214,6 +249,13 @@ Response Api::with_reads(bool fresh, const std::function<Response(const app::Rea
     return response;
 }
 
+Result<std::string> Api::tag_of(const app::Reads& reads, SubjectId id) const {
+    const auto version = reads.version(id);
+    if (!version) return std::unexpected(version.error());
+    const auto playbook = reads.active();
+    return "\"" + std::to_string(*version) + "-" + std::to_string(playbook == nullptr ? 0 : playbook->version) + "\"";
+}
+
 Response Api::with_person(const Call& call, const std::function<Response(const app::Reads&, SubjectId)>& ask) {
     return with_reads(true, [&](const app::Reads& reads) {
         const auto found = reads.find(call.key);
@@ -238,6 +280,10 @@ Response Api::post_facts(const Call& call) {
     if (!is_json(call.request)) return problem(415, "json_needed", "Send the facts as Content-Type: application/json.");
     auto parsed = codec::parse_facts(call.request.body, {.nodes = most_values});
     if (!parsed) return problem(400, parsed.error().code, parsed.error().detail);
+    if (const auto key = idempotency_key_of(call.request); key && !key->empty())
+        for (std::size_t i = 0; i < parsed->facts.size(); ++i)  // the same after a restart, too
+            if (std::string& id = parsed->facts[i].message_id; id.empty())
+                id = "idem:" + call.who.actor() + ":" + *key + ":" + std::to_string(parsed->indexes[i]);
     const auto taken = take(call.who, std::move(*parsed));
     if (!taken) return failed(taken.error());
     codec::JsonWriter out;
@@ -256,14 +302,32 @@ Response Api::post_facts(const Call& call) {
 // ---- leads ----------------------------------------------------------------------------------------------------
 
 Response Api::get_leads(const Call& call) {
-    if (auto refusal = unknown_parameter(call.request, {"stage", "open", "is_lead", "q", "sort", "limit", "cursor"}))
+    if (auto refusal = unknown_parameter(
+            call.request, {"stage", "open", "is_lead", "q", "filter", "count", "sort", "limit", "cursor"}))
         return *refusal;
     ports::LeadQuery query;
+    std::optional<bool> count;
     if (const auto read = parse_query(call.request, query); !read) return failed(read.error());
+    if (const auto read = read_choice(call.request, "count", count); !read) return failed(read.error());
+    const std::string text = call.request.parameter("filter");
     return with_reads(true, [&](const app::Reads& reads) {
+        std::optional<app::LeadFilter> filter;
+        if (!text.empty()) {
+            auto compiled = app::LeadFilter::compile(text, reads);
+            if (!compiled) return failed(compiled.error());
+            filter = std::move(*compiled);
+        }
         codec::JsonWriter out;
         out.begin_object();
-        if (const auto written = write_page(out, "leads", reads, query); !written) return failed(written.error());
+        const auto written =
+            filter ? write_page(out, "leads", reads, query, *filter, clock_) : write_page(out, "leads", reads, query);
+        if (!written) return failed(written.error());
+        if (count == true) {
+            const auto counted =
+                app::count_leads(reads, query, filter ? &*filter : nullptr, clock_.now(), walk_of(clock_));
+            if (!counted) return failed(counted.error());
+            write_count(out, *counted);
+        }
         return json(out.end_object().take());
     });
 }
@@ -273,6 +337,9 @@ Response Api::get_lead(const Call& call) {
     const auto at = moment_asked(call.request, "at");
     if (!at) return failed(at.error());
     return with_person(call, [&](const app::Reads& reads, SubjectId id) {
+        const auto tag = *at ? Result<std::string>() : tag_of(reads, id);
+        if (!tag) return failed(tag.error());
+        if (is_known(call.request, *tag)) return not_modified(*tag);
         const auto person = reads.person(id, *at);
         if (!person) return failed(person.error());
         if (!*person) return problem(404, "unknown_person", "Nothing was known of this person then.");
@@ -284,7 +351,7 @@ Response Api::get_lead(const Call& call) {
         out.key("timeline");
         app::write(out, *timeline, reads);
         out.end_object();
-        return json(out.take());
+        return tagged(json(out.take()), *tag);
     });
 }
 

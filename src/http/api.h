@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "app/documents.h"
+#include "app/export.h"
 #include "app/ledger.h"
 #include "app/members.h"
 #include "app/reads.h"
@@ -25,6 +26,7 @@
 #include "http/message.h"
 #include "http/metrics.h"
 #include "http/rates.h"
+#include "http/replays.h"
 #include "ports/clock.h"
 
 namespace baton::http {
@@ -63,6 +65,8 @@ class Api {
 
     /// What the route of this path and method answers.
     Response answer(const Request& request, const Entry& entry, std::string key);
+    /// The same call with the same Idempotency-Key is run once.
+    Response run_once(const Entry& entry, const Call& call);
     Response post_facts(const Call&);
     Response post_tracking(const Call&);
     Response get_tracking_settings(const Call&);
@@ -86,6 +90,19 @@ class Api {
     /// Puts what the request names into the register, or takes it out.
     Response change_register(const Call& call, const std::vector<std::string>& entries, const std::string& reason,
                              bool remove);
+    // HubSpot's CRM API: http/crm.h
+    Response crm_get_contact(const Call&);
+    Response crm_write_contact(const Call&);
+    Response crm_list_contacts(const Call&);
+    Response crm_search_contacts(const Call&);
+    Response crm_batch_read(const Call&);
+    Response crm_batch_write(const Call&);
+    Response crm_get_properties(const Call&);
+    Response crm_get_pipelines(const Call&);
+    Response crm_get_owners(const Call&);
+    /// The contact as it stands after the fact about it.
+    Result<std::optional<app::ExportedPerson>> contact_after(const IncomingFact& fact,
+                                                             const std::optional<app::ExportedPerson>& before);
     Response get_funnel(const Call&);
     Response get_playbook(const Call&);
     Response get_moves(const Call&);
@@ -136,6 +153,8 @@ class Api {
     KnownSources::Look looker();
     /// Whose key or session it is; a session that was not used for too long ends here.
     Result<std::optional<app::Caller>> caller_of(std::string_view shown);
+    /// What shows that somebody is as before; "" = nothing does. Sent as ETag, compared with If-None-Match.
+    Result<std::string> tag_of(const app::Reads& reads, SubjectId id) const;
     Response with_person(const Call& call, const std::function<Response(const app::Reads&, SubjectId)>& ask);
 
     app::Ledger& ledger_;
@@ -153,6 +172,7 @@ class Api {
     Hooks hooks_;
     Idle idle_;
     Metrics metrics_;
+    Replays replays_;
     std::mutex spare_mutex_;
     std::vector<std::unique_ptr<app::Reads>> spare_;
     std::mutex drawing_mutex_;

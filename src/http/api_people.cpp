@@ -53,6 +53,9 @@ Response Api::get_people(const Call& call) {
 Response Api::get_person(const Call& call) {
     if (auto refusal = unknown_parameter(call.request, {})) return *refusal;
     return with_person(call, [&](const Reads& reads, SubjectId id) {
+        const auto tag = tag_of(reads, id);
+        if (!tag) return failed(tag.error());
+        if (is_known(call.request, *tag)) return not_modified(*tag);
         const auto person = reads.person(id);
         if (!person) return failed(person.error());
         if (!*person) return problem(404, "unknown_person", "There is no such person.");
@@ -68,7 +71,7 @@ Response Api::get_person(const Call& call) {
         out.end_array().key("timeline");
         app::write(out, *timeline, reads);
         out.end_object();
-        return json(out.take());
+        return tagged(json(out.take()), *tag);
     });
 }
 

@@ -14,14 +14,15 @@ struct Meaning {
     int status;
 };
 
-constexpr std::array<Meaning, 26> meanings{{
-    {"bad_body", 400},       {"bad_cursor", 400},       {"bad_filter", 400},       {"bad_json", 400},
-    {"bad_member", 400},     {"bad_parameter", 400},    {"bad_role", 400},         {"bad_scope", 400},
-    {"bad_search", 400},     {"unknown_property", 400}, {"weak_password", 400},    {"unknown_parameter", 400},
-    {"not_allowed", 403},    {"not_found", 404},        {"unknown_account", 404},  {"unknown_key", 404},
-    {"unknown_member", 404}, {"unknown_person", 404},   {"unknown_register", 404}, {"unknown_session", 404},
-    {"unknown_view", 404},   {"last_admin", 409},       {"member_exists", 409},    {"merged_already", 409},
-    {"not_merged", 409},     {"same_person", 409},
+constexpr std::array<Meaning, 29> meanings{{
+    {"bad_body", 400},         {"bad_cursor", 400},        {"bad_filter", 400},     {"bad_idempotency_key", 400},
+    {"bad_json", 400},         {"bad_member", 400},        {"bad_parameter", 400},  {"bad_properties", 400},
+    {"bad_role", 400},         {"bad_scope", 400},         {"bad_search", 400},     {"unknown_property", 400},
+    {"weak_password", 400},    {"unknown_parameter", 400}, {"not_allowed", 403},    {"not_found", 404},
+    {"unknown_account", 404},  {"unknown_key", 404},       {"unknown_member", 404}, {"unknown_person", 404},
+    {"unknown_register", 404}, {"unknown_session", 404},   {"unknown_view", 404},   {"contact_exists", 409},
+    {"last_admin", 409},       {"member_exists", 409},     {"merged_already", 409}, {"not_merged", 409},
+    {"same_person", 409},
 }};
 
 Error not_of_a_kind(std::string_view name, std::string_view kind) {
@@ -45,6 +46,28 @@ Response bad_parameter(std::string_view name, std::string_view wanted) {
 }
 
 Response done() { return {204, "application/json", "", {}}; }
+
+bool is_known(const Request& request, std::string_view tag) {
+    const std::string all = request.header("if-none-match");
+    if (tag.empty() || all.empty()) return false;
+    for (std::size_t from = 0; from < all.size();) {
+        const std::size_t comma = std::min(all.find(',', from), all.size());
+        std::string_view one = std::string_view(all).substr(from, comma - from);
+        while (one.starts_with(' ')) one.remove_prefix(1);
+        while (one.ends_with(' ')) one.remove_suffix(1);
+        if (one.starts_with("W/")) one.remove_prefix(2);
+        if (one == tag || one == "*") return true;
+        from = comma + 1;
+    }
+    return false;
+}
+
+Response not_modified(const std::string& tag) { return tagged({304, "application/json", "", {}}, tag); }
+
+Response tagged(Response response, const std::string& tag) {
+    if (!tag.empty()) response.headers.emplace_back("etag", tag);
+    return response;
+}
 
 bool is_json(const Request& request) {
     const std::string type = request.header("content-type");

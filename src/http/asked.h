@@ -20,6 +20,11 @@ Response bad_parameter(std::string_view name, std::string_view wanted);
 /// 204.
 Response done();
 
+/// Whether If-None-Match says the caller has this one ("" = never).
+bool is_known(const Request& request, std::string_view tag);
+Response not_modified(const std::string& tag);
+Response tagged(Response response, const std::string& tag);
+
 bool is_json(const Request& request);
 /// The parameters a route knows; a misspelt one is refused rather than silently doing nothing.
 std::optional<Response> unknown_parameter(const Request& request, std::initializer_list<std::string_view> known);

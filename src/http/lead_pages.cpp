@@ -8,15 +8,6 @@ namespace {
 
 using Sort = ports::LeadQuery::Sort;
 
-std::int64_t sort_value(const ports::LeadRow& row, Sort sort) {
-    switch (sort) {
-        case Sort::updated: return row.updated_at.us;
-        case Sort::score: return row.score_micros;
-        case Sort::entered: return row.stage_entered_at.us;
-    }
-    return 0;
-}
-
 std::optional<Sort> sort_named(const std::string& name) {
     if (name.empty() || name == "updated") return Sort::updated;
     if (name == "score") return Sort::score;
@@ -63,8 +54,23 @@ Status read_choice(const Request& request, std::string_view name, std::optional<
 }
 
 std::string cursor_after(const ports::LeadRow& row, Sort sort) {
-    return std::to_string(sort_value(row, sort)) + "_" + std::to_string(row.person.value);
+    return std::to_string(app::sort_value(row, sort)) + "_" + std::to_string(row.person.value);
 }
+
+namespace {
+
+void write_rows(codec::JsonWriter& out, std::string_view name, const std::vector<ports::LeadRow>& rows,
+                const ports::LeadRow* go_on_after, Sort sort) {
+    out.key(name).begin_array();
+    for (const auto& row : rows) app::write(out, row);
+    out.end_array().key("next_cursor");
+    if (go_on_after != nullptr)
+        out.value(cursor_after(*go_on_after, sort));
+    else
+        out.null();
+}
+
+}  // namespace
 
 Status write_page(codec::JsonWriter& out, std::string_view name, const app::Reads& reads, ports::LeadQuery query) {
     const std::size_t limit = query.limit;
@@ -73,14 +79,28 @@ Status write_page(codec::JsonWriter& out, std::string_view name, const app::Read
     if (!rows) return std::unexpected(rows.error());
     const bool more = rows->size() > limit;
     if (more) rows->pop_back();
-    out.key(name).begin_array();
-    for (const auto& row : *rows) app::write(out, row);
-    out.end_array().key("next_cursor");
-    if (more)
-        out.value(cursor_after(rows->back(), query.sort));
-    else
-        out.null();
+    write_rows(out, name, *rows, more ? &rows->back() : nullptr, query.sort);
     return {};
+}
+
+Status write_page(codec::JsonWriter& out, std::string_view name, const app::Reads& reads, const ports::LeadQuery& query,
+                  app::LeadFilter& filter, ports::Clock& clock) {
+    const auto found = app::filtered_leads(reads, query, filter, clock.now(), walk_of(clock));
+    if (!found) return std::unexpected(found.error());
+    write_rows(out, name, found->rows, found->go_on_after ? &*found->go_on_after : nullptr, query.sort);
+    out.field("looked_at", found->looked_at);
+    return {};
+}
+
+app::Walk walk_of(ports::Clock& clock) {
+    const Duration began = clock.elapsed();
+    app::Walk walk;
+    walk.may_go_on = [&clock, began] { return clock.elapsed() - began < longest_walk; };
+    return walk;
+}
+
+void write_count(codec::JsonWriter& out, const app::Counted& counted) {
+    out.key("count").begin_object().field("count", counted.count).field("capped", counted.capped).end_object();
 }
 
 }  // namespace baton::http

@@ -4,9 +4,11 @@
 #include <optional>
 #include <string>
 
+#include "app/lead_filter.h"
 #include "app/reads.h"
 #include "codec/json_writer.h"
 #include "http/message.h"
+#include "ports/clock.h"
 
 namespace baton::http {
 
@@ -17,6 +19,16 @@ Status read_choice(const Request& request, std::string_view name, std::optional<
 
 /// Where the page after `row` begins.
 std::string cursor_after(const ports::LeadRow& row, ports::LeadQuery::Sort sort);
+/// How long a filter may look at people before it answers with what it has.
+inline constexpr Duration longest_walk{200'000};
+/// From now on.
+app::Walk walk_of(ports::Clock& clock);
+
+/// "<name>":[…],"next_cursor":…,"looked_at":… of an object that has begun: whom the filter fits.
+Status write_page(codec::JsonWriter& out, std::string_view name, const app::Reads& reads, const ports::LeadQuery& query,
+                  app::LeadFilter& filter, ports::Clock& clock);
+/// "count":{"count":…,"capped":…}
+void write_count(codec::JsonWriter& out, const app::Counted& counted);
 /// "<name>":[…],"next_cursor":… of an object that has begun.
 Status write_page(codec::JsonWriter& out, std::string_view name, const app::Reads& reads, ports::LeadQuery query);
 

@@ -68,7 +68,10 @@ bool parse_query(std::string_view text, std::map<std::string, std::string>& quer
         if (!unescape(pair.substr(0, equals), true, name)) return false;
         if (equals != std::string_view::npos && !unescape(pair.substr(equals + 1), true, value)) return false;
         if (!is_utf8(name) || !is_utf8(value)) return false;
-        if (!name.empty()) query[name] = value;
+        if (name.empty()) continue;
+        std::string& known = query[name];
+        const bool listed = name == "properties" && !known.empty();  // HubSpot's client says a list so
+        known = listed ? known + "," + value : value;
     }
     return true;
 }

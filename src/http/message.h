@@ -14,7 +14,7 @@ namespace baton::http {
 struct Request {
     std::string method;                          ///< upper case
     std::string path;                            ///< percent-decoded, without query
-    std::map<std::string, std::string> query;    ///< percent-decoded; of repeated names the last
+    std::map<std::string, std::string> query;    ///< percent-decoded; of repeated names the last, but all `properties`
     std::map<std::string, std::string> headers;  ///< names lower case; of repeated names joined by ", "
     std::string body;
     std::string remote;   ///< address of the caller, without port, as a configured proxy names it; "" = not known

@@ -29,7 +29,8 @@ constexpr std::array<Root, 9> roots{{{"person", in_person | in_member | in_event
 
 std::uint8_t bit(Scope scope) {
     switch (scope) {
-        case Scope::person: return in_person;
+        case Scope::person:
+        case Scope::list: return in_person;
         case Scope::member: return in_member;
         case Scope::event: return in_event;
         case Scope::fit: return in_fit;
@@ -39,7 +40,8 @@ std::uint8_t bit(Scope scope) {
 
 std::string readable(Scope scope) {
     switch (scope) {
-        case Scope::person: return "event.* is read in `where` of a score rule";
+        case Scope::person:
+        case Scope::list: return "event.* is read in `where` of a score rule";
         case Scope::member: return "an account count reads person, answer and lists of one member";
         case Scope::event: return "`where` of a score rule reads event, person and lists";
         case Scope::fit: return "`when` of a fit score rule reads person, account, answer and lists";
@@ -199,6 +201,9 @@ Checked Checker::check_lead(SyntaxId id) {
         return emit(node, id, type);
     };
     if (name == "cycle") return made(Op::cycle, {.kind = Kind::integer}, "cycle");
+    const bool listed = scope_ == Scope::list;
+    if (listed && name == "open") return made(Op::open, {.kind = Kind::boolean}, "open");
+    if (listed && name == "owner") return made(Op::owner, {.kind = Kind::string}, "owner");
     Type type{.kind = Kind::string};
     if (name == "holder") {
         type.closed = closed(written(id), {"owner", "queue", "nurture", ""});
@@ -210,7 +215,9 @@ Checked Checker::check_lead(SyntaxId id) {
     if (name == "stage") return made(Op::stage, type, "stage");
     if (name == "furthest") return made(Op::furthest, type, "furthest stage");
     return wrong(id, "unknown name " + written(id),
-                 suggestion({"stage", "cycle", "furthest", "holder"}, name, "lead."));
+                 suggestion(listed ? std::vector<std::string>{"stage", "cycle", "furthest", "holder", "open", "owner"}
+                                   : std::vector<std::string>{"stage", "cycle", "furthest", "holder"},
+                            name, "lead."));
 }
 
 }  // namespace baton::criteria

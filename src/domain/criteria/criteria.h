@@ -55,6 +55,7 @@ enum class Scope : std::uint8_t {
     member,  ///< account counts: person.*, answer.* only
     event,   ///< score rule `where`: event.* (of the named type's properties), person.*, lists
     fit,     ///< score rule `when`: person.*, account.*, answer.*, lists; no scores, classes, counts, time
+    list,    ///< a filter of the list of leads: as person, and lead.open, lead.owner
 };
 
 /// What an expression reads, for "evaluate only when an input changed" and for explanations.
@@ -152,6 +153,14 @@ struct ScoreThreshold {
 };
 /// When the expression is nothing but a score compared with a constant: many are, and need not be walked through.
 std::optional<ScoreThreshold> score_threshold(const Expression&);
+
+/// What everybody has for whom the expression is true, as far as it says so at its top: `lead.stage == "x"`, `lead.open` and
+/// `!lead.open`, alone or joined by &&. A list can look it up instead of asking each.
+struct Needed {
+    std::optional<std::string> stage;
+    std::optional<bool> open;
+};
+Needed needed(const Expression&);
 
 /// The smallest changes that would make a clause hold, in words of labels, for *why not yet*: "employees at least 200
 /// (is 150)", "asked for a demo within 14 days". All of them are needed. Empty when it holds already.

@@ -110,6 +110,8 @@ Cell Evaluation::input(const Node& node) {
         case Op::furthest: return Cell::of(inputs_.furthest());
         case Op::holder: return Cell::of(inputs_.holder());
         case Op::cycle: return Cell::of(inputs_.cycle());
+        case Op::open: return Cell::of(inputs_.open());
+        case Op::owner: return Cell::of(inputs_.owner());
         case Op::days_in_stage: return Cell::of(whole_days(inputs_.stage_entered_at(), at_));
         case Op::days_in_cycle: return Cell::of(whole_days(inputs_.cycle_started_at(), at_));
         case Op::days_since:

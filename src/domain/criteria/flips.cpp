@@ -191,6 +191,29 @@ std::optional<ScoreThreshold> score_threshold(const Expression& expression) {
     return ScoreThreshold{ScoreIndex{score.index}, left ? root.comparison : mirrored(root.comparison), *bound};
 }
 
+namespace {
+
+void need(const Program& program, const Node& node, Needed& into) {
+    if (node.op == Op::open) into.open = true;
+    if (node.op == Op::not_ && program.at(node.a).op == Op::open) into.open = false;
+    if (node.op == Op::and_)
+        for_each_child(program, node, [&](NodeId child) { need(program, program.at(child), into); });
+    if (node.op != Op::compare || node.comparison != Comparison::equal) return;
+    for (const auto& [stage, other] : {std::pair(node.a, node.b), std::pair(node.b, node.a)}) {
+        if (program.at(stage).op != Op::stage || program.at(other).op != Op::constant) continue;
+        const Cell& cell = program.cells[program.at(other).index];
+        if (cell.is(CellKind::string)) into.stage = std::string(cell.text());
+    }
+}
+
+}  // namespace
+
+Needed needed(const Expression& expression) {
+    Needed all;
+    need(expression.program(), expression.program().at(expression.program().root), all);
+    return all;
+}
+
 Instant may_flip_after(const Expression& expression, const Inputs& inputs, Instant at) {
     const Program& program = expression.program();
     if (!expression.depends_on_time()) return Instant::never();

@@ -42,6 +42,9 @@ class Inputs {
     virtual std::string_view furthest() const = 0;
     virtual std::string_view holder() const = 0;
     virtual std::int64_t cycle() const = 0;
+    // Read by filters of the list of leads only.
+    virtual bool open() const { return false; }
+    virtual std::string_view owner() const { return {}; }  ///< who, where holder() is owner
     virtual Instant stage_entered_at() const = 0;
     virtual Instant cycle_started_at() const = 0;
 

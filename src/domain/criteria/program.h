@@ -38,6 +38,8 @@ enum class Op : std::uint8_t {
     furthest,
     holder,
     cycle,
+    open,
+    owner,
     days_in_stage,
     days_in_cycle,
     days_since,

@@ -35,6 +35,11 @@ class View final : public criteria::Inputs {
     std::string_view furthest() const override { return state_.lead.furthest; }
     std::string_view holder() const override;
     std::int64_t cycle() const override { return state_.lead.cycle; }
+    bool open() const override { return state_.lead.open; }
+    std::string_view owner() const override {
+        return state_.lead.holder.kind == HolderKind::owner ? std::string_view(state_.lead.holder.name)
+                                                            : std::string_view();
+    }
     Instant stage_entered_at() const override { return state_.lead.stage_entered_at; }
     Instant cycle_started_at() const override { return state_.lead.cycle_started_at; }
     Instant count_changes_after(TypeIndex, Duration window, Instant at) const override;
