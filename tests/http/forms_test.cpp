@@ -165,7 +165,7 @@ TEST_F(FormsTest, AnswersAlikeForKnownAndUnknownAndNeverOverwrites) {
     std::size_t seen = 0;
     for (const auto& entry : timeline->entries) {
         if (!entry.fact || entry.fact->message_id == "p") continue;
-        EXPECT_EQ(entry.fact->trust, Trust::browser) << entry.fact->fact.type;
+        EXPECT_EQ(entry.fact->fact.trust, Trust::browser) << entry.fact->fact.type;
         ++seen;
     }
     EXPECT_EQ(seen, 2U);

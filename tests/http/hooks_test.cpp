@@ -82,7 +82,7 @@ TEST_F(HooksTest, AServersWordMayOverwriteWhereTheDefinitionSaysSo) {
     const auto timeline = reads->timeline(**reads->find("ada@acme.example"));
     std::string trusts;
     for (const auto& entry : timeline->entries)
-        if (entry.fact) trusts += entry.fact->trust == Trust::server ? "s" : "b";
+        if (entry.fact) trusts += entry.fact->fact.trust == Trust::server ? "s" : "b";
     EXPECT_EQ(trusts, "ssbb");
 }
 
