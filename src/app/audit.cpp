@@ -45,6 +45,11 @@ std::string words_of(const codec::JournalRecord& record) {
         return region.empty() ? "phone numbers are of no country by default"
                               : "phone numbers are of " + region + " by default";
     }
+    const std::string import = "import " + text_of(given, "import");
+    if (act == "import") return import + " begun: " + text_of(given, "files");
+    if (act == "import took") return import + " took " + text_of(given, "facts") + " facts";
+    if (act == "import undo") return import + ": undoing begun";
+    if (act == "import undone") return import + " undone: " + text_of(given, "subjects") + " people and accounts";
     if (act == "password") return "password set";
     return act;
 }

@@ -160,7 +160,7 @@ ports::MessageKey Batch::message_key(const Draft& draft, std::uint16_t source, L
 bool Batch::same_message(const ports::Record& record, const Draft& draft, std::uint16_t source) const {
     const auto decoded = codec::decode_journal(record.payload, {record.lane, record.seq}, record.recorded_at);
     return decoded && decoded->source == source && decoded->message_id == draft.record.message_id &&
-           decoded->home == draft.record.home;
+           decoded->home == draft.record.home && !core_.is_undone(decoded->fact.import);
 }
 
 Result<Batch::Place> Batch::place(const Draft& draft, std::uint16_t source, SubjectId subject,
@@ -214,7 +214,7 @@ Result<std::vector<Fact>> Batch::earlier(const Subject& subject, Seq before) con
 
 Status Batch::advance(Subject& subject, Instant t, bool historical) {
     codec::PersonRow* row = subject.person();
-    if (row == nullptr || row->merged_into.value != 0) return {};
+    if (row == nullptr || row->merged_into.value != 0 || row->empty) return {};
     const Lane lane = baton::lane_of(subject.id);
     for (;;) {
         const auto* activation = Folder::pending(*row, core_.activations(lane), next_seq(lane));
@@ -283,6 +283,16 @@ Status Batch::emit(Subject& subject, codec::JournalRecord& record, std::optional
     subject.loose = false;
     core_.mark(subject);
     return {};
+}
+
+Status Batch::wake(Subject& person, bool historical) {
+    if (!person.person()->empty) return {};
+    const auto source = core_.source("baton");
+    if (!source) return std::unexpected(source.error());
+    const Instant at = person.person()->state.engine_at;
+    codec::JournalRecord record = internal_record(FactKind::import_undone, at, historical, *source);
+    record.message_id = "woke:" + std::to_string(at.us);
+    return emit(person, record, std::nullopt);
 }
 
 Status Batch::emit_timer(Subject& subject, Instant due, bool historical) {

@@ -54,6 +54,8 @@ class Batch {
     Status advance(Subject& subject, Instant t, bool historical);
     /// Gives the record its place, folds it, keeps what it says to others for drain().
     Status emit(Subject& subject, codec::JournalRecord& record, std::optional<ports::MessageKey> message);
+    /// A person that rests since an import was undone comes back: something new is about to happen.
+    Status wake(Subject& person, bool historical);
     Status emit_timer(Subject& subject, Instant due, bool historical);
     /// Journals another person's fact for the one it was merged into, and further on where that one rests too.
     enum class When : std::uint8_t { before_merge, since };

@@ -106,6 +106,10 @@ struct Ledger::Core {
     void mark(Subject& subject);  ///< dirty, its due moment minded
     std::span<const codec::LaneActivation> activations(Lane lane) const { return lanes[lane.value].activations; }
 
+    // imports.cpp
+    bool is_undone(std::uint32_t import) const;  ///< begun is enough
+    Status take_out(std::uint32_t number, std::span<const SubjectId> subjects, std::string_view actor);
+
     // intake.cpp
     Status take(std::span<Request* const> requests, bool dry);
     /// Where message ids stand: those of new subjects, or all, are assumed to be new, which the store refuses if they are not.

@@ -29,7 +29,7 @@ std::string classes_text(const engine::Lead& lead, const playbook::Compiled& pla
     return text;
 }
 
-/// Who rests in another is in no list: in no stage, found by no word, after everybody else (app/reads leaves it out).
+/// Who rests in another, or is left of an import that was undone, is in no list: in no stage, found by no word, after everybody else (app/reads leaves it out).
 ports::LeadRow resting_row(SubjectId id) {
     ports::LeadRow out;
     out.person = id;
@@ -39,7 +39,7 @@ ports::LeadRow resting_row(SubjectId id) {
 }
 
 ports::LeadRow lead_row(SubjectId id, const codec::PersonRow& row, const playbook::Compiled* playbook) {
-    if (row.merged_into.value != 0) return resting_row(id);
+    if (row.merged_into.value != 0 || row.empty) return resting_row(id);
     const engine::Lead& lead = row.state.lead;
     ports::LeadRow out;
     out.person = id;
@@ -88,6 +88,9 @@ void Gathered::count_history(codec::PersonRow& row, const engine::HistoryRecord&
     switch (r.kind) {
         case engine::HistoryKind::stage_entered:
         case engine::HistoryKind::migrated: return count_entry(row, r.from, r.to);
+        case engine::HistoryKind::import_undone:
+            if (!r.from.empty()) count(counter_key(counted_left, r.from), 1);
+            return r.to.empty() ? void() : count(counter_key(counted_left, r.to), -1);
         case engine::HistoryKind::merged: return r.from.empty() ? void() : count(counter_key(counted_left, r.from), 1);
         case engine::HistoryKind::unmerged: return r.to.empty() ? void() : count(counter_key(counted_left, r.to), -1);
         case engine::HistoryKind::offered: return count(counter_key(counted_offer, r.what, "offered"), 1);

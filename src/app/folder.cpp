@@ -67,6 +67,36 @@ void fold_source(codec::CompanyRow& row, const codec::JournalRecord& record) {
     *at = {name, text_of(given, "kind"), text_of(given, "definition"), record.fact.actor, record.fact.engine_at};
 }
 
+/// Acts about imports: "import" begins one, "import took" adds what it took, "import undo" and "import undone" take it back.
+bool fold_import(codec::CompanyRow& row, const codec::JournalRecord& record) {
+    const Properties& given = record.fact.properties;
+    const std::string act = text_of(given, "act");
+    if (!act.starts_with("import")) return false;
+    const auto number = static_cast<std::uint32_t>(number_of(given, "import"));
+    if (act == "import") {
+        codec::ImportMade& made = row.imports.emplace_back();
+        made.number = number;
+        made.at = record.fact.engine_at;
+        made.actor = record.fact.actor;
+        made.files = text_of(given, "files");
+        made.mapping = text_of(given, "mapping");
+        made.mode = text_of(given, "mode");
+        made.print = text_of(given, "print");
+        return true;
+    }
+    const auto at = std::ranges::find(row.imports, number, &codec::ImportMade::number);
+    if (at == row.imports.end()) return true;
+    if (act == "import took") {
+        at->rows = static_cast<std::uint64_t>(number_of(given, "rows"));
+        at->facts += static_cast<std::uint64_t>(number_of(given, "facts"));
+    } else {
+        at->undone = act == "import undo" ? codec::ImportMade::Undone::begun : codec::ImportMade::Undone::done;
+        at->undone_at = record.fact.engine_at;
+        at->undone_by = record.fact.actor;
+    }
+    return true;
+}
+
 /// The record holds the member whole, as it stands from then on.
 bool fold_member(codec::CompanyRow& row, const codec::JournalRecord& record) {
     const Properties& given = record.fact.properties;
@@ -78,6 +108,7 @@ bool fold_member(codec::CompanyRow& row, const codec::JournalRecord& record) {
         fold_source(row, record);
         return true;
     }
+    if (fold_import(row, record)) return true;
     if (text_of(given, "act") != "member") return false;
     const std::string& id = record.home.key;
     auto at = std::ranges::lower_bound(row.members, id, {}, &codec::Member::id);
@@ -157,6 +188,12 @@ void note_person(codec::PersonRow& row, const codec::JournalRecord& record) {
     note_name(row, record.fact);
 }
 
+/// Who brought the person: an import, where nothing was known before it.
+void note_import(codec::PersonRow& row, const Fact& fact) {
+    const bool first = row.state.version == 0 || row.state.features.facts == 0;
+    if (first && !is_internal(fact.kind) && fact.origin.value == 0) row.made_by = fact.import;
+}
+
 Fact cause_of(const codec::LaneActivation& activation, Lane lane, Instant person_at) {
     Fact cause;
     cause.kind = FactKind::activation;
@@ -164,6 +201,12 @@ Fact cause_of(const codec::LaneActivation& activation, Lane lane, Instant person
     cause.ref = {lane, activation.seq};
     cause.engine_at = cause.occurred_at = cause.recorded_at = std::max(activation.at, person_at);
     return cause;
+}
+
+void name_anew(codec::PersonRow& row, std::span<const Fact> facts) {
+    row.name.clear();
+    row.named_at = Instant::beginning();
+    for (const Fact& kept : facts) note_name(row, kept);
 }
 
 /// The newest activation standing before `seq`; null = none.
@@ -211,7 +254,7 @@ Status Folder::refold(codec::PersonRow& row, const codec::LaneActivation& activa
     const auto from = playbooks_->get(row.state.version);
     auto facts = earlier();
     if (!facts) return std::unexpected(facts.error());
-    engine::drop_unmerged(*facts);
+    engine::drop_taken_out(*facts);
     const Fact cause = cause_of(activation, lane, row.state.engine_at);
     const std::map<std::string, std::string> migrate(activation.migrate.begin(), activation.migrate.end());
     output_.clear();
@@ -243,6 +286,7 @@ Status Folder::fold(codec::PersonRow& row, std::span<const codec::LaneActivation
     const auto playbook = version(number);
     if (!playbook) return std::unexpected(playbook.error());
     note_person(row, record);
+    note_import(row, record.fact);
     output_.clear();
     if (auto done = fold_joining(row, **playbook, record, earlier); !done) return done;
     heard(output_);
@@ -261,6 +305,9 @@ Status Folder::fold_joining(codec::PersonRow& row, const playbook::Compiled& pla
             return {};
         case FactKind::unmerge:
         case FactKind::unmerged: break;
+        case FactKind::import_undone:
+            if (row.merged_into.value == 0) return fold_undone(row, playbook, record, earlier);
+            [[fallthrough]];
         default:
             if (row.merged_into.value != 0) {
                 row.state.engine_at = std::max(row.state.engine_at, fact.engine_at);
@@ -275,17 +322,42 @@ Status Folder::fold_joining(codec::PersonRow& row, const playbook::Compiled& pla
     auto facts = earlier();
     if (!facts) return std::unexpected(facts.error());
     facts->push_back(fact);
-    engine::drop_unmerged(*facts);
+    engine::drop_taken_out(*facts);
     if (fact.kind == FactKind::unmerged) {
         row.merged_into = {};
         row.unverified = false;
         row.taken_apart = true;
     } else
         std::erase(row.absorbed, fact.origin);
-    row.name.clear();
-    row.named_at = Instant::beginning();
-    for (const Fact& kept : *facts) note_name(row, kept);
+    name_anew(row, *facts);
     engine::take_apart(playbook, row.state, *facts, fact, output_, &counters);
+    return {};
+}
+
+/// What an undone import brought is out of the person's features; one of whom nothing else is known rests.
+Status Folder::fold_undone(codec::PersonRow& row, const playbook::Compiled& playbook,
+                           const codec::JournalRecord& record, const Earlier& earlier) {
+    const Fact& fact = record.fact;
+    if (fact.import == 0) {
+        row.empty = false;
+        engine::take_back(playbook, row.state, {}, fact, engine::Undone::wakes, output_, &counters);
+        return {};
+    }
+    if (row.empty) {  // it was taken out of this one already
+        row.state.engine_at = std::max(row.state.engine_at, fact.engine_at);
+        row.state.last = fact.ref;
+        return {};
+    }
+    auto facts = earlier();
+    if (!facts) return std::unexpected(facts.error());
+    facts->push_back(fact);
+    engine::drop_taken_out(*facts);
+    name_anew(row, *facts);
+    row.empty =
+        row.absorbed.empty() && std::ranges::all_of(*facts, [](const Fact& kept) { return is_internal(kept.kind); });
+    if (row.empty) row.made_by = 0;
+    const auto what = row.empty ? engine::Undone::rests : engine::Undone::lives;
+    engine::take_back(playbook, row.state, *facts, fact, what, output_, &counters);
     return {};
 }
 
@@ -298,13 +370,23 @@ Status Folder::fold(codec::AccountRow& row, std::span<const codec::LaneActivatio
     const auto playbook = version(now->version);
     if (!playbook) return std::unexpected(playbook.error());
     if (row.state.version != 0 && row.state.version != now->version) {
-        const auto facts = earlier();
+        auto facts = earlier();
         if (!facts) return std::unexpected(facts.error());
+        engine::drop_taken_out(*facts);
         row.state = {};
         for (const Fact& fact : *facts) engine::step_account(**playbook, row.state, fact, output_);
     }
     output_.clear();
     row.engine_at = std::max(row.engine_at, record.fact.engine_at);
+    if (record.fact.kind == FactKind::import_undone) {
+        auto facts = earlier();
+        if (!facts) return std::unexpected(facts.error());
+        facts->push_back(record.fact);
+        engine::drop_taken_out(*facts);
+        engine::take_back_account(**playbook, row.state, *facts, output_);
+        heard(output_);
+        return {};
+    }
     engine::step_account(**playbook, row.state, record.fact, output_);
     heard(output_);
     return {};
@@ -328,7 +410,7 @@ bool Folder::fold(codec::CompanyRow& row, const codec::JournalRecord& record, po
 }
 
 Instant next_moment(SubjectId id, const codec::PersonRow& row, std::span<const codec::LaneActivation> lane) {
-    if (row.merged_into.value != 0) return Instant::never();
+    if (row.merged_into.value != 0 || row.empty) return Instant::never();
     const auto* next = Folder::pending(row, lane, Seq{~std::uint64_t{0}});
     Instant at = row.state.next_at;
     if (next == nullptr) return at;

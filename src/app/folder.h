@@ -52,6 +52,8 @@ class Folder {
    private:
     Status fold_joining(codec::PersonRow& row, const playbook::Compiled& playbook, const codec::JournalRecord& record,
                         const Earlier& earlier);
+    Status fold_undone(codec::PersonRow& row, const playbook::Compiled& playbook, const codec::JournalRecord& record,
+                       const Earlier& earlier);
     Result<std::shared_ptr<const playbook::Compiled>> version(std::uint32_t number) const;
 
     const Playbooks* playbooks_;

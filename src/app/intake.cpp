@@ -56,10 +56,11 @@ class Intake {
     };
     Result<Outcome> take(Draft& draft, std::size_t index);
     Result<Batch::Place> place_of(const Draft& draft, std::size_t index, SubjectId subject);
-    /// Nobody looks whether the message was sent before: the store refuses it then. Not so a decision, which may be refused here and
-    /// never come to the store.
+    /// Nobody looks whether the message was sent before: the store refuses it then. Not so a decision or a fact with a
+    /// condition, which may be refused here and never come to the store.
     bool trusted(const Draft& draft) const {
-        return places_ == Places::all_assumed_free && !is_decision(draft.record.fact.kind);
+        return places_ == Places::all_assumed_free && !is_decision(draft.record.fact.kind) &&
+               draft.whom == Whom::anybody;
     }
     Status look_up_keys(std::span<Request* const> requests);
     Status look_up_messages(const std::vector<const Draft*>& drafts,
@@ -70,6 +71,7 @@ class Intake {
     Result<Outcome> take_company(Draft& draft, std::size_t index);
     Result<Outcome> take_account(Draft& draft, std::optional<SubjectId> known, const ports::MessageKey* key);
     Result<Outcome> take_person(Draft& draft, std::optional<SubjectId> known, const ports::MessageKey* key);
+    std::optional<Outcome> left_out(const Draft& draft, const Subject* person) const;
     Result<std::optional<Outcome>> decision_refused(Draft& draft, Subject* person);
     Result<Outcome> journal(Draft& draft, Subject& subject, const ports::MessageKey* key);
 
@@ -179,6 +181,8 @@ Result<bool> Intake::take(std::span<Request* const> requests, bool dry) {
 Result<Outcome> Intake::take(Draft& draft, std::size_t index) {
     set_times(draft);
     draft.record.source = known_[index].source;
+    if (core_.is_undone(draft.record.fact.import))
+        return refused("import_undone", "the import it is part of was undone meanwhile; import again");
     if (draft.record.fact.kind == FactKind::user) return take_company(draft, index);
     if (known_[index].subject) return take_known(draft, index, *known_[index].subject);
     const auto subject = batch_.find(draft.keys);
@@ -206,6 +210,8 @@ Result<Outcome> Intake::take_company(Draft& draft, std::size_t index) {
 }
 
 Result<Outcome> Intake::take_account(Draft& draft, std::optional<SubjectId> known, const ports::MessageKey* key) {
+    if (!known && draft.whom == Whom::somebody_known)
+        return refused(std::string(not_known), "no account '" + draft.keys.front().key + "' is known yet");
     const auto subject = known ? batch_.load(*known) : Result<Subject*>(&batch_.create(draft.keys.front(), true));
     if (!subject) return std::unexpected(subject.error());
     if ((*subject)->account() == nullptr) return refused("key_missing", "this key names a person, not an account");
@@ -230,6 +236,18 @@ Result<std::optional<Outcome>> Intake::decision_refused(Draft& draft, Subject* p
     return std::optional(std::move(outcome));
 }
 
+/// By the condition the fact carries.
+std::optional<Outcome> Intake::left_out(const Draft& draft, const Subject* person) const {
+    if (draft.whom == Whom::anybody) return {};
+    const auto* row = person == nullptr ? nullptr : std::get_if<codec::PersonRow>(&person->row);
+    const bool known = person != nullptr && (row == nullptr || !row->empty);
+    if (draft.whom == Whom::somebody_known)
+        return known ? std::nullopt
+                     : std::optional(refused(std::string(not_known), "nobody is known by these keys yet"));
+    if (!known || row == nullptr || (row->made_by != 0 && row->made_by == draft.record.fact.import)) return {};
+    return refused(std::string(known_already), "is known already, as person " + std::to_string(person->id.value));
+}
+
 Result<Outcome> Intake::take_person(Draft& draft, std::optional<SubjectId> known, const ports::MessageKey* key) {
     Subject* person = nullptr;
     Subject* survivor = nullptr;  // whose lead it is
@@ -242,12 +260,16 @@ Result<Outcome> Intake::take_person(Draft& draft, std::optional<SubjectId> known
         const auto lives = batch_.survivor_of(*person);
         if (!lives) return std::unexpected(lives.error());
         survivor = *lives;
+        if (auto left = left_out(draft, survivor)) return std::move(*left);
+        if (auto done = batch_.wake(*survivor, fact.historical); !done) return std::unexpected(done.error());
         fact.engine_at =
             std::max({fact.engine_at, person->person()->state.engine_at, survivor->person()->state.engine_at});
         if (auto done = batch_.advance(*survivor, fact.engine_at, fact.historical); !done)
             return std::unexpected(done.error());
         if (auto done = batch_.drain(); !done) return std::unexpected(done.error());
     }
+    if (!known)
+        if (auto left = left_out(draft, nullptr)) return std::move(*left);
     auto refusal = decision_refused(draft, survivor);
     if (!refusal) return std::unexpected(refusal.error());
     if (*refusal) {

@@ -49,11 +49,14 @@ struct Options {
     std::function<Result<std::shared_ptr<const playbook::Compiled>>(const ports::StoredPlaybook&)> compile;
 };
 
+/// What the condition of a fact (IncomingFact::whom) left out.
+inline constexpr std::string_view known_already = "known_already", not_known = "not_known";
+
 enum class Verdict : std::uint8_t { accepted, duplicate, refused };
 
 /// What became of one fact. Codes of refusals: those of engine::Refusal and
 ///   type_missing, type_internal, key_missing, account_missing, user_missing, bad_text, too_long, too_many_properties,
-///   duplicate_property, bad_phone, bad_email, time_out_of_range.
+///   duplicate_property, bad_phone, bad_email, time_out_of_range, import_undone, known_already, not_known.
 struct Outcome {
     Verdict verdict = Verdict::refused;
     SubjectId subject;         ///< accepted, duplicate: whose it is
@@ -164,6 +167,9 @@ class Ledger {
     Status merge(SubjectId into, SubjectId from, const Properties& fields, std::string_view actor);
     /// Apart again, both as their own facts make them. Codes: not_found, not_merged, merged_already.
     Status unmerge(SubjectId from, std::string_view actor);
+    /// The facts of an import count no more (app/imports.h); answers how many people and accounts had some.
+    /// Codes: not_found, undone_already. Interrupted, it goes on when called again.
+    Result<std::uint64_t> undo_import(std::uint32_t number, std::string_view actor);
     /// Entries of registers, each as wanted already or one record; what app/registers.h says.
     Result<Listed> list(std::span<const ListChange> changes, std::string_view actor);
 

@@ -17,12 +17,16 @@ namespace {
 /// What a person brings along: all that features are made of, and what was forwarded to it and not taken out again.
 std::vector<codec::JournalRecord> brought_along(std::vector<codec::JournalRecord> records) {
     std::set<std::uint64_t> gone;  // going back in time: who was taken out later
+    std::set<std::uint32_t> undone;
+    for (const auto& record : records)
+        if (record.fact.kind == FactKind::import_undone) undone.insert(record.fact.import);
     std::vector<codec::JournalRecord> kept;
     std::ranges::reverse(records);
     for (auto& record : records) {
         const Fact& fact = record.fact;
         if (fact.kind == FactKind::unmerge) gone.insert(fact.origin.value);
-        const bool was_taken_out = fact.origin.value != 0 && gone.contains(fact.origin.value);
+        const bool was_taken_out = (fact.origin.value != 0 && gone.contains(fact.origin.value)) ||
+                                   (fact.import != 0 && undone.contains(fact.import));
         const bool forwards = fact.kind == FactKind::merge || (!is_internal(fact.kind) && !is_decision(fact.kind));
         if (forwards && !was_taken_out) kept.push_back(std::move(record));
     }
@@ -119,6 +123,7 @@ Status Joining::take_in(Subject& survivor, Subject& merged, Properties said) {
     auto records = batch_.records_before(merged, batch_.next_seq(baton::lane_of(from)));
     if (!records) return std::unexpected(records.error());
     for (Subject* one : {&survivor, &merged}) {
+        if (auto done = batch_.wake(*one, historical_); !done) return done;
         const Instant t = std::max(at_, one->person()->state.engine_at);
         if (auto done = batch_.advance(*one, t, historical_); !done) return done;
         if (auto done = batch_.drain(); !done) return done;

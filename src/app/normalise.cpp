@@ -222,6 +222,8 @@ void take_message(const IncomingFact& in, Draft& out) {
     out.record.message_id = in.message_id.empty() ? content_id(in, out) : in.message_id;
     out.record.fact.actor = in.actor;
     out.record.fact.trust = in.trust;
+    out.record.fact.import = in.import;
+    out.whom = in.whom;
     out.source = in.source.empty() ? "api" : in.source;
     out.record.home = {out.keys.front().kind, out.keys.front().key};
 }

@@ -40,6 +40,7 @@ struct Draft {
     std::vector<ports::IdentityKey> keys;  ///< highest precedence first; keys[0] is the home
     std::string source;                    ///< name
     std::optional<Instant> sent_at;        ///< time the source gave
+    Whom whom = Whom::anybody;
 };
 
 /// A draft, or the refusal (codes: app/ledger.h, Outcome). A phone number without a country is one of the fact's property

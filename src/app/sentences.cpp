@@ -186,6 +186,11 @@ std::string sentence(const HistoryRecord& record, const playbook::Compiled* play
         case HistoryKind::unmerged:
             return (record.detail == "came_back" ? "is apart again from person " : "gave back person ") +
                    number_of(record) + (record.actor.empty() ? "" : ", by " + record.actor);
+        case HistoryKind::import_undone:
+            if (record.detail == "woke") return "came back: something new happened after its import was undone";
+            return "import " + number_of(record) + " was undone" +
+                   (record.detail == "rests" ? ", and nothing else is known: rests" : "") +
+                   (record.actor.empty() ? "" : ", by " + record.actor);
     }
     return "";
 }

@@ -9,7 +9,7 @@ namespace {
 
 /// Keeps the options of all commands alive while one of them runs.
 struct Options {
-    ImportOptions import_;
+    ImportOptions import_, imports_;
     ExportOptions export_;
     FunnelOptions funnel_;
     LeadsOptions leads_;
@@ -69,7 +69,10 @@ class Arguments {
     CLI::App* command(CLI::App& parent, const std::string& name, const std::string& what, T& options,
                       int (*act)(const Context&, const T&)) {
         CLI::App* sub = parent.add_subcommand(name, what);
-        sub->callback([this, &options, act] { chosen_ = [this, &options, act] { return act(context_, options); }; });
+        sub->callback([this, &options, act] {
+            if (chosen_) return;  // by a command below this one
+            chosen_ = [this, &options, act] { return act(context_, options); };
+        });
         return sub;
     }
     template <class T>
@@ -88,7 +91,7 @@ class Arguments {
         auto& o = o_.import_;
         auto* sub = command<ImportOptions>(
             app_, "import", "take the rows of CSV files, or JSON lines of facts (.jsonl)", o, import_files);
-        sub->add_option("FILE", o.files, "files; - is standard input")->required();
+        sub->add_option("FILE", o.files, "files; - is standard input");
         with_store(sub, o);
         sub->add_option("--mapping", o.mapping,
                         "name or file of a mapping (docs/IMPORT.md); else recognised by the header");
@@ -96,7 +99,15 @@ class Arguments {
         sub->add_option("--at", o.at, "time of rows that carry none; default: now");
         sub->add_option("--source", o.source, "JSON lines: source of facts that name none");
         sub->add_option("--errors", o.errors, "CSV file to write: rows not taken, or only in part, and why");
+        sub->add_option("--mode", o.mode, "create leaves known people alone, update leaves unknown ones out")
+            ->capture_default_str()
+            ->check(CLI::IsMember({"create", "update", "both"}));
         sub->add_flag("--dry-run", o.dry_run, "say what would happen, write nothing");
+        auto& i = o_.imports_;
+        with_store(command<ImportOptions>(*sub, "list", "what was imported when and by whom", i, import_list), i);
+        auto* undo = command<ImportOptions>(*sub, "undo", "what an import brought counts no more", i, import_undo);
+        undo->add_option("NUMBER", i.number, "of baton import list")->required();
+        with_store(undo, i);
         auto& e = o_.export_;
         auto* out = command<ExportOptions>(
             app_, "export", "people, or only leads, with all that is known of them; baton import takes it again", e,

@@ -24,7 +24,8 @@ struct Context {
 
 struct ImportOptions : Common {
     std::vector<std::string> files;
-    std::string mapping, playbook, at, source, errors;
+    std::string mapping, playbook, at, source, errors, mode = "both";
+    std::uint32_t number = 0;  ///< undo: which
     bool dry_run = false;
 };
 struct ExportOptions : Common {
@@ -101,6 +102,8 @@ struct PlaybookOptions : Common {
 
 int export_people(const Context&, const ExportOptions&);
 int import_files(const Context&, const ImportOptions&);
+int import_list(const Context&, const ImportOptions&);
+int import_undo(const Context&, const ImportOptions&);
 int funnel(const Context&, const FunnelOptions&);
 int leads(const Context&, const LeadsOptions&);
 int lead(const Context&, const PersonOptions&);

@@ -3,6 +3,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "app/imports.h"
+#include "base/digest.h"
 #include "cli/resources.h"
 #include "cli/session.h"
 #include "codec/json_writer.h"
@@ -13,6 +15,7 @@ namespace baton::cli {
 namespace {
 
 constexpr std::size_t problems_in_table = 20;
+constexpr std::string_view actor = "command line";
 
 bool is_json_lines(const std::string& file) { return file.ends_with(".jsonl") || file.ends_with(".ndjson"); }
 
@@ -66,6 +69,7 @@ class ErrorFile {
 struct Target {
     Session session;
     imports::Take take;
+    std::uint32_t import = 0;  ///< its number
 };
 
 /// A dry run must not write: a store that is not there or has no playbook yet is stood in for by one in memory.
@@ -80,7 +84,39 @@ Result<Session> open_for_dry_run(const Context& context, const ImportOptions& op
     return stand_in;
 }
 
-Result<Target> open_target(const Context& context, const ImportOptions& options, const std::string& playbook) {
+/// The same files by the same mapping in the same mode are the same import: it goes on where it was interrupted.
+Result<app::ImportWanted> wanted_of(const ImportOptions& options, std::span<const imports::Input* const> inputs,
+                                    const std::vector<std::string>& mappings) {
+    app::ImportWanted wanted{"", "", options.mode, ""};
+    Bytes bytes = options.mode + '\n' + options.source;
+    for (const imports::Input* input : inputs) {
+        const auto digest = input->digest();
+        if (!digest) return std::unexpected(digest.error());
+        bytes += '\n' + to_hex(*digest);
+        wanted.files += (wanted.files.empty() ? "" : ", ") + std::filesystem::path(input->name()).filename().string();
+    }
+    for (const std::string& mapping : mappings) {
+        bytes += '\n' + mapping;
+        if (wanted.mapping.find(mapping) == std::string::npos)
+            wanted.mapping += (wanted.mapping.empty() ? "" : ", ") + mapping;
+    }
+    wanted.print = to_hex(blake2b(bytes)).substr(0, 32);
+    return wanted;
+}
+
+/// Its number; for a dry run the one it would have.
+Result<std::uint32_t> number_of(Session& session, const ImportOptions& options, const app::ImportWanted& wanted) {
+    if (!options.dry_run) return app::begin_import(*session.ledger, wanted, actor);
+    const auto known = app::imports(*session.reads);
+    if (!known) return std::unexpected(known.error());
+    for (const auto& made : *known)
+        if (made.print == wanted.print && made.undone == codec::ImportMade::Undone::no) return made.number;
+    return known->empty() ? std::uint32_t{1} : known->front().number + 1;
+}
+
+Result<Target> open_target(const Context& context, const ImportOptions& options, const std::string& playbook,
+                           const Result<app::ImportWanted>& wanted) {
+    if (!wanted) return std::unexpected(wanted.error());
     if (const Status usable = can_begin_with(context, options.playbook); !usable)
         return std::unexpected(usable.error());
     auto session = options.dry_run ? open_for_dry_run(context, options, playbook)
@@ -89,7 +125,9 @@ Result<Target> open_target(const Context& context, const ImportOptions& options,
     if (!options.dry_run)
         if (const Status ready = ensure_playbook(context, *session, options.playbook, playbook); !ready)
             return std::unexpected(ready.error());
-    Target target{std::move(*session), {}};
+    const auto number = number_of(*session, options, *wanted);
+    if (!number) return std::unexpected(number.error());
+    Target target{std::move(*session), {}, *number};
     app::Ledger* ledger = target.session.ledger.get();
     if (options.dry_run)
         target.take = [ledger](std::span<const IncomingFact> facts) { return ledger->preview(facts); };
@@ -117,7 +155,9 @@ std::string as_json(const imports::Report& report, const ImportOptions& options)
     out.field("facts", report.facts)
         .field("accepted", report.accepted)
         .field("duplicates", report.duplicates)
-        .field("refused", report.refused);
+        .field("refused", report.refused)
+        .field("left_out", report.left_out)
+        .field("left_out_rows", report.left_out_rows);
     out.key("types").begin_object();
     for (const auto& [type, n] : report.types) out.field(type, n);
     out.end_object();
@@ -201,6 +241,11 @@ void say(const Context& context, const imports::Report& report, const ImportOpti
         screen.out << " (" << number(static_cast<std::uint64_t>(static_cast<double>(report.rows) / seconds))
                    << " rows/s)";
     screen.out << '\n';
+    if (report.left_out_rows > 0)
+        screen.out << "left out " << counted(report.left_out_rows, "row")
+                   << (options.mode == "create" ? " about people who are known already (--mode create)"
+                                                : " about people nobody knows yet (--mode update)")
+                   << '\n';
     if (report.stopped)
         screen.out << "stopped before the end; run the same command again to go on, nothing is doubled\n";
 }
@@ -214,6 +259,10 @@ imports::RunOptions run_options(const Context& context, const Target& target, co
     run.playbook = target.session.ledger->active().get();
     run.progress = [&progress](std::uint64_t done_, std::uint64_t of) { progress.show(done_, of); };
     run.stop = context.wiring.interrupted;
+    run.import = target.import;
+    run.whom = options.mode == "create"   ? Whom::nobody_known
+               : options.mode == "update" ? Whom::somebody_known
+                                          : Whom::anybody;
     return run;
 }
 
@@ -222,22 +271,22 @@ void add(imports::Report& to, imports::Report&& from) {
     to.files.insert(to.files.end(), from.files.begin(), from.files.end());
     to.problems.insert(to.problems.end(), from.problems.begin(), from.problems.end());
     for (const auto& [type, n] : from.types) to.types[type] += n;
-    for (const auto member : {&imports::Report::rows, &imports::Report::refused_rows, &imports::Report::facts,
-                              &imports::Report::accepted, &imports::Report::duplicates, &imports::Report::refused,
-                              &imports::Report::problem_count, &imports::Report::remark_count})
+    for (const auto member :
+         {&imports::Report::rows, &imports::Report::refused_rows, &imports::Report::facts, &imports::Report::left_out,
+          &imports::Report::left_out_rows, &imports::Report::accepted, &imports::Report::duplicates,
+          &imports::Report::refused, &imports::Report::problem_count, &imports::Report::remark_count})
         to.*member += from.*member;
     if (from.first) to.first = std::min(to.first.value_or(*from.first), *from.first);
     if (from.last) to.last = std::max(to.last.value_or(*from.last), *from.last);
     to.stopped = to.stopped || from.stopped;
 }
 
-Result<imports::Report> run_lines(const Context& context, const Target& target, const ImportOptions& options) {
+Result<imports::Report> run_lines(const Context& context, const Target& target, const ImportOptions& options,
+                                  std::span<const imports::Input> inputs) {
     imports::Report all;
-    for (const std::string& file : options.files) {
-        const auto input = imports::Input::open(file);
-        if (!input) return std::unexpected(input.error());
-        Progress progress(context.screen, std::filesystem::path(file).filename().string());
-        auto report = jsonl::run(*input, options.source.empty() ? "jsonl" : options.source,
+    for (const imports::Input& input : inputs) {
+        Progress progress(context.screen, std::filesystem::path(input.name()).filename().string());
+        auto report = jsonl::run(input, options.source.empty() ? "jsonl" : options.source,
                                  run_options(context, target, options, progress));
         if (!report) return report;
         add(all, std::move(*report));
@@ -248,6 +297,11 @@ Result<imports::Report> run_lines(const Context& context, const Target& target, 
 
 int finish(const Context& context, Target& target, Result<imports::Report> report, const ImportOptions& options,
            double seconds) {
+    if (report && !options.dry_run)
+        if (const Status noted =
+                app::import_took(*target.session.ledger, target.import, report->rows, report->accepted, actor);
+            !noted)
+            return refuse(context, noted.error());
     const Status closed = target.session.close();
     if (!report) return refuse(context, report.error());
     if (!closed) return refuse(context, closed.error());
@@ -263,9 +317,17 @@ int finish(const Context& context, Target& target, Result<imports::Report> repor
 }
 
 int import_lines(const Context& context, const ImportOptions& options) {
-    auto target = open_target(context, options, "handoff-loop");
+    std::vector<imports::Input> inputs;
+    std::vector<const imports::Input*> all;
+    for (const std::string& file : options.files) {
+        auto input = imports::Input::open(file);
+        if (!input) return refuse(context, input.error());
+        inputs.push_back(std::move(*input));
+    }
+    for (const auto& input : inputs) all.push_back(&input);
+    auto target = open_target(context, options, "handoff-loop", wanted_of(options, all, {"jsonl"}));
     if (!target) return refuse(context, target.error());
-    return finish(context, *target, run_lines(context, *target, options), options, 0);
+    return finish(context, *target, run_lines(context, *target, options, inputs), options, 0);
 }
 
 int import_rows(const Context& context, const ImportOptions& options) {
@@ -278,7 +340,8 @@ int import_rows(const Context& context, const ImportOptions& options) {
     }
     auto plan = imports::Import::plan(options.files, forced ? &*forced : nullptr, known);
     if (!plan) return refuse(context, plan.error());
-    auto target = open_target(context, options, plan->playbook().empty() ? "handoff-loop" : plan->playbook());
+    auto target = open_target(context, options, plan->playbook().empty() ? "handoff-loop" : plan->playbook(),
+                              wanted_of(options, plan->inputs(), plan->mappings()));
     if (!target) return refuse(context, target.error());
     Progress progress(context.screen, options.dry_run ? "looking" : "importing");
     const auto started = context.wiring.clock->elapsed();
@@ -297,6 +360,10 @@ int import_rows(const Context& context, const ImportOptions& options) {
 }  // namespace
 
 int import_files(const Context& context, const ImportOptions& options) {
+    if (options.files.empty()) {
+        context.screen.err << "error: name a file to import; baton import --help says more\n";
+        return misused;
+    }
     if (const auto at = moment(options.at, "--at"); !at) return refuse(context, at.error());
     std::size_t lines = 0;
     for (const std::string& file : options.files) lines += is_json_lines(file) ? 1 : 0;

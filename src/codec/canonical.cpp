@@ -184,6 +184,7 @@ Bytes canonical(const PersonRow& row, const playbook::Compiled& playbook, const 
     if (!row.absorbed.empty()) out.wire.number(row.absorbed.size());
     if (row.unverified) out.wire.byte('u');
     if (row.taken_apart) out.wire.byte('t');
+    if (row.empty) out.wire.byte('e');
     return bytes;
 }
 
@@ -228,6 +229,11 @@ Bytes canonical(const CompanyRow& row) {
                 out.text(to);
             }
         }
+    }
+    for (const ImportMade& import : row.imports) {
+        for (const auto* text : {&import.mapping, &import.mode, &import.print}) out.text(*text);
+        out.number(import.facts);
+        out.byte(static_cast<std::uint8_t>(import.undone));
     }
     if (!row.phone_region.empty()) out.text(row.phone_region);
     for (const RegisterEntry& entry : row.registers) {

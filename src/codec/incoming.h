@@ -11,6 +11,10 @@
 
 namespace baton {
 
+/// On what condition a fact about a person is taken; asked where the person is found. One made by the same import counts as new,
+/// one that an undone import left behind as unknown.
+enum class Whom : std::uint8_t { anybody, nobody_known, somebody_known };
+
 /// At least one identity key is needed, except for type "user" (the company's) and "account" (needs `account`).
 struct IncomingFact {
     std::string type;        ///< "profile", "answer", "accept" … (domain/engine/fact.h) or any behaviour
@@ -30,6 +34,8 @@ struct IncomingFact {
     bool historical = false;             ///< engine time is occurred_at; the caller sorts
     bool time_known = true;              ///< false: occurred_at was invented by the import
     Trust trust = Trust::server;
+    std::uint32_t import = 0;  ///< number of the import it is part of (app/imports.h); 0 = none
+    Whom whom = Whom::anybody;
 };
 
 }  // namespace baton

@@ -1,5 +1,5 @@
 // Layout, version 1: version · flags · kind · [type] · source · occurred − recorded · [engine] · [claimed] · message id ·
-// home · linked keys · [actor] · [account] · [origin] · properties. Brackets: only where a flag says so.
+// home · linked keys · [actor] · [account] · [origin] · [import] · properties. Brackets: only where a flag says so.
 #include "codec/journal.h"
 
 #include "codec/value_wire.h"
@@ -24,7 +24,8 @@ enum Flag : std::uint16_t {
     has_account = 2048,
     has_origin = 4096,
     is_settled = 8192,
-    all_flags = 16383,
+    has_import = 16384,
+    all_flags = 32767,
 };
 
 std::uint16_t flags_of(const JournalRecord& r, bool new_home) {
@@ -36,7 +37,8 @@ std::uint16_t flags_of(const JournalRecord& r, bool new_home) {
         when(r.fact.engine_at != r.fact.recorded_at, own_engine_time) | when(r.claimed_at.has_value(), has_claimed) |
         when(!r.fact.actor.empty(), has_actor) | when((trust & 1) != 0, trust_low) |
         when((trust & 2) != 0, trust_high) | when(new_home, home_new) | when(r.fact.origin.value != 0, has_origin) |
-        when(r.fact.settled, is_settled) | when(!r.fact.account.empty(), has_account));
+        when(r.fact.settled, is_settled) | when(r.fact.import != 0, has_import) |
+        when(!r.fact.account.empty(), has_account));
 }
 
 void write_key(WireWriter& out, const Key& key) {
@@ -86,7 +88,7 @@ void read_flags(WireReader& in, unsigned flags, JournalRecord& r) {
 
 void read_kind(WireReader& in, Fact& fact) {
     const std::uint8_t kind = in.byte();
-    if (kind > static_cast<std::uint8_t>(FactKind::unmerged)) return in.refuse();
+    if (kind > static_cast<std::uint8_t>(FactKind::import_undone)) return in.refuse();
     fact.kind = static_cast<FactKind>(kind);
     if (fact.kind != FactKind::behaviour) {
         fact.type.assign(type_name(fact.kind));
@@ -125,6 +127,7 @@ void encode(const JournalRecord& r, Bytes& bytes) {
     if (!fact.actor.empty()) out.text(fact.actor);
     if (!fact.account.empty()) out.text(fact.account);
     if (fact.origin.value != 0) out.number(fact.origin.value);
+    if (fact.import != 0) out.number(fact.import);
     write(out, fact.properties);
 }
 
@@ -155,6 +158,8 @@ Status decode_journal(std::string_view bytes, FactRef ref, Instant recorded_at, 
     r.fact.settled = (flags & is_settled) != 0;
     r.fact.origin = {(flags & has_origin) != 0 ? in.small<std::uint64_t>() : 0};
     if (r.fact.origin.value == 0 && (flags & (has_origin | is_settled)) != 0) in.refuse();
+    r.fact.import = (flags & has_import) != 0 ? in.small<std::uint32_t>() : 0;
+    if (r.fact.import == 0 && (flags & has_import) != 0) in.refuse();
     read_properties(in, r.fact.properties);
     if (!in.ok() || !in.at_end())
         return fail("bad_record", "lane " + std::to_string(ref.lane.value) + " seq " + std::to_string(ref.seq.value) +

@@ -5,6 +5,9 @@
 
 namespace baton::codec {
 
+template <>
+inline constexpr ImportMade::Undone last_of<ImportMade::Undone> = ImportMade::Undone::done;
+
 template <class A, either_const<ScrubHit> T>
 void fields(A& a, T& x) {
     a(x.list, x.key, x.reason, x.since);
@@ -21,6 +24,8 @@ void fields(A& a, T& x) {
         x.merged_into = {};
         x.absorbed.clear();
         x.unverified = x.taken_apart = false;
+        x.made_by = 0;
+        x.empty = false;
         if (!a.wire().ok() || a.wire().at_end()) return;
         a(x.hits);
         bool none = x.hits.empty();
@@ -32,13 +37,19 @@ void fields(A& a, T& x) {
             a(x.unverified, x.taken_apart);
             none = !x.unverified && !x.taken_apart;
         }
+        if (a.wire().ok() && !a.wire().at_end()) {
+            a(x.made_by, x.empty);
+            none = x.made_by == 0 && !x.empty;
+        }
         if (none) a.wire().refuse();  // another spelling of none
     } else {
-        const bool by_itself = x.unverified || x.taken_apart;
+        const bool imported = x.made_by != 0 || x.empty;
+        const bool by_itself = imported || x.unverified || x.taken_apart;
         const bool joined = by_itself || x.merged_into.value != 0 || !x.absorbed.empty();
         if (joined || !x.hits.empty()) a(x.hits);
         if (joined) a(x.merged_into, x.absorbed);
         if (by_itself) a(x.unverified, x.taken_apart);
+        if (imported) a(x.made_by, x.empty);
     }
 }
 template <class A, either_const<AccountRow> T>
@@ -67,15 +78,21 @@ template <class A, either_const<SourceEntry> T>
 void fields(A& a, T& x) {
     a(x.name, x.kind, x.definition, x.actor, x.since);
 }
+template <class A, either_const<ImportMade> T>
+void fields(A& a, T& x) {
+    a(x.number, x.at, x.actor, x.files, x.mapping, x.mode, x.print, x.rows, x.facts, x.undone, x.undone_at,
+      x.undone_by);
+}
 void fields(FieldWriter& a, const CompanyRow& x) {
     a(x.users, x.activations, x.announced);
     // A row without them has the bytes it always had.
-    const bool sources = !x.sources.empty(), listed = sources || !x.registers.empty(),
-               region = listed || !x.phone_region.empty();
+    const bool imported = !x.imports.empty(), sources = imported || !x.sources.empty(),
+               listed = sources || !x.registers.empty(), region = listed || !x.phone_region.empty();
     if (region || !x.members.empty()) a(x.members);
     if (region) a(x.phone_region);
     if (listed) a(x.registers);
     if (sources) a(x.sources);
+    if (imported) a(x.imports);
 }
 void fields(FieldReader& a, CompanyRow& x) {
     a(x.users, x.activations, x.announced);
@@ -93,6 +110,10 @@ void fields(FieldReader& a, CompanyRow& x) {
     if (a.wire().ok() && !a.wire().at_end()) {
         a(x.sources);
         none = x.sources.empty();
+    }
+    if (a.wire().ok() && !a.wire().at_end()) {
+        a(x.imports);
+        none = x.imports.empty();
     }
     if (none) a.wire().refuse();  // another spelling of none
 }

@@ -44,6 +44,8 @@ struct PersonRow {
     bool unverified = false;   ///< it rests there because a browser said so: what it brings counts as said by a browser
     bool taken_apart = false;  ///< a person unmerged it: it joins nobody by itself again
     std::vector<SubjectId> absorbed;  ///< who rests in this one, ascending
+    std::uint32_t made_by = 0;        ///< number of the import that brought it; 0 = something else did
+    bool empty = false;  ///< an import was undone and nothing is left: in no list until something new happens
 };
 
 struct AccountRow {
@@ -82,6 +84,19 @@ struct SourceEntry {
     Instant since;
     friend bool operator==(const SourceEntry&, const SourceEntry&) = default;
 };
+/// An import as it was begun and what became of it.
+struct ImportMade {
+    enum class Undone : std::uint8_t { no, begun, done };
+    std::uint32_t number = 0;  ///< 1, 2 …: ascending
+    Instant at;
+    std::string actor, files, mapping, mode;
+    std::string print;  ///< of what is imported: the same again is the same import, gone on with
+    std::uint64_t rows = 0, facts = 0;
+    Undone undone = Undone::no;
+    Instant undone_at;
+    std::string undone_by;
+    friend bool operator==(const ImportMade&, const ImportMade&) = default;
+};
 /// State of a lane's own subject (number = lane); lane 0's is the company: its users and what is announced.
 struct CompanyRow {
     std::vector<CompanyUser> users;           ///< ascending by id
@@ -91,6 +106,7 @@ struct CompanyRow {
     std::vector<RegisterEntry> registers;     ///< ascending by key and list; those whose key is of this lane
     std::vector<SourceEntry> sources;         ///< ascending by name
     std::string phone_region;  ///< whose phone numbers need no code of the country in front ("DE"); "" = nobody's
+    std::vector<ImportMade> imports;  ///< ascending by number
 };
 
 Bytes encode(const PersonRow& row);

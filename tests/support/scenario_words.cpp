@@ -71,6 +71,7 @@ std::string words_of(const HistoryRecord& r, const playbook::Compiled&) {
         case HistoryKind::migrated: return "migrated from " + r.from + " to " + r.to;
         case HistoryKind::merged: return "merged " + r.detail + " " + std::to_string(r.number);
         case HistoryKind::unmerged: return "unmerged " + r.detail + " " + std::to_string(r.number);
+        case HistoryKind::import_undone: return "import_undone " + r.detail + " " + std::to_string(r.number);
     }
     return "";
 }

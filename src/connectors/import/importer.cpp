@@ -44,13 +44,22 @@ bool refuses(const RowProblem& problem) { return problem.weight == RowProblem::W
 Status hand_over(std::vector<IncomingFact>& batch, const RunOptions& options, Report& report,
                  const std::function<void(std::size_t, const RowProblem&)>& note) {
     if (batch.empty()) return {};
+    for (IncomingFact& fact : batch) {
+        fact.import = options.import;
+        fact.whom = options.whom;
+    }
     const auto receipt = options.take(batch);
     if (!receipt) return std::unexpected(receipt.error());
     report.accepted += receipt->accepted;
     report.duplicates += receipt->duplicates;
     report.refused += receipt->refused;
     for (std::size_t i = 0; i < receipt->outcomes.size(); ++i)
-        if (const app::Outcome& outcome = receipt->outcomes[i]; outcome.verdict == app::Verdict::refused)
+        if (const app::Outcome& outcome = receipt->outcomes[i];
+            outcome.code == app::known_already || outcome.code == app::not_known) {
+            ++report.left_out;
+            --report.refused;
+            note(i, {0, "", "left out: " + outcome.detail, RowProblem::Weight::left_out});
+        } else if (outcome.verdict == app::Verdict::refused)
             note(i, {0, "", "fact '" + batch[i].type + "' refused (" + outcome.code + "): " + outcome.detail});
     batch.clear();
     report.stopped = report.stopped || (options.stop && options.stop());
@@ -98,6 +107,12 @@ bool Import::historical() const {
 std::vector<std::string> Import::mappings() const {
     std::vector<std::string> all;
     for (const File& file : files_) all.push_back(file.mapping->id);
+    return all;
+}
+
+std::vector<const Input*> Import::inputs() const {
+    std::vector<const Input*> all;
+    for (const File& file : files_) all.push_back(&file.input);
     return all;
 }
 
@@ -165,10 +180,13 @@ class Import::Run {
     }
 
     void note(const Entry& at, const RowProblem& problem) {
+        const bool left_out = problem.weight == RowProblem::Weight::left_out;
+        const bool fresh = rejects_.add({at.file, at.row, at.offset, at.size}, problem);
+        if (left_out) report_.left_out_rows += fresh ? 1 : 0;
+        if (left_out) return;
         ++(problem.weight == RowProblem::Weight::refuses ? report_.problem_count : report_.remark_count);
         if (report_.problems.size() < options_.keep_problems)
             report_.problems.push_back({files_[at.file].input.name(), at.row, at.line, problem});
-        rejects_.add({at.file, at.row, at.offset, at.size}, problem);
     }
 
     /// Reads file `i`; `each` gets where every row stands, its facts at hand. Ends early when `each` answers false.
@@ -202,7 +220,7 @@ class Import::Run {
         const Status read = read_file(i, [&](const Entry& at) -> Result<bool> {
             for (IncomingFact& fact : facts_)
                 if (const Status added = add(std::move(fact), at); !added) return std::unexpected(added.error());
-            if (batch_.empty())
+            if (std::exchange(sent_, false))
                 if (const Status told = rejects_.write_before(i, at.row); !told) return std::unexpected(told.error());
             return !report_.stopped;
         });
@@ -285,6 +303,7 @@ class Import::Run {
         const Status taken = hand_over(batch_, options_, report_,
                                        [&](std::size_t i, const RowProblem& problem) { note(from_[i], problem); });
         from_.clear();
+        sent_ = true;
         return taken;
     }
 
@@ -297,6 +316,7 @@ class Import::Run {
     std::vector<RowProblem> problems_;
     std::vector<Entry> from_;
     std::set<std::string> told_;
+    bool sent_ = false;  ///< since the error file was last written to
     std::uint64_t done_ = 0, work_ = 0;
 };
 

@@ -26,8 +26,10 @@ struct RunOptions {
     Take take;
     RowTimes times;
     const playbook::Compiled* playbook = nullptr;  ///< says what values can be read as; may be null
-    std::size_t batch = 4096;                      ///< facts a call of `take`
-    std::size_t keep_problems = 100;               ///< told in full; all are counted
+    std::uint32_t import = 0;                      ///< number the facts carry (app/imports.h)
+    Whom whom = Whom::anybody;        ///< whom rows may be about; users and accounts are taken as they come
+    std::size_t batch = 4096;         ///< facts a call of `take`
+    std::size_t keep_problems = 100;  ///< told in full; all are counted
     std::function<void(std::uint64_t done, std::uint64_t of)>
         progress;                ///< bytes and facts, in one measure; may be empty
     std::function<bool()> stop;  ///< asked between batches; may be empty
@@ -53,6 +55,7 @@ struct Report {
     std::uint64_t rows = 0, refused_rows = 0;
     std::uint64_t facts = 0;                                  ///< given to `take`
     std::uint64_t accepted = 0, duplicates = 0, refused = 0;  ///< what became of them
+    std::uint64_t left_out = 0, left_out_rows = 0;            ///< by the mode
     std::map<std::string, std::uint64_t> types;               ///< facts by type
     std::optional<Instant> first, last;                       ///< of the times in the data
     std::vector<Located> problems;                            ///< the first ones
@@ -78,6 +81,7 @@ class Import {
     std::string playbook() const;
     bool historical() const;  ///< at least one of the files
     std::vector<std::string> mappings() const;
+    std::vector<const Input*> inputs() const;
 
     /// Files of the past first, then the others in the order given.
     Result<Report> run(const RunOptions& options);

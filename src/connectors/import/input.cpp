@@ -87,6 +87,22 @@ csv::Read Input::from_start() const {
     };
 }
 
+Result<Digest> Input::digest() const {
+    Digest all{};
+    std::string piece(std::size_t{1} << 20, '\0');
+    for (std::uint64_t at = 0;; at += piece.size()) {
+        std::size_t have = 0;
+        for (;;) {
+            const auto n = read_at(at + have, piece.data() + have, piece.size() - have);
+            if (!n) return std::unexpected(n.error());
+            have += *n;
+            if (*n == 0 || have == piece.size()) break;
+        }
+        all = chain(all, std::string_view(piece).substr(0, have));
+        if (have < piece.size()) return all;
+    }
+}
+
 Result<std::string> Input::part(std::uint64_t at, std::size_t size) const {
     std::string text(size, '\0');
     std::size_t have = 0;

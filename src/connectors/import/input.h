@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "base/digest.h"
 #include "base/result.h"
 #include "connectors/csv/scanner.h"
 
@@ -23,6 +24,8 @@ class Input {
     const std::string& name() const { return name_; }
     std::uint64_t size() const { return size_; }
     csv::Read from_start() const;
+    /// Of all its bytes, read in pieces.
+    Result<Digest> digest() const;
     Result<std::string> part(std::uint64_t at, std::size_t size) const;
 
    private:

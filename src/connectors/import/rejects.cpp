@@ -56,16 +56,19 @@ Status Rejects::begin() {
     return sink_(text);
 }
 
-void Rejects::add(const RowPlace& place, const RowProblem& problem) {
+bool Rejects::add(const RowPlace& place, const RowProblem& problem) {
     const auto [at, first] = waiting_.try_emplace({place.file, place.row});
     Told& told = at->second;
     if (first) {
         ++rows_;
         told.place = place;
     }
-    if (!sink_ || told.why.size() > longest_reason) return;
+    const std::string why = reason(place, problem);
+    if (told.why.find(why) != std::string::npos) return false;
+    if (told.why.size() > longest_reason) return true;
     if (!told.why.empty()) told.why += "; ";
-    told.why += reason(place, problem);
+    told.why += why;
+    return true;
 }
 
 Status Rejects::write(const Told& told) {

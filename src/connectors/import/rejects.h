@@ -39,7 +39,8 @@ class Rejects {
 
     /// The header. Code mixed_headers where several files have different ones.
     Status begin();
-    void add(const RowPlace& place, const RowProblem& problem);
+    /// Answers false where that was said of the row before.
+    bool add(const RowPlace& place, const RowProblem& problem);
     /// Writes the rows that stand before this one: nothing more will be said of them.
     Status write_before(std::size_t file, std::int64_t row);
     Status end();

@@ -15,12 +15,13 @@
 
 namespace baton::imports {
 
-/// `refuses`: the row gives no fact. Else a remark: the value counts as missing, the rest of the row is taken.
+/// `refuses`: the row gives no fact. `remark`: the value counts as missing, the rest of the row is taken. `left_out`: by the
+/// mode of the import.
 struct RowProblem {
     int column = 0;  ///< from 1; 0 = the row as a whole
     std::string column_name;
     std::string what;
-    enum class Weight : std::uint8_t { refuses, remark } weight = Weight::refuses;
+    enum class Weight : std::uint8_t { refuses, remark, left_out } weight = Weight::refuses;
 };
 
 struct RowTimes {

@@ -110,6 +110,10 @@ class Run {
     }
 
     void note(std::int64_t line, const imports::RowProblem& problem) {
+        if (problem.weight == imports::RowProblem::Weight::left_out) {
+            ++report_.left_out_rows;
+            return;
+        }
         ++report_.problem_count;
         if (report_.problems.size() < options_.keep_problems)
             report_.problems.push_back({input_.name(), line, line, problem});

@@ -128,6 +128,22 @@ void profile(const Compiled& playbook, AccountState& state, const Fact& fact, St
 
 }  // namespace
 
+void take_back_account(const Compiled& playbook, AccountState& state, std::span<const Fact> facts, StepOutput& out) {
+    const auto before = std::exchange(state.attributes, {});
+    StepOutput unheard;
+    for (const Fact& fact : facts)
+        if (fact.kind == FactKind::account_profile) profile(playbook, state, fact, unheard);
+    const auto value_in = [](const std::vector<Attribute>& all, const Attribute& sought) {
+        const auto at = std::ranges::find(all, sought.property, &Attribute::property);
+        return at == all.end() ? Value() : at->value;
+    };
+    Properties changed;
+    for (const Attribute& a : before)
+        if (Value now = value_in(state.attributes, a); !(now == a.value))
+            changed.push_back({"property." + playbook.names.account[a.property.value].id, std::move(now)});
+    if (!changed.empty()) tell_all(state, changed, std::nullopt, out);
+}
+
 void step_account(const Compiled& playbook, AccountState& state, const Fact& fact, StepOutput& out) {
     state.version = playbook.version;
     switch (fact.kind) {

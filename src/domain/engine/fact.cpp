@@ -13,7 +13,7 @@ struct Named {
 };
 
 /// Two names of one kind are one thing said two ways; `type_name` knows which is written.
-constexpr std::array<Named, 26> by_name{{
+constexpr std::array<Named, 27> by_name{{
     {"accept", FactKind::accept},
     {"access", FactKind::access},
     {"account", FactKind::account_profile},
@@ -25,6 +25,7 @@ constexpr std::array<Named, 26> by_name{{
     {"disqualify", FactKind::disqualify},
     {"go_live", FactKind::go_live},
     {"identify", FactKind::profile},  // Segment clients say identify
+    {"import_undone", FactKind::import_undone},
     {"listed", FactKind::listed},
     {"member_changed", FactKind::member_changed},
     {"merge", FactKind::merge},
@@ -70,6 +71,7 @@ bool is_internal(FactKind kind) {
         case FactKind::merged:
         case FactKind::unmerge:
         case FactKind::unmerged:
+        case FactKind::import_undone:
         case FactKind::go_live: return true;
         default: return false;
     }

@@ -48,6 +48,7 @@ enum class FactKind : std::uint8_t {
     merged,           ///< internal: this person was merged into `origin`; it rests
     unmerge,          ///< internal: what came from `origin` is taken out again
     unmerged,         ///< internal: this person was taken out of `origin` again
+    import_undone,    ///< internal: the facts of `import` count no more; without one, what is left of it wakes
 };
 
 FactKind kind_of(std::string_view type);
@@ -76,9 +77,10 @@ struct Fact {
     Instant engine_at;
     Instant recorded_at;
     Properties properties;
-    std::string account;  ///< key of the account the fact names for the person; "" = none named
-    std::string actor;    ///< user who did or entered it; "" = the person or a system
-    SubjectId origin;     ///< whose fact it was, forwarded from a merged person; of a merge the other one; 0 = none
+    std::string account;       ///< key of the account the fact names for the person; "" = none named
+    std::string actor;         ///< user who did or entered it; "" = the person or a system
+    std::uint32_t import = 0;  ///< number of the import it came in with; 0 = none
+    SubjectId origin;  ///< whose fact it was, forwarded from a merged person; of a merge the other one; 0 = none
     Trust trust = Trust::server;
     bool settled = false;       ///< forwarded from before the merge: features only
     bool historical = false;    ///< effects suppressed, offers close as imported

@@ -266,6 +266,12 @@ void fold_account_changed(const Compiled& playbook, PersonState& state, const Fa
         } else if (given.name.starts_with("property.")) {
             const auto property = playbook.account_property(std::string_view(given.name).substr(9));
             if (!property) continue;
+            if (given.value.is_null()) {  // it is known no more
+                if (std::erase_if(state.features.account_attributes,
+                                  [&](const Attribute& a) { return a.property == *property; }) > 0)
+                    note(touched.account_attributes, *property);
+                continue;
+            }
             auto value = convert(given.value, playbook.names.account[property->value].type);
             if (!value || value->is_null()) continue;
             if (set_attribute(state.features.account_attributes,

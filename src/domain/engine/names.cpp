@@ -22,6 +22,7 @@ std::string_view to_string(HistoryKind kind) {
         case HistoryKind::migrated: return "migrated";
         case HistoryKind::merged: return "merged";
         case HistoryKind::unmerged: return "unmerged";
+        case HistoryKind::import_undone: return "import_undone";
     }
     return "";
 }

@@ -22,11 +22,13 @@ void refold_features(const Compiled& to, PersonState& state, std::span<const Fac
     state.features = {};
     std::string account;
     for (const Fact& fact : facts) {
-        if (!fact.settled && names_account(fact, account)) {
+        const bool undone = fact.kind == FactKind::import_undone;
+        if (undone ? fact.account != account : !fact.settled && names_account(fact, account)) {
             account = fact.account;
             state.features.aggregates.clear();  // what another account told is not this one's
             state.features.account_attributes.clear();
         }
+        if (undone) continue;
         Touched touched;
         const Instant now = state.engine_at;
         fold(to, state, fact, touched);
@@ -34,6 +36,15 @@ void refold_features(const Compiled& to, PersonState& state, std::span<const Fac
     }
     Touched touched;
     refresh_fit(to, state, touched, true);
+}
+
+/// Whose the person is by the facts that count.
+std::string account_named(std::span<const Fact> facts) {
+    std::string account;
+    for (const Fact& fact : facts)
+        if (!fact.settled && fact.kind != FactKind::import_undone && names_account(fact, account))
+            account = fact.account;
+    return account;
 }
 
 /// Where a lead of a removed stage goes: as the proposal says, else the first stage.
@@ -77,9 +88,7 @@ void take_apart(const Compiled& playbook, PersonState& state, std::span<const Fa
     refold_features(playbook, state, facts);
     state.engine_at = std::max(state.engine_at, cause.engine_at);
     state.last = cause.ref;
-    std::string account;
-    for (const Fact& fact : facts)
-        if (!fact.settled && names_account(fact, account)) account = fact.account;
+    const std::string account = account_named(facts);
     const bool came_back = cause.kind == FactKind::unmerged;
     if (came_back) state.account.clear();  // it left when it began to rest
     const auto aggregates = state.features.aggregates;
@@ -94,7 +103,48 @@ void take_apart(const Compiled& playbook, PersonState& state, std::span<const Fa
     stepper.run_after_refold();
 }
 
-void drop_unmerged(std::vector<Fact>& facts) {
+void take_back(const Compiled& playbook, PersonState& state, std::span<const Fact> facts, const Fact& cause,
+               Undone undone, StepOutput& out, Counters* counters) {
+    state.engine_at = std::max(state.engine_at, cause.engine_at);
+    state.last = cause.ref;
+    Stepper stepper(playbook, state, cause, out, counters);
+    if (undone == Undone::wakes) return stepper.record_undone("woke");
+    refold_features(playbook, state, facts);
+    stepper.record_undone(undone == Undone::rests ? "rests" : "gave_back");
+    stepper.set_account(account_named(facts));
+    Touched touched;
+    refresh_fit(playbook, state, touched, true);
+    if (undone == Undone::lives) stepper.run_after_refold();
+}
+
+namespace {
+
+/// Those whose undoing is among the facts, ascending.
+std::vector<std::uint32_t> undone_imports(std::span<const Fact> facts) {
+    std::vector<std::uint32_t> undone;
+    for (const Fact& fact : facts)
+        if (fact.kind == FactKind::import_undone && fact.import != 0) undone.push_back(fact.import);
+    std::ranges::sort(undone);
+    return undone;
+}
+
+/// Which account the person was of meanwhile stays: what accounts told is told apart by it.
+void drop_undone(std::vector<Fact>& facts, std::span<const std::uint32_t> undone) {
+    std::string account;
+    for (Fact& fact : facts) {
+        if (fact.kind == FactKind::import_undone)
+            fact.account = account;
+        else if (fact.import != 0 && std::ranges::binary_search(undone, fact.import))
+            fact.kind = fact.account.empty() || fact.settled ? FactKind::unmerged : FactKind::import_undone;
+        else if (!fact.settled && names_account(fact, account))
+            account = fact.account;
+    }
+    std::erase_if(facts, [](const Fact& fact) { return fact.kind == FactKind::unmerged; });
+}
+
+}  // namespace
+
+void drop_taken_out(std::vector<Fact>& facts) {
     for (std::size_t i = 0; i < facts.size(); ++i) {
         if (facts[i].kind != FactKind::unmerge) continue;
         const SubjectId gone = facts[i].origin;
@@ -106,6 +156,7 @@ void drop_unmerged(std::vector<Fact>& facts) {
     std::erase_if(facts, [](const Fact& fact) {
         return fact.kind == FactKind::merged || fact.kind == FactKind::unmerge || fact.kind == FactKind::unmerged;
     });
+    if (const auto undone = undone_imports(facts); !undone.empty()) drop_undone(facts, undone);
 }
 
 void refold(const Compiled* from, const Compiled& to, PersonState& state, std::span<const Fact> facts,

@@ -118,6 +118,14 @@ void Stepper::record_merge(HistoryKind kind, std::string_view detail) {
     if (detail == "came_back") r.to = state_.lead.stage;
 }
 
+void Stepper::record_undone(std::string_view detail) {
+    auto& r = record(HistoryKind::import_undone);
+    r.number = fact_.import;
+    r.detail = detail;
+    if (detail == "rests") r.from = state_.lead.stage;
+    if (detail == "woke") r.to = state_.lead.stage;
+}
+
 // ---- what changed ---------------------------------------------------------------------------------------------
 
 void Stepper::mark_dirty() {

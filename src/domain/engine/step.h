@@ -67,9 +67,16 @@ void rest(const playbook::Compiled&, PersonState& state, const Fact& cause, Step
 /// kind whether this is the one that gave back or the one that came back.
 void take_apart(const playbook::Compiled&, PersonState& state, std::span<const Fact> facts, const Fact& cause,
                 StepOutput& out, Counters* counters = nullptr);
-/// Takes out of a person's facts, in journal order, what was forwarded from people who were taken out again, and what only
-/// says that somebody rests or came back.
-void drop_unmerged(std::vector<Fact>& facts);
+/// An import was undone: features anew from the facts that stay. `lives`: evaluated once more, decisions stay. `rests`: nothing
+/// from outside is left; its account loses it. `wakes`: it rested, and something new is about to happen.
+enum class Undone : std::uint8_t { lives, rests, wakes };
+void take_back(const playbook::Compiled&, PersonState& state, std::span<const Fact> facts, const Fact& cause,
+               Undone undone, StepOutput& out, Counters* counters = nullptr);
+/// The account's side: tells members which of its properties are others now, or none.
+void take_back_account(const playbook::Compiled&, AccountState& state, std::span<const Fact> facts, StepOutput& out);
+/// Takes out of a subject's facts, in journal order, what was forwarded from people who were taken out again, what came with
+/// imports that were undone, and what only says that somebody rests or came back.
+void drop_taken_out(std::vector<Fact>& facts);
 
 /// Why a decision would be refused now; nothing when it is allowed. Asked at intake, before the journal.
 enum class Refusal : std::uint8_t {
