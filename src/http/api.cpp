@@ -18,8 +18,30 @@ struct Api::Entry {
     Action action;
 };
 
-const std::vector<Api::Entry>& Api::table() {
-    static const std::vector<Entry> entries = {
+std::vector<Api::Entry> Api::crm_table() {
+    return {
+        {{"GET", "/crm/v3/objects/contacts", Access::read}, &Api::crm_list_contacts},
+        {{"POST", "/crm/v3/objects/contacts", Access::change}, &Api::crm_write_contact},
+        {{"POST", "/crm/v3/objects/contacts/search", Access::read}, &Api::crm_search_contacts},
+        {{"GET", "/crm/v3/objects/contacts/{key}", Access::read}, &Api::crm_get_contact},
+        {{"PATCH", "/crm/v3/objects/contacts/{key}", Access::change}, &Api::crm_write_contact},
+        {{"POST", "/crm/v3/objects/contacts/batch/read", Access::read}, &Api::crm_batch_read},
+        {{"POST", "/crm/v3/objects/contacts/batch/create", Access::change}, &Api::crm_batch_write},
+        {{"POST", "/crm/v3/objects/contacts/batch/update", Access::change}, &Api::crm_batch_write},
+        {{"POST", "/crm/v3/objects/contacts/batch/upsert", Access::change}, &Api::crm_batch_write},
+        {{"GET", "/crm/v3/properties/contacts", Access::read}, &Api::crm_get_properties},
+        {{"GET", "/crm/v3/properties/contacts/{key}", Access::read}, &Api::crm_get_properties},
+        {{"GET", "/crm/v3/pipelines/deals", Access::read}, &Api::crm_get_pipelines},
+        {{"GET", "/crm/v3/pipelines/deals/{key}", Access::read}, &Api::crm_get_pipelines},
+        {{"GET", "/crm/v3/pipelines/deals/{key}/stages", Access::read}, &Api::crm_get_pipelines},
+        {{"GET", "/crm/v3/owners", Access::read}, &Api::crm_get_owners},
+        {{"GET", "/crm/v3/owners/", Access::read}, &Api::crm_get_owners},
+        {{"GET", "/crm/v3/owners/{key}", Access::read}, &Api::crm_get_owners},
+    };
+}
+
+std::vector<Api::Entry> Api::own_table() {
+    return {
         {{"POST", "/api/v1/facts", Access::intake}, &Api::post_facts},
         {{"GET", "/api/v1/drops", Access::read}, &Api::get_drops},
         {{"POST", "/v1/{key}", Access::track}, &Api::post_tracking},
@@ -40,23 +62,6 @@ const std::vector<Api::Entry>& Api::table() {
         {{"GET", "/api/v1/suppression/{key}", Access::read}, &Api::get_registers},
         {{"POST", "/api/v1/suppression/{key}", Access::change}, &Api::post_register},
         {{"DELETE", "/api/v1/suppression/{key}", Access::curate}, &Api::delete_register},
-        {{"GET", "/crm/v3/objects/contacts", Access::read}, &Api::crm_list_contacts},
-        {{"POST", "/crm/v3/objects/contacts", Access::change}, &Api::crm_write_contact},
-        {{"POST", "/crm/v3/objects/contacts/search", Access::read}, &Api::crm_search_contacts},
-        {{"GET", "/crm/v3/objects/contacts/{key}", Access::read}, &Api::crm_get_contact},
-        {{"PATCH", "/crm/v3/objects/contacts/{key}", Access::change}, &Api::crm_write_contact},
-        {{"POST", "/crm/v3/objects/contacts/batch/read", Access::read}, &Api::crm_batch_read},
-        {{"POST", "/crm/v3/objects/contacts/batch/create", Access::change}, &Api::crm_batch_write},
-        {{"POST", "/crm/v3/objects/contacts/batch/update", Access::change}, &Api::crm_batch_write},
-        {{"POST", "/crm/v3/objects/contacts/batch/upsert", Access::change}, &Api::crm_batch_write},
-        {{"GET", "/crm/v3/properties/contacts", Access::read}, &Api::crm_get_properties},
-        {{"GET", "/crm/v3/properties/contacts/{key}", Access::read}, &Api::crm_get_properties},
-        {{"GET", "/crm/v3/pipelines/deals", Access::read}, &Api::crm_get_pipelines},
-        {{"GET", "/crm/v3/pipelines/deals/{key}", Access::read}, &Api::crm_get_pipelines},
-        {{"GET", "/crm/v3/pipelines/deals/{key}/stages", Access::read}, &Api::crm_get_pipelines},
-        {{"GET", "/crm/v3/owners", Access::read}, &Api::crm_get_owners},
-        {{"GET", "/crm/v3/owners/", Access::read}, &Api::crm_get_owners},
-        {{"GET", "/crm/v3/owners/{key}", Access::read}, &Api::crm_get_owners},
         {{"GET", "/api/v1/funnel", Access::read}, &Api::get_funnel},
         {{"GET", "/api/v1/playbook", Access::read}, &Api::get_playbook},
         {{"GET", "/api/v1/moves", Access::read}, &Api::get_moves},
@@ -91,6 +96,14 @@ const std::vector<Api::Entry>& Api::table() {
         {{"GET", "/leads/{key}", Access::page}, &Api::get_page},
         {{"GET", "/assets/{key}", Access::page}, &Api::get_asset},
     };
+}
+
+const std::vector<Api::Entry>& Api::table() {
+    static const std::vector<Entry> entries = [] {
+        std::vector<Entry> all = own_table();
+        for (const Entry& entry : crm_table()) all.push_back(entry);
+        return all;
+    }();
     return entries;
 }
 
@@ -175,6 +188,22 @@ bool is_open(const Request& request) { return is_tracking(request) || is_form(re
 
 }  // namespace
 
+namespace {
+
+/// However the call ends, it is no longer under way.
+struct Running {
+    Replays& replays;
+    ports::Clock& clock;
+    const std::string& key;
+    Response response = problem(500, "internal", "");
+    Running(Replays& all, ports::Clock& time, const std::string& of) : replays(all), clock(time), key(of) {}
+    Running(const Running&) = delete;
+    Running& operator=(const Running&) = delete;
+    ~Running() { replays.done(key, response, clock.elapsed()); }
+};
+
+}  // namespace
+
 Response Api::run_once(const Entry& entry, const Call& call) {
     const Access access = entry.route.access;
     const bool may_repeat = access == Access::intake || access == Access::change || access == Access::curate;
@@ -186,9 +215,9 @@ Response Api::run_once(const Entry& entry, const Call& call) {
     for (const auto& [name, value] : call.request.query) key += "&" + name + "=" + value;
     key += " " + *given;
     if (auto known = replays_.begin(key, call.request.body, clock_.elapsed())) return std::move(*known);
-    Response response = (this->*entry.action)(call);
-    replays_.done(key, response, clock_.elapsed());
-    return response;
+    Running running(replays_, clock_, key);
+    running.response = (this->*entry.action)(call);
+    return running.response;
 }
 
 Response Api::handle(const Request& request) {

@@ -61,6 +61,8 @@ class Api {
         Who who;
     };
     using Action = Response (Api::*)(const Call&);
+    static std::vector<Entry> own_table();
+    static std::vector<Entry> crm_table();  ///< HubSpot's
     static const std::vector<Entry>& table();
 
     /// What the route of this path and method answers.

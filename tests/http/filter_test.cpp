@@ -71,6 +71,7 @@ TEST_F(Filters, MistakesAreToldWithTheirPlaceAndHowToMendThem) {
     const std::pair<std::string, std::string> cases[] = {
         {"person.employes >= 200", "1:1: unknown property person.employes; did you mean person.employees?"},
         {"lead.open &&\\n  lead.stage == \"leat\"", "2:17: "},
+        {"lead.stage == \"' OR '1'='1\"", "1:15: "},
         {"lead.opened", "did you mean lead.open?"},
         {"person.employees >=", "1:20: "},
         {"person.employees", "1:1: a filter must be true or false"},
