@@ -15,6 +15,7 @@ struct Options {
     LeadsOptions leads_;
     PersonOptions lead_, why_;
     LookupOptions lookup_;
+    DuplicatesOptions duplicates_;
     MergeOptions merge_, unmerge_;
     SuppressOptions suppress_add_, suppress_remove_, suppress_list_, suppress_import_;
     ScoreOptions score_;
@@ -167,6 +168,10 @@ class Arguments {
         auto* apart = command<MergeOptions>(app_, "unmerge", "take a merged person out again", o_.unmerge_, unmerge);
         apart->add_option("ID", o_.unmerge_.from, "the merged person: number or a key of its own")->required();
         with_store(apart, o_.unmerge_);
+        auto* twice = command<DuplicatesOptions>(app_, "duplicates", "who may be one human twice; merge decides",
+                                                 o_.duplicates_, duplicates);
+        twice->add_option("--limit", o_.duplicates_.limit, "so many pairs, the likeliest first")->capture_default_str();
+        with_store(twice, o_.duplicates_);
         auto* all =
             app_.add_subcommand("suppress", "registers that arrivals are held against: suppressed, do not call …");
         all->require_subcommand(1);

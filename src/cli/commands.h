@@ -48,6 +48,9 @@ struct LookupOptions : Common {
     std::string text;
     std::size_t limit = 20;
 };
+struct DuplicatesOptions : Common {
+    std::size_t limit = 50;
+};
 struct SuppressOptions : Common {
     std::vector<std::string> entries;
     std::string list = "suppressed", reason, file;
@@ -108,6 +111,7 @@ int funnel(const Context&, const FunnelOptions&);
 int leads(const Context&, const LeadsOptions&);
 int lead(const Context&, const PersonOptions&);
 int lookup(const Context&, const LookupOptions&);
+int duplicates(const Context&, const DuplicatesOptions&);
 int suppress_add(const Context&, const SuppressOptions&);
 int suppress_remove(const Context&, const SuppressOptions&);
 int suppress_list(const Context&, const SuppressOptions&);

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "app/documents.h"
+#include "app/duplicates.h"
 #include "app/lookup.h"
 #include "app/sentences.h"
 #include "cli/session.h"
@@ -200,6 +201,44 @@ int lookup(const Context& context, const LookupOptions& options) {
                    short_time(person.row.stage_entered_at), person.row.holder, person.by});
     table.print(context.screen);
     if (found->more) context.screen.out << "… and more: type more of it\n";
+    return done;
+}
+
+int duplicates(const Context& context, const DuplicatesOptions& options) {
+    const auto session = open_for_reading(context, options);
+    if (!session) return failed;
+    const auto cards = app::cards_of(*session->reads);
+    if (!cards) return refuse(context, cards.error());
+    const auto pairs = app::likely_duplicates(*cards);
+    if (options.format == Format::json) {
+        const auto document = app::duplicates_document(*session->reads, pairs, options.limit);
+        if (!document) return refuse(context, document.error());
+        context.screen.out << *document << '\n';
+        return done;
+    }
+    Table table;
+    table.column("A", Table::Align::right);
+    table.column("who");
+    table.column("B", Table::Align::right);
+    for (const char* title : {"who", "points", "because"}) table.column(title);
+    for (const app::Likely& pair : std::span(pairs).first(std::min(options.limit, pairs.size()))) {
+        std::vector<std::string> row;
+        for (const SubjectId id : {pair.first, pair.second}) {
+            const auto lead = session->reads->lead(id);
+            if (!lead) return refuse(context, lead.error());
+            row.push_back(std::to_string(id.value));
+            row.push_back(*lead ? called(**lead) + ", " + (*lead)->email : "");
+        }
+        std::string because;
+        for (const app::Likeness one : pair.because)
+            because += (because.empty() ? "" : ", ") + std::string(app::to_string(one));
+        row.push_back(std::to_string(pair.points));
+        row.push_back(std::move(because));
+        table.row(std::move(row));
+    }
+    table.print(context.screen);
+    context.screen.out << pairs.size() << " pairs among " << cards->size()
+                       << " people; baton merge A B --dry-run shows one side by side\n";
     return done;
 }
 
