@@ -99,6 +99,10 @@ class Arguments {
         sub->add_option("--playbook", o.playbook, "name or file of the playbook, for a store that has none");
         sub->add_option("--at", o.at, "time of rows that carry none; default: now");
         sub->add_option("--source", o.source, "JSON lines: source of facts that name none");
+        sub->add_option("--preview", o.preview,
+                        "show the first rows as they would be understood, open no store; default: 5")
+            ->expected(0, 1);
+        sub->add_option("--sheet", o.sheet, "of an Excel workbook; default: the first one");
         sub->add_option("--errors", o.errors, "CSV file to write: rows not taken, or only in part, and why");
         sub->add_option("--mode", o.mode, "create leaves known people alone, update leaves unknown ones out")
             ->capture_default_str()

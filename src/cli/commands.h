@@ -24,8 +24,9 @@ struct Context {
 
 struct ImportOptions : Common {
     std::vector<std::string> files;
-    std::string mapping, playbook, at, source, errors, mode = "both";
-    std::uint32_t number = 0;  ///< undo: which
+    std::string mapping, playbook, at, source, errors, sheet, mode = "both";
+    std::uint32_t number = 0;    ///< undo: which
+    std::string preview = "no";  ///< how many rows to show; "no" = take them
     bool dry_run = false;
 };
 struct ExportOptions : Common {
@@ -105,6 +106,7 @@ struct PlaybookOptions : Common {
 
 int export_people(const Context&, const ExportOptions&);
 int import_files(const Context&, const ImportOptions&);
+int import_preview(const Context&, const ImportOptions&);
 int import_list(const Context&, const ImportOptions&);
 int import_undo(const Context&, const ImportOptions&);
 int funnel(const Context&, const FunnelOptions&);

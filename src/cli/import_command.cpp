@@ -338,7 +338,7 @@ int import_rows(const Context& context, const ImportOptions& options) {
         if (!found) return refuse(context, found.error());
         forced = std::move(*found);
     }
-    auto plan = imports::Import::plan(options.files, forced ? &*forced : nullptr, known);
+    auto plan = imports::Import::plan(options.files, forced ? &*forced : nullptr, known, options.sheet);
     if (!plan) return refuse(context, plan.error());
     auto target = open_target(context, options, plan->playbook().empty() ? "handoff-loop" : plan->playbook(),
                               wanted_of(options, plan->inputs(), plan->mappings()));
@@ -365,6 +365,7 @@ int import_files(const Context& context, const ImportOptions& options) {
         return misused;
     }
     if (const auto at = moment(options.at, "--at"); !at) return refuse(context, at.error());
+    if (options.preview != "no") return import_preview(context, options);
     std::size_t lines = 0;
     for (const std::string& file : options.files) lines += is_json_lines(file) ? 1 : 0;
     if (lines > 0 && !options.errors.empty())

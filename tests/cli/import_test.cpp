@@ -64,6 +64,19 @@ TEST_F(Imports, create_or_update_and_say_what_was_left_out) {
     EXPECT_EQ(import_file(second, {"--mode", "sometimes"}).code, misused);
 }
 
+TEST_F(Imports, are_shown_before_anything_is_taken) {
+    const std::string list = file("list.csv", "id,t\n7,2018-03-01\n8,1.3.2018\n9,2018-03-02\n");
+    const Answer shown = import_file(list, {"--preview", "2"});
+    EXPECT_EQ(shown.code, done) << shown.err;
+    EXPECT_EQ(shown.out,
+              list +
+                  ": by mapping m\nrow 2\n  Seen  id 7  at 2018-03-01 00:00\nrow 3\n  not taken, column 2 't': "
+                  "'1.3.2018' is no time written %Y-%m-%d\n");
+    expect_in(import_file(list, {"--json", "--preview"}).out, R"("row":4,"facts":[{"type":"Seen","who":"id 9")");
+    EXPECT_EQ(import_file(list, {"--preview", "many"}).code, failed);
+    EXPECT_FALSE(std::filesystem::exists(store_));
+}
+
 TEST_F(Imports, are_listed_and_undone) {
     expect_in(run({"import"}).err, "name a file to import");
     const std::string list = file("list.csv", "id,t\n7,2018-03-01\n8,2018-03-01\n");

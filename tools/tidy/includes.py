@@ -30,6 +30,8 @@ LIBRARIES = (
     ("boost/beast", {"http"}),
     ("boost/url", {"http"}),
     ("zlib.h", {"http"}),
+    ("pugixml.hpp", {"connectors"}),
+    ("minizip/", {"connectors"}),
     ("boost/json", {"codec"}),
     ("simdjson.h", {"codec"}),
     ("yaml-cpp/", {"codec"}),

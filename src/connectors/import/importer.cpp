@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "connectors/import/prepare.h"
+
 namespace baton::imports {
 namespace {
 
@@ -67,19 +69,23 @@ Status hand_over(std::vector<IncomingFact>& batch, const RunOptions& options, Re
 }
 
 Result<Import> Import::plan(const std::vector<std::string>& files, const Mapping* forced,
-                            std::span<const Mapping> known) {
+                            std::span<const Mapping> known, const std::string& sheet) {
     std::vector<Input> inputs;
     for (const std::string& file : files) {
         auto input = Input::open(file);
         if (!input) return std::unexpected(input.error());
         inputs.push_back(std::move(*input));
     }
-    return plan(std::move(inputs), forced, known);
+    return plan(std::move(inputs), forced, known, sheet);
 }
 
-Result<Import> Import::plan(std::vector<Input> inputs, const Mapping* forced, std::span<const Mapping> known) {
+Result<Import> Import::plan(std::vector<Input> inputs, const Mapping* forced, std::span<const Mapping> known,
+                            const std::string& sheet) {
     Import import_;
-    for (Input& input : inputs) {
+    for (Input& given : inputs) {
+        auto input_of_rows = prepared(std::move(given), sheet);
+        if (!input_of_rows) return std::unexpected(input_of_rows.error());
+        Input& input = *input_of_rows;
         csv::Scanner scanner(input.from_start());
         const auto header = read_header(scanner, input.name());
         if (!header) return std::unexpected(header.error());
@@ -113,6 +119,28 @@ std::vector<std::string> Import::mappings() const {
 std::vector<const Input*> Import::inputs() const {
     std::vector<const Input*> all;
     for (const File& file : files_) all.push_back(&file.input);
+    return all;
+}
+
+Result<std::vector<Preview>> Import::preview(std::size_t rows, const RowTimes& times,
+                                             const playbook::Compiled* playbook) const {
+    std::vector<Preview> all;
+    for (const File& file : files_) {
+        const auto binding = Binding::make(*file.mapping, file.header, playbook);
+        if (!binding) return std::unexpected(binding.error());
+        Preview& preview = all.emplace_back(Preview{file.input.name(), file.mapping->id, {}, binding->remarks()});
+        csv::Scanner scanner(file.input.from_start(), {.delimiter = file.delimiter});
+        csv::Row row;
+        for (std::size_t n = 0; n <= rows; ++n) {
+            const auto more = scanner.next(row);
+            if (!more) return fail(more.error().code, file.input.name() + ": " + more.error().detail);
+            if (!*more) break;
+            if (n == 0) continue;  // the header
+            PreviewRow& seen = preview.rows.emplace_back();
+            seen.row = file.input.row_of(row.number);
+            binding->read(row, times, seen.facts, seen.problems);
+        }
+    }
     return all;
 }
 
@@ -196,6 +224,7 @@ class Import::Run {
         csv::Scanner scanner(file.input.from_start(), {.delimiter = file.delimiter});
         csv::Row row;
         std::uint64_t before = 0;
+        std::size_t next_note = 0;
         for (std::uint64_t n = 0;; ++n) {
             const auto more = scanner.next(row);
             if (!more) return fail(more.error().code, file.input.name() + ": " + more.error().detail);
@@ -203,7 +232,9 @@ class Import::Run {
             const std::uint64_t start = std::exchange(before, scanner.bytes_read());
             if (n == 0) continue;  // the header
             ++report_.files[i].rows;
+            if (file.input.is_converted()) row.line = row.number = file.input.row_of(row.number);
             bindings_[i].read(row, options_.times, facts_, problems_);
+            note_cells(file, row, next_note);
             const Entry at{
                 {},      static_cast<std::uint32_t>(i), 0, start, static_cast<std::size_t>(before - start), row.number,
                 row.line};
@@ -213,6 +244,18 @@ class Import::Run {
             const auto went_on = each(at);
             if (!went_on) return std::unexpected(went_on.error());
             if (!*went_on) return {};
+        }
+    }
+
+    /// What was found out when the file was converted.
+    void note_cells(const File& file, const csv::Row& row, std::size_t& next) {
+        const auto& notes = file.input.notes();
+        for (; next < notes.size() && notes[next].row <= row.number; ++next) {
+            const CellNote& cell = notes[next];
+            const auto column = static_cast<std::size_t>(cell.column);
+            if (cell.row == row.number)
+                problems_.push_back({cell.column, column <= file.header.size() ? file.header[column - 1] : "",
+                                     cell.what, RowProblem::Weight::remark});
         }
     }
 

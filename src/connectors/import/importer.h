@@ -65,6 +65,18 @@ struct Report {
     bool stopped = false;              ///< before the end; run again to go on
 };
 
+/// The first rows of a file as they would be understood.
+struct PreviewRow {
+    std::int64_t row = 0;
+    std::vector<IncomingFact> facts;
+    std::vector<RowProblem> problems;
+};
+struct Preview {
+    std::string file, mapping;
+    std::vector<PreviewRow> rows;
+    std::vector<std::string> remarks;
+};
+
 /// Gives the batch to `take` and empties it; counts what became of it, and notes each refusal by its place in the batch.
 Status hand_over(std::vector<IncomingFact>& batch, const RunOptions& options, Report& report,
                  const std::function<void(std::size_t index, const RowProblem& problem)>& note);
@@ -72,16 +84,22 @@ Status hand_over(std::vector<IncomingFact>& batch, const RunOptions& options, Re
 class Import {
    public:
     /// Opens the files, reads their headers and finds a mapping for each: `forced`, or the one among `known` that
-    /// recognises the header. Codes: cannot_read, not_utf8, not_csv, no_header, no_mapping, missing_columns. Mappings outlive the import.
+    /// recognises the header. Codes: cannot_read, not_utf8, not_csv, not_xlsx, no_sheet, no_header, no_mapping, missing_columns. Mappings
+    /// outlive the import. `sheet`: of workbooks, "" = the first.
     static Result<Import> plan(const std::vector<std::string>& files, const Mapping* forced,
-                               std::span<const Mapping> known);
-    static Result<Import> plan(std::vector<Input> inputs, const Mapping* forced, std::span<const Mapping> known);
+                               std::span<const Mapping> known, const std::string& sheet = "");
+    static Result<Import> plan(std::vector<Input> inputs, const Mapping* forced, std::span<const Mapping> known,
+                               const std::string& sheet = "");
 
     /// The first playbook that a mapping names; "" = none.
     std::string playbook() const;
     bool historical() const;  ///< at least one of the files
     std::vector<std::string> mappings() const;
     std::vector<const Input*> inputs() const;
+
+    /// At most `rows` of each file.
+    Result<std::vector<Preview>> preview(std::size_t rows, const RowTimes& times,
+                                         const playbook::Compiled* playbook) const;
 
     /// Files of the past first, then the others in the order given.
     Result<Report> run(const RunOptions& options);

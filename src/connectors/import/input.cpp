@@ -42,6 +42,20 @@ Input Input::of_text(std::string name, std::string text) {
     return input;
 }
 
+Input Input::converted(std::string name, std::string text, std::vector<std::int64_t> rows,
+                       std::vector<CellNote> notes) {
+    Input input = of_text(std::move(name), std::move(text));
+    input.converted_ = true;
+    input.rows_ = std::move(rows);
+    input.notes_ = std::move(notes);
+    return input;
+}
+
+std::int64_t Input::row_of(std::int64_t row) const {
+    const auto index = static_cast<std::size_t>(row - 1);
+    return index < rows_.size() ? rows_[index] : row;
+}
+
 Input::~Input() {
     if (file_ >= 0) close(file_);
 }
@@ -53,6 +67,9 @@ Input& Input::operator=(Input&& other) noexcept {
     std::swap(file_, other.file_);
     std::swap(text_, other.text_);
     std::swap(size_, other.size_);
+    std::swap(converted_, other.converted_);
+    std::swap(rows_, other.rows_);
+    std::swap(notes_, other.notes_);
     return *this;
 }
 

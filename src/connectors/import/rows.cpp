@@ -28,7 +28,9 @@ std::optional<Instant> read_time(std::string_view text, const Column& column) {
     if (column.formats.empty()) return parse_instant(text);
     for (const std::string& format : column.formats)
         if (const auto time = parse_time(text, format)) return time;
-    return {};
+    const bool day_first = std::ranges::any_of(
+        column.formats, [](const std::string& format) { return format.find("%Y-%d") != std::string::npos; });
+    return day_first ? std::nullopt : parse_instant(text);  // as a workbook's dates come
 }
 
 std::string formats_in_words(const Column& column) {

@@ -1,0 +1,115 @@
+// baton import FILE --preview: the first rows as they would be understood. No store is opened.
+#include <charconv>
+
+#include "cli/resources.h"
+#include "codec/json_writer.h"
+#include "connectors/import/importer.h"
+
+namespace baton::cli {
+namespace {
+
+/// Who it is about, as the row says.
+std::string who(const IncomingFact& fact) {
+    std::string text;
+    const auto add = [&](const char* name, const std::string& key) {
+        if (!key.empty()) text += (text.empty() ? "" : ", ") + std::string(name) + " " + key;
+    };
+    add("user", fact.user_id);
+    add("id", fact.external_id);
+    add("e-mail", fact.email);
+    add("phone", fact.phone);
+    add("visitor", fact.anonymous_id);
+    add("account", fact.account);
+    return text;
+}
+
+std::string place(const imports::RowProblem& problem) {
+    std::string text;
+    if (problem.column > 0) text += ", column " + std::to_string(problem.column);
+    if (!problem.column_name.empty()) text += " '" + problem.column_name + "'";
+    return text;
+}
+
+void show(const Context& context, const imports::Preview& preview) {
+    const Screen& screen = context.screen;
+    screen.out << preview.file << ": by mapping " << screen.bold(preview.mapping)
+               << (preview.rows.empty() ? "; there is nothing below the header" : "") << '\n';
+    for (const auto& row : preview.rows) {
+        screen.out << "row " << row.row << '\n';
+        for (const IncomingFact& fact : row.facts) {
+            screen.out << "  " << screen.bold(fact.type) << "  " << who(fact);
+            if (fact.occurred_at && fact.time_known) screen.out << "  at " << short_time(*fact.occurred_at);
+            screen.out << (fact.actor.empty() ? "" : "  by " + fact.actor) << '\n';
+            for (const NamedValue& p : fact.properties)
+                screen.out << "    " << p.name << " = " << to_text(p.value) << '\n';
+        }
+        for (const auto& problem : row.problems)
+            screen.out << "  " << (problem.weight == imports::RowProblem::Weight::refuses ? "not taken" : "in part")
+                       << place(problem) << ": " << problem.what << '\n';
+    }
+    for (const std::string& remark : preview.remarks) screen.err << "warning: " << remark << '\n';
+}
+
+void write(codec::JsonWriter& out, const imports::Preview& preview) {
+    out.begin_object().field("file", preview.file).field("mapping", preview.mapping).key("rows").begin_array();
+    for (const auto& row : preview.rows) {
+        out.begin_object().field("row", row.row).key("facts").begin_array();
+        for (const IncomingFact& fact : row.facts) {
+            out.begin_object().field("type", fact.type).field("who", who(fact)).field("actor", fact.actor);
+            out.field("occurred_at", fact.time_known ? fact.occurred_at.value_or(Instant::never()) : Instant::never());
+            out.key("properties").begin_object();
+            for (const NamedValue& p : fact.properties) out.field(p.name, p.value);
+            out.end_object().end_object();
+        }
+        out.end_array().key("problems").begin_array();
+        for (const auto& problem : row.problems)
+            out.begin_object()
+                .field("column", problem.column)
+                .field("column_name", problem.column_name)
+                .field("problem", problem.what)
+                .end_object();
+        out.end_array().end_object();
+    }
+    out.end_array().end_object();
+}
+
+}  // namespace
+
+int import_preview(const Context& context, const ImportOptions& options) {
+    std::size_t rows = 5;
+    const std::string& wanted = options.preview;
+    const char* const end = wanted.data() + wanted.size();
+    const bool counted = !wanted.empty() && wanted != "true";
+    if (counted && std::from_chars(wanted.data(), end, rows).ptr != end)
+        return refuse(context,
+                      {"bad_parameter", "--preview '" + wanted + "': say how many rows, or name FILE before it"});
+    const std::vector<imports::Mapping> known = known_mappings(context);
+    std::optional<imports::Mapping> forced;
+    if (!options.mapping.empty()) {
+        auto found = find_mapping(options.mapping, known);
+        if (!found) return refuse(context, found.error());
+        forced = std::move(*found);
+    }
+    const auto plan = imports::Import::plan(options.files, forced ? &*forced : nullptr, known, options.sheet);
+    if (!plan) return refuse(context, plan.error());
+    std::string book = options.playbook.empty() ? plan->playbook() : options.playbook;
+    const auto text = find_playbook(book.empty() ? "handoff-loop" : book);
+    if (!text) return refuse(context, text.error());
+    const auto playbook = compile_and_report(context, *text, context.screen.err);
+    if (playbook == nullptr) return failed;
+    const auto at = moment(options.at, "--at");
+    const auto all = plan->preview(rows, {context.wiring.clock->now(), *at}, playbook.get());
+    if (!all) return refuse(context, all.error());
+    codec::JsonWriter out;
+    if (options.format == Format::json) out.begin_array();
+    for (const imports::Preview& preview : *all) {
+        if (options.format == Format::json)
+            write(out, preview);
+        else
+            show(context, preview);
+    }
+    if (options.format == Format::json) context.screen.out << out.end_array().take() << '\n';
+    return done;
+}
+
+}  // namespace baton::cli
