@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "domain/criteria/no_inputs.h"
 #include "domain/engine/view.h"
 
 namespace baton::app {
@@ -11,28 +12,9 @@ namespace {
 constexpr std::size_t rows_at_once = 500;
 
 /// A row of the list as far as it can say what a filter asks; what it cannot is never asked of it (rows_suffice).
-class RowView final : public criteria::Inputs {
+class RowView final : public criteria::NoInputs {
    public:
     explicit RowView(const ports::LeadRow& row) : row_(row) {}
-    const Value* attribute(PropertyIndex) const override { return nullptr; }
-    const Value* account_attribute(PropertyIndex) const override { return nullptr; }
-    const Value* answer(PropertyIndex) const override { return nullptr; }
-    const Value* event(std::string_view) const override { return nullptr; }
-    std::int64_t aggregate(AggregateIndex) const override { return 0; }
-    std::int64_t count(TypeIndex, Duration, Instant) const override { return 0; }
-    std::int64_t count_this_cycle(TypeIndex) const override { return 0; }
-    std::optional<Instant> first(TypeIndex) const override { return std::nullopt; }
-    std::optional<Instant> last(TypeIndex) const override { return std::nullopt; }
-    Decimal score(ScoreIndex, Instant) const override { return {}; }
-    std::string_view label(ClassIndex) const override { return {}; }
-    std::string_view furthest() const override { return {}; }
-    Instant cycle_started_at() const override { return {}; }
-    Instant count_changes_after(TypeIndex, Duration, Instant) const override { return Instant::never(); }
-    Instant score_comparison_changes_after(ScoreIndex, criteria::Comparison, Decimal, Instant) const override {
-        return Instant::never();
-    }
-    Instant score_changes_after(ScoreIndex, Instant) const override { return Instant::never(); }
-
     std::string_view stage() const override { return row_.stage; }
     std::string_view holder() const override { return std::string_view(row_.holder).substr(0, row_.holder.find(' ')); }
     std::string_view owner() const override {
