@@ -74,6 +74,14 @@ Result<std::string> list_of(const Operand& operand, const std::vector<std::strin
     return list + "]";
 }
 
+/// What to look for; HubSpot's stars around a token say what is so anyway, that more may stand there.
+std::string wanted(const JsonNode& filter) {
+    const std::string value = text_of(filter, "value");
+    if (!text_of(filter, "operator").ends_with("CONTAINS_TOKEN")) return value;
+    const std::size_t begin = value.find_first_not_of('*');
+    return begin == std::string::npos ? std::string() : value.substr(begin, value.find_last_not_of('*') + 1 - begin);
+}
+
 Result<std::string> term(const JsonNode& filter, const playbook::Compiled& playbook) {
     const std::string op = text_of(filter, "operator");
     const auto what = operand(text_of(filter, "propertyName"), playbook);
@@ -85,7 +93,7 @@ Result<std::string> term(const JsonNode& filter, const playbook::Compiled& playb
         if (!list) return list;
         return (op == "IN" ? "" : "!") + ("(" + what->text + " in " + *list + ")");
     }
-    const auto value = literal(*what, text_of(filter, "value"));
+    const auto value = literal(*what, wanted(filter));
     if (!value) return value;
     if (op == "CONTAINS_TOKEN") return what->text + ".contains(" + *value + ")";
     if (op == "NOT_CONTAINS_TOKEN") return "!" + what->text + ".contains(" + *value + ")";
@@ -111,7 +119,7 @@ Result<bool> by_key(const std::vector<const JsonNode*>& filters, Search& into) {
     const std::string op = filters.size() == 1 ? text_of(*filters[0], "operator") : "";
     if (op == "EQ") into.keys = {text_of(*filters[0], "value")};
     if (op == "IN") into.keys = texts_of(*filters[0], "values");
-    if (op == "CONTAINS_TOKEN" && into.text.empty()) into.text = text_of(*filters[0], "value");
+    if (op == "CONTAINS_TOKEN" && into.text.empty()) into.text = wanted(*filters[0]);
     if (op == "EQ" || op == "IN" || op == "CONTAINS_TOKEN") return true;
     return fail("bad_search", "email and hs_object_id are searched by alone, with EQ, IN or (email) CONTAINS_TOKEN");
 }
