@@ -49,6 +49,19 @@ TEST(Zoom, one_attendance_for_each_person) {
     EXPECT_TRUE(run(shipped(), {preamble + attendees}, ran.book).report->accepted == 0);
 }
 
+/// As a spreadsheet saves it again: without seconds and halves of the day.
+TEST(Zoom, reads_times_that_a_spreadsheet_wrote) {
+    const Ran ran = run(shipped(), {preamble + "Attendee Details\n" + columns +
+                                    "Yes,Anna,Anna,Berg,anna@acme.example,03/20/2026 21:00,approved,03/29/2026 11:20,"
+                                    "03/29/2026 11:45,25,No,France\n"});
+    EXPECT_EQ(ran.problems(), "");
+    for (const IncomingFact& fact : ran.book.facts)
+        if (fact.type == "Webinar Attended") {
+            EXPECT_EQ(to_string(*fact.occurred_at), "2026-03-29T11:20:00Z");
+            EXPECT_EQ(to_text(*find(fact.properties, "joins")), "1");
+        }
+}
+
 TEST(Zoom, says_the_row_of_the_report_and_takes_its_error_file) {
     std::string broken = preamble + attendees;
     broken.replace(broken.find("ben@acme.example"), 16, "");

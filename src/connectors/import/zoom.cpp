@@ -23,8 +23,8 @@ std::string lower(std::string_view text) {
 }
 
 std::optional<Instant> moment(std::string_view text) {
-    for (const char* format :
-         {"%m/%d/%Y %I:%M:%S %p", "%b %d, %Y %I:%M:%S %p", "%b %d, %Y %H:%M:%S", "%Y-%m-%d %H:%M:%S"})
+    for (const char* format : {"%m/%d/%Y %I:%M:%S %p", "%b %d, %Y %I:%M:%S %p", "%b %d, %Y %H:%M:%S",
+                               "%Y-%m-%d %H:%M:%S", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %I:%M %p", "%m/%d/%Y %H:%M"})
         if (const auto time = parse_time(text, format)) return time;
     return {};
 }
