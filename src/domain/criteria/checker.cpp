@@ -7,38 +7,12 @@
 #include "base/result.h"
 #include "domain/criteria/evaluation.h"
 #include "domain/criteria/names.h"
+#include "domain/criteria/no_inputs.h"
 
 namespace baton::criteria {
 namespace {
 
 using std::string_view;
-
-/// For computing constants: nothing of it is ever asked.
-class NoInputs final : public Inputs {
-   public:
-    const Value* attribute(PropertyIndex) const override { return nullptr; }
-    const Value* account_attribute(PropertyIndex) const override { return nullptr; }
-    const Value* answer(PropertyIndex) const override { return nullptr; }
-    const Value* event(string_view) const override { return nullptr; }
-    std::int64_t aggregate(AggregateIndex) const override { return 0; }
-    std::int64_t count(TypeIndex, Duration, Instant) const override { return 0; }
-    std::int64_t count_this_cycle(TypeIndex) const override { return 0; }
-    std::optional<Instant> first(TypeIndex) const override { return {}; }
-    std::optional<Instant> last(TypeIndex) const override { return {}; }
-    Decimal score(ScoreIndex, Instant) const override { return {}; }
-    string_view label(ClassIndex) const override { return {}; }
-    string_view stage() const override { return {}; }
-    string_view furthest() const override { return {}; }
-    string_view holder() const override { return {}; }
-    std::int64_t cycle() const override { return 0; }
-    Instant stage_entered_at() const override { return {}; }
-    Instant cycle_started_at() const override { return {}; }
-    Instant count_changes_after(TypeIndex, Duration, Instant) const override { return Instant::never(); }
-    Instant score_comparison_changes_after(ScoreIndex, Comparison, Decimal, Instant) const override {
-        return Instant::never();
-    }
-    Instant score_changes_after(ScoreIndex, Instant) const override { return Instant::never(); }
-};
 
 bool is_timed(const Node& node) {
     switch (node.op) {
@@ -98,7 +72,7 @@ Checked Checker::constant(Value value, SyntaxId syntax, Type type) {
 }
 
 Checked Checker::fold(const Checked& checked) {
-    const NoInputs nothing;
+    const NoInputs nothing;  // for computing constants: nothing of it is ever asked
     Evaluation evaluation(program_, nothing, Instant{0});
     const Cell cell = evaluation.run(checked.node);
     if (!cell.is(CellKind::unknown)) return constant(to_value(cell), checked.syntax, checked.type);
