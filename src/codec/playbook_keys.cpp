@@ -6,11 +6,11 @@
 namespace baton::codec {
 namespace keys {
 
-const Keys playbook{
-    "playbook",
-    {"playbook", "id", "name", "stages"},
-    {"description", "process", "signers", "teams", "properties", "questions", "facts", "lists", "account_counts",
-     "scores", "classes", "reasons", "transitions", "hand_offs", "routing", "programs", "commitments"}};
+const Keys playbook{"playbook",
+                    {"playbook", "id", "name", "stages"},
+                    {"description", "process", "signers", "own_sites", "teams", "properties", "questions", "facts",
+                     "lists", "account_counts", "scores", "classes", "reasons", "transitions", "hand_offs", "routing",
+                     "programs", "commitments"}};
 const Keys signer{"signer", {"id", "name"}, {"role"}};
 const Keys team{"team", {"id", "name"}, {"responsible"}};
 const Keys property{"property", {"id", "type"}, {"label", "of", "values", "filled_by", "personal"}};

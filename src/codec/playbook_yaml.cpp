@@ -173,6 +173,8 @@ Playbook read_all_sections(Problems& problems, const YamlNode& root) {
     book.description = map.text("description");
     book.process = or_else(map.text("process"), "default");
     book.signers = read_all(map, "signers", read_signer);
+    for (const YamlNode& site : map.list("own_sites"))
+        if (auto text = read_text(problems, site, "own_sites")) book.own_sites.push_back(std::move(*text));
     book.teams = read_all(map, "teams", read_team);
     book.properties = read_all(map, "properties", read_property);
     book.questions = read_all(map, "questions", read_question);

@@ -39,7 +39,7 @@ class Doubles {
         problems_.push_back(
             {Severity::error, place,
              "the " + what_ + " '" + id + "' is there twice, first on line " + std::to_string(at->second),
-             "give this one another id"});
+             what_ == "own site" ? "once is enough" : "give this one another id"});
     }
     template <class List>
     void see_all(const List& list) {
@@ -183,6 +183,7 @@ void Compiler::check_doubles() {
             for (const ScoreRule& r : g.rules) rules.see(r.id, r.name.place);
     }
     check_properties();
+    check_own_sites();
 }
 
 void Compiler::check_properties() {
@@ -191,6 +192,35 @@ void Compiler::check_properties() {
     for (const Property& p : source_.properties) (p.of_account ? account : person).see(p.id, p.place);
     for (const Aggregate& a : source_.aggregates) account.see(a.id, a.place);
     for (const FactType& f : source_.facts) Doubles("property of the fact " + f.id, problems_).see_all(f.properties);
+}
+
+namespace {
+
+/// "www.acme.example": labels of letters, digits and hyphens with dots between them, no address of a page.
+bool is_host(std::string_view text) {
+    if (text.size() > 253 || text.find('.') == std::string_view::npos) return false;
+    std::size_t label = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        const bool letter = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+        if (c == '.' ? label == 0 || text[i - 1] == '-' : !letter && (c != '-' || label == 0)) return false;
+        label = c == '.' ? 0 : label + 1;
+        if (label > 63) return false;
+    }
+    return label > 0 && text.back() != '-';
+}
+
+}  // namespace
+
+void Compiler::check_own_sites() {
+    Doubles sites("own site", problems_);
+    for (const Text& site : source_.own_sites) {
+        if (!is_host(site.text))
+            error(site.place, "'" + site.text + "' is no domain of a web site",
+                  "write it in small letters without https:// and path: acme.example");
+        else
+            sites.see(site.text, site.place);
+    }
 }
 
 }  // namespace baton::playbook

@@ -55,6 +55,7 @@ class Compiler {
     void add_type(const std::string& type);
     void check_doubles();
     void check_properties();
+    void check_own_sites();
     std::vector<criteria::DeclaredProperty> event_properties(std::string_view type) const;
 
     // compile_scoring.cpp

@@ -143,6 +143,15 @@ void diff_general(Difference& d) {
             d.changed(n.name, "now signs for", o.role, n.role);
         },
         [&](const Signer& s) { d.say(s.name + " no longer has to sign."); });
+    const auto sites = [](const Playbook& book) {
+        std::vector<std::string> names;
+        for (const Text& site : book.own_sites) names.push_back(site.text);
+        return same_words(names);
+    };
+    d.came_and_went(
+        sites(was), sites(is),
+        [&](const std::string& site) { d.say("the site " + quoted(site) + " now counts as one's own."); },
+        [&](const std::string& site) { d.say("the site " + quoted(site) + " no longer counts as one's own."); });
     diff_teams(d);
 }
 

@@ -400,6 +400,9 @@ std::string draw_markdown(const Compiled& book, const Counts& counts) {
     for (const Signer& s : source.signers) signers.push_back(s.role.empty() ? s.name : s.name + " (" + s.role + ")");
     out += source.signers.empty() ? "Nobody has to sign this process: it goes live unsigned.\n\n"
                                   : "Signed by " + md(listed(signers)) + ".\n\n";
+    std::vector<std::string> sites;
+    for (const Text& site : source.own_sites) sites.push_back(site.text);
+    if (!sites.empty()) out += "Own web sites: " + md(listed(sites)) + ".\n\n";
     out += stages_part(book, counts) + transitions_part(book, counts) + hand_offs_part(source) + scores_part(book) +
            classes_part(book) + questions_part(source) + reasons_part(source) + responsibility_part(source);
     while (out.ends_with("\n\n")) out.pop_back();

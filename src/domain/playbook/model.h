@@ -273,6 +273,7 @@ struct Playbook {
     std::string id, name, description, process;
     std::string file;  ///< for messages
     std::vector<Signer> signers;
+    std::vector<Text> own_sites;  ///< domains of one's own web sites: going from one to another is no new touch
     std::vector<Team> teams;
     std::vector<Property> properties;
     std::vector<FactType> facts;
