@@ -4,6 +4,7 @@
 
 #include "app/registers.h"
 #include "app/sentences.h"
+#include "app/touches.h"
 
 namespace baton::app {
 namespace {
@@ -356,6 +357,7 @@ void write(JsonWriter& out, const HistoryRecord& record, const playbook::Compile
 
 void write(JsonWriter& out, const Timeline& timeline, const Reads& reads) {
     const auto active = reads.active();
+    const Touches touches = touches_in(timeline, reads);
     out.begin_array();
     for (const TimelineEntry& entry : timeline.entries) {
         if (entry.history) {
@@ -370,6 +372,7 @@ void write(JsonWriter& out, const Timeline& timeline, const Reads& reads) {
         if (record.fact.historical) out.field("historical", true);
         if (!record.fact.time_known) out.field("time_known", false);
         if (record.fact.time_clamped) out.field("time_clamped", true);
+        if (const Touch* touch = touches.of(record.fact.ref)) out.field("touch", in_words(*touch));
         out.field("text", sentence(record, active.get())).key("properties").begin_object();
         for (const NamedValue& property : record.fact.properties) out.field(property.name, property.value);
         out.end_object().end_object();

@@ -66,8 +66,8 @@ Result<std::optional<ExportedPerson>> exported(const Reads& reads, SubjectId per
     if (*view && (*view)->playbook != nullptr)
         for (const auto& attribute : (*view)->state.features.attributes)
             known.declared((*view)->playbook->names.person[attribute.property.value].id, attribute.value);
-    return std::optional(
-        ExportedPerson{**listed, *view ? (*view)->keys : std::vector<ports::IdentityKey>(), known.take(), since});
+    return std::optional(ExportedPerson{**listed, *view ? (*view)->keys : std::vector<ports::IdentityKey>(),
+                                        known.take(), since, touches_in(*timeline, reads)});
 }
 
 Status export_people(const Reads& reads, ports::Position up_to, bool leads_only,

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/reads.h"
+#include "app/touches.h"
 
 namespace baton::app {
 
@@ -15,6 +16,7 @@ struct ExportedPerson {
     std::vector<ports::IdentityKey> keys;  ///< ascending
     Properties properties;                 ///< ascending by name
     Instant known_since;                   ///< when the first fact was written
+    Touches touches;
 };
 /// One person so; nothing when there is none, or none in the list of leads.
 Result<std::optional<ExportedPerson>> exported(const Reads& reads, SubjectId person);

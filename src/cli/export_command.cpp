@@ -37,6 +37,22 @@ std::string joined(std::span<const std::string> all) {
     return text;
 }
 
+struct TouchColumns {
+    const char *source, *medium, *campaign;
+    const app::Touch* (*touch)(const app::Touches&);
+};
+/// Of the newest cycle what made the lead; direct only where nothing else is known.
+constexpr std::array<TouchColumns, 3> touch_columns = {
+    {{"baton.first_source", "baton.first_medium", "baton.first_campaign",
+      [](const app::Touches& touches) { return touches.first(); }},
+     {"baton.lead_source", "baton.lead_medium", "baton.lead_campaign",
+      [](const app::Touches& touches) {
+          return touches.leads.empty() ? nullptr : app::source_of(touches.leads.back());
+      }},
+     {"baton.last_source", "baton.last_medium", "baton.last_campaign", [](const app::Touches& touches) {
+          return touches.last_known() != nullptr ? touches.last_known() : touches.last();
+      }}}};
+
 std::string cell_of(const Value& value) {
     const auto* list = value.as<ValueList>();
     if (list == nullptr) return to_text(value);
@@ -56,6 +72,7 @@ class Csv {
         for (const char* column : {"baton.account", "baton.stage", "baton.stage_since", "baton.is_lead", "baton.open",
                                    "baton.cycle", "baton.holder", "baton.score", "baton.classes", "baton.updated_at"})
             out_.cell(column);
+        for (const TouchColumns& touch : touch_columns) out_.cell(touch.source).cell(touch.medium).cell(touch.campaign);
         for (const std::string& name : names_) out_.cell(name);
         return out_.end_row().take();
     }
@@ -70,6 +87,11 @@ class Csv {
         out_.cell(r.account).cell(r.stage).cell(to_string(r.stage_entered_at)).cell(r.is_lead ? "true" : "false");
         out_.cell(r.open ? "true" : "false").cell(std::to_string(r.cycle)).cell(r.holder);
         out_.cell(to_string(Decimal{r.score_micros})).cell(r.classes).cell(to_string(r.updated_at));
+        for (const TouchColumns& columns : touch_columns) {
+            const app::Touch* touch = columns.touch(person.touches);
+            for (const auto& part : {&app::Touch::source, &app::Touch::medium, &app::Touch::campaign})
+                out_.cell(touch == nullptr ? "" : touch->*part);
+        }
         for (const std::string& name : names_) {
             const Value* value = find(person.properties, name);
             out_.cell(value == nullptr ? "" : cell_of(*value));
@@ -96,7 +118,9 @@ std::string json_of(const ExportedPerson& person) {
     out.field("score", Decimal{r.score_micros}).field("classes", r.classes).field("updated_at", r.updated_at);
     out.key("properties").begin_object();
     for (const NamedValue& p : person.properties) out.field(p.name, p.value);
-    return out.end_object().end_object().take();
+    out.end_object().key("touches");
+    app::write(out, person.touches);
+    return out.end_object().take();
 }
 
 Status write_csv(const app::Reads& reads, ports::Position up_to, bool leads_only, std::ostream& to) {

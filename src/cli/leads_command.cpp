@@ -6,6 +6,7 @@
 #include "app/duplicates.h"
 #include "app/lookup.h"
 #include "app/sentences.h"
+#include "app/touches.h"
 #include "cli/session.h"
 
 namespace baton::cli {
@@ -91,14 +92,26 @@ void print_attributes(const Screen& screen, const app::PersonView& person) {
     table.print(screen, "  ");
 }
 
-void print_timeline(const Screen& screen, const app::Timeline& timeline, const playbook::Compiled* playbook) {
+void print_touches(const Screen& screen, const app::Touches& touches) {
+    if (const app::Touch* first = touches.first())
+        screen.out << "  first touch: " << app::in_words(*first) << ", " << short_time(first->at) << '\n';
+    for (const app::LeadTouch& lead : touches.leads)
+        if (const app::Touch* touch = app::source_of(lead))
+            screen.out << "  became a lead" << (lead.cycle > 1 ? " again" : "") << " by: " << app::in_words(*touch)
+                       << ", " << short_time(touch->at) << '\n';
+    if (const app::Touch* last = touches.last(); touches.all.size() > 1)
+        screen.out << "  last touch: " << app::in_words(*last) << ", " << short_time(last->at) << '\n';
+}
+
+void print_timeline(const Screen& screen, const app::Timeline& timeline, const playbook::Compiled* playbook,
+                    const app::Touches& touches) {
     screen.out << '\n';
     for (const app::TimelineEntry& entry : timeline.entries) {
         screen.out << "  " << screen.dim(short_time(entry.at)) << "  ";
-        if (entry.fact)
-            screen.out << app::sentence(*entry.fact, playbook);
-        else
-            screen.out << screen.bold("→ ") << app::sentence(*entry.history, playbook);
+        if (entry.fact) screen.out << app::sentence(*entry.fact, playbook);
+        const app::Touch* touch = entry.fact ? touches.of(entry.fact->fact.ref) : nullptr;
+        if (touch != nullptr) screen.out << screen.dim("  [" + app::in_words(*touch) + "]");
+        if (entry.history) screen.out << screen.bold("→ ") << app::sentence(*entry.history, playbook);
         screen.out << '\n';
     }
 }
@@ -152,12 +165,15 @@ int lead(const Context& context, const PersonOptions& options) {
     if (!timeline) return refuse(context, timeline.error());
     if (!*person) return refuse(context, {"not_found", "nothing was known of '" + options.key + "' then"});
     const Screen& screen = context.screen;
+    const app::Touches touches = app::touches_in(*timeline, *found->session.reads);
     if (options.format == Format::json) {
         codec::JsonWriter out;
         out.begin_object().key("lead");
         app::write(out, **person);
         out.key("timeline");
         app::write(out, *timeline, *found->session.reads);
+        out.key("touches");
+        app::write(out, touches);
         screen.out << out.end_object().take() << '\n';
         return done;
     }
@@ -173,8 +189,9 @@ int lead(const Context& context, const PersonOptions& options) {
         screen.out << "  held by " << engine::to_string(state.holder.kind) << ' ' << state.holder.name
                    << (state.holder.responsible.empty() ? "" : ", responsible: " + state.holder.responsible) << '\n';
     print_keys(screen, view);
+    print_touches(screen, touches);
     print_attributes(screen, view);
-    print_timeline(screen, *timeline, view.playbook.get());
+    print_timeline(screen, *timeline, view.playbook.get(), touches);
     return done;
 }
 

@@ -4,23 +4,30 @@
 #include <array>
 
 #include "base/digest.h"
+#include "codec/click_ids.h"
 #include "codec/fact_json.h"
 #include "codec/json_tree.h"
 
 namespace baton::codec {
 namespace {
 
-constexpr std::array<std::string_view, 16> context_names{
-    "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "gclid",      "gbraid",   "wbraid",
-    "fbclid",     "msclkid",    "li_fat_id",    "ttclid",   "page_url",    "page_title", "referrer", "hutk"};
-constexpr std::size_t from_the_address = 12;  // of these, the first
+constexpr auto from_the_address = [] {
+    std::array<std::string_view, utm_names.size() + click_ids.size()> names;
+    std::ranges::copy(utm_names, names.begin());
+    std::ranges::transform(click_ids, names.begin() + utm_names.size(), &ClickId::parameter);
+    return names;
+}();
+constexpr std::array<std::string_view, 4> of_the_page{"page_url", "page_title", "referrer", "hutk"};
 
 /// Repetitions without an id of their own: the same answers within so long are one fill.
 constexpr std::int64_t same_within = Duration::minutes(5).us;
 
 constexpr std::size_t longest_context = 2'000;
 
-bool is_context(std::string_view name) { return std::ranges::find(context_names, name) != context_names.end(); }
+bool is_context(std::string_view name) {
+    return std::ranges::find(from_the_address, name) != from_the_address.end() ||
+           std::ranges::find(of_the_page, name) != of_the_page.end();
+}
 
 bool has(const Properties& properties, std::string_view name) {
     return std::ranges::find(properties, name, &NamedValue::name) != properties.end();
@@ -76,19 +83,17 @@ void put_name(Properties& into) {
 }
 
 void put_context(const Source& source, const Fill& fill, Properties& into) {
-    for (const std::string_view name : context_names)
+    const auto take = [&](std::string_view name) {
         if (source.field(name) == nullptr) add(into, name, fill.fields.first(name));
+    };
+    std::ranges::for_each(from_the_address, take);
+    std::ranges::for_each(of_the_page, take);
     add(into, "page_url", fill.page);
     const auto page = std::ranges::find(into, "page_url", &NamedValue::name);
     const auto* address = page == into.end() ? nullptr : page->value.as<std::string>();
     if (address == nullptr) return;
-    std::string_view query = *address;
-    query = query.substr(0, query.find('#'));
-    const std::size_t mark = query.find('?');
-    if (mark == std::string_view::npos) return;
-    const auto parameters = parse_urlencoded(query.substr(mark + 1));
-    if (!parameters) return;
-    for (std::size_t i = 0; i < from_the_address; ++i) add(into, context_names[i], parameters->first(context_names[i]));
+    const FormFields asked = query_of(*address);
+    for (const std::string_view name : from_the_address) add(into, name, asked.first(name));
 }
 
 /// What Salesforce's own forms hold beside the answers.

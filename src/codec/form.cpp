@@ -158,6 +158,14 @@ Result<FormFields> parse_urlencoded(std::string_view body) {
     return fields;
 }
 
+FormFields query_of(std::string_view address) {
+    address = address.substr(0, address.find('#'));
+    const std::size_t mark = address.find('?');
+    if (mark == std::string_view::npos) return {};
+    auto asked = parse_urlencoded(address.substr(mark + 1));
+    return asked ? std::move(*asked) : FormFields();
+}
+
 Result<FormFields> parse_multipart(std::string_view content_type, std::string_view body) {
     const auto boundary = parameter(content_type, "boundary");
     if (!boundary || boundary->empty() || boundary->size() > 70)

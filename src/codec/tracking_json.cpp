@@ -7,6 +7,7 @@
 #include <span>
 #include <utility>
 
+#include "codec/bots.h"
 #include "codec/json_writer.h"
 #include "domain/engine/fact.h"
 
@@ -306,14 +307,26 @@ Facts facts_of(const Event& event, Instant received) {
     return std::vector{std::move(fact)};
 }
 
-void take(const JsonNode& node, const JsonNode* batch, std::string_view type, Instant received, std::size_t most,
-          std::size_t index, ParsedFacts& into) {
-    const auto made = [&]() -> Facts {
-        if (node.kind != JsonKind::object) return fail("not_an_object", "an event is an object: {\"type\": …}");
-        if (size_of(node) > most)
-            return fail("too_large", "the event is larger than " + std::to_string(most) + " bytes");
-        return facts_of({node, batch, type}, received);
-    }();
+/// What holds for every event of a call.
+struct Call {
+    Instant received;
+    std::size_t most;  ///< bytes of an event
+    std::string_view agent;
+};
+
+Facts facts_of(const JsonNode& node, const JsonNode* batch, std::string_view type, const Call& call) {
+    if (node.kind != JsonKind::object) return fail("not_an_object", "an event is an object: {\"type\": …}");
+    if (size_of(node) > call.most)
+        return fail("too_large", "the event is larger than " + std::to_string(call.most) + " bytes");
+    const Event event{node, batch, type};
+    for (const std::string& agent : {event.context_text("userAgent"), std::string(call.agent)})
+        if (const auto family = bot_family(agent); !family.empty()) return fail("bot", std::string(family));
+    return facts_of(event, call.received);
+}
+
+void take(const JsonNode& node, const JsonNode* batch, std::string_view type, const Call& call, std::size_t index,
+          ParsedFacts& into) {
+    const auto made = facts_of(node, batch, type, call);
     if (!made) {
         into.refused.push_back({index, made.error().code, made.error().detail});
         return;
@@ -327,7 +340,7 @@ void take(const JsonNode& node, const JsonNode* batch, std::string_view type, In
 }  // namespace
 
 Result<ParsedFacts> parse_tracking(std::string_view call, std::string_view text, Instant received,
-                                   const TrackingLimits& limits) {
+                                   const TrackingLimits& limits, std::string_view agent) {
     const std::string_view type = renamed(calls, call);
     if (type.empty()) return fail("unknown_call", "'" + std::string(call.substr(0, 40)) + "' is no tracking call");
     const bool is_batch = type == "batch";
@@ -337,17 +350,18 @@ Result<ParsedFacts> parse_tracking(std::string_view call, std::string_view text,
     if (!root) return std::unexpected(root.error());
     if (root->kind != JsonKind::object) return fail("bad_json", "a call is a JSON object");
     ParsedFacts parsed;
+    const Call every{received, limits.event_bytes, agent};
     const JsonNode* batch = root->find("batch");
     if (!is_batch) {
         parsed.total = 1;
-        take(*root, nullptr, type, received, limits.event_bytes, 0, parsed);
+        take(*root, nullptr, type, every, 0, parsed);
         return parsed;
     }
     if (batch == nullptr || batch->kind != JsonKind::array) return fail("bad_json", "a batch has a list 'batch'");
     parsed.total = batch->items.size();
     for (std::size_t i = 0; i < batch->items.size(); ++i) {
         const std::string of_item = text_in(&batch->items[i], "type");
-        take(batch->items[i], &*root, of_item, received, limits.event_bytes, i, parsed);
+        take(batch->items[i], &*root, of_item, every, i, parsed);
     }
     return parsed;
 }

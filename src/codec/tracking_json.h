@@ -8,7 +8,8 @@
 //   alias      one person known by both ids
 //
 // From the context: groupId and company → account; traits.email → the person's e-mail; campaign → utm_*; page → path, url, title,
-// referrer (track: page_path …, beside the event's own). Address, user agent and what else the context holds are not kept.
+// referrer (track: page_path …, beside the event's own). Address, user agent and what else the context holds are
+// not kept; the user agent tells programs from people (codec/bots.h).
 #pragma once
 
 #include <string>
@@ -26,13 +27,13 @@ struct TrackingLimits {
 
 /// `call`: identify, track, page, screen, group, alias, a letter of these (i t p s g a), or batch, import, b. Indexes are places in
 /// the batch; a group call may be two facts of one place. What cannot become a fact is refused by name: type_unknown,
-/// id_missing, event_missing, reserved_name, too_large, and the codes of fact_json.h. Errors, of the whole: unknown_call,
-/// bad_json, too_large.
+/// id_missing, event_missing, reserved_name, too_large, bot (the detail is its family), and the codes of fact_json.h. Errors, of the
+/// whole: unknown_call, bad_json, too_large. `agent`: the user agent of the call, where a browser makes it; the context's counts as well.
 ///
 /// Times: the source's clock is put right by `received`: occurred_at = received − (sentAt − originalTimestamp), of which timestamp
 /// is the older name; without sentAt as told; without any the fact has no time.
 Result<ParsedFacts> parse_tracking(std::string_view call, std::string_view text, Instant received,
-                                   const TrackingLimits& limits = {});
+                                   const TrackingLimits& limits = {}, std::string_view agent = {});
 
 /// What stands in the field writeKey of the body; "" = nothing, or no JSON.
 std::string write_key_of(std::string_view text, const TrackingLimits& limits = {});

@@ -68,7 +68,8 @@ bool is_host(std::string_view text) {
     return letter;
 }
 
-/// "https://ada@www.acme.example:8080/x?y" → "www.acme.example".
+}  // namespace
+
 std::string_view host_in(std::string_view text) {
     if (const auto scheme = text.find("://"); scheme < 10) text.remove_prefix(scheme + 3);
     text = text.substr(0, text.find_first_of("/?#"));
@@ -77,8 +78,6 @@ std::string_view host_in(std::string_view text) {
     if (text.ends_with('.')) text.remove_suffix(1);
     return text;
 }
-
-}  // namespace
 
 std::optional<std::string> normal_email(std::string_view given) {
     std::string email = lower(trimmed(given));

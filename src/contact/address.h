@@ -16,6 +16,9 @@ std::optional<std::string> normal_email(std::string_view given);
 std::string_view mailbox_of(std::string_view email);
 std::string_view domain_of(std::string_view email);
 
+/// What stands where the host does: "https://ada@www.acme.example:8080/x?y" → "www.acme.example", as it is written.
+std::string_view host_in(std::string_view address);
+
 /// The part of a host name somebody registered: "www.shop.acme.co.uk" → "acme.co.uk", by the Public Suffix List that libpsl
 /// brings. "" for a public suffix itself, an address in digits, or what is no host name.
 std::string registrable_domain(std::string_view host);

@@ -54,6 +54,7 @@ std::vector<Api::Entry> Api::own_table() {
         {{"GET", "/api/v1/lookup", Access::read}, &Api::get_lookup},
         {{"GET", "/api/v1/people", Access::read}, &Api::get_people},
         {{"GET", "/api/v1/people/{key}", Access::read}, &Api::get_person},
+        {{"GET", "/api/v1/people/{key}/touches", Access::read}, &Api::get_touches},
         {{"GET", "/api/v1/accounts/{key}", Access::read}, &Api::get_account},
         {{"GET", "/api/v1/merges", Access::read}, &Api::get_merge},
         {{"POST", "/api/v1/merges", Access::curate}, &Api::post_merge},

@@ -71,6 +71,8 @@ class Api {
     Response run_once(const Entry& entry, const Call& call);
     Response post_facts(const Call&);
     Response post_tracking(const Call&);
+    /// The user agent, where a browser makes the call itself; a server says in the context whose event it is.
+    static std::string browser_of(const Call&);
     Response get_tracking_settings(const Call&);
     Response get_drops(const Call&);
     /// Takes what the caller may send.
@@ -82,6 +84,7 @@ class Api {
     Response get_lookup(const Call&);
     Response get_people(const Call&);
     Response get_person(const Call&);
+    Response get_touches(const Call&);
     Response get_account(const Call&);
     Response get_merge(const Call&);
     Response post_merge(const Call&);

@@ -4,6 +4,7 @@
 #include "app/documents.h"
 #include "app/lookup.h"
 #include "app/merge.h"
+#include "app/touches.h"
 #include "contact/text.h"
 #include "http/api.h"
 #include "http/asked.h"
@@ -72,6 +73,17 @@ Response Api::get_person(const Call& call) {
         app::write(out, *timeline, reads);
         out.end_object();
         return tagged(json(out.take()), *tag);
+    });
+}
+
+Response Api::get_touches(const Call& call) {
+    if (auto refusal = unknown_parameter(call.request, {"at"})) return *refusal;
+    const auto at = moment_asked(call.request, "at");
+    if (!at) return failed(at.error());
+    return with_person(call, [&](const Reads& reads, SubjectId id) {
+        const auto timeline = reads.timeline(id, *at);
+        if (!timeline) return failed(timeline.error());
+        return json(app::document(app::touches_in(*timeline, reads)));
     });
 }
 

@@ -28,8 +28,13 @@ Response strict_refusal(const std::vector<codec::FactRefusal>& refused) {
 
 }  // namespace
 
+std::string Api::browser_of(const Call& call) {
+    const bool server = call.who.caller && call.who.caller->scope != app::Scope::intake;
+    return server ? std::string() : call.request.header("user-agent");
+}
+
 Response Api::post_tracking(const Call& call) {
-    auto parsed = codec::parse_tracking(call.key, call.request.body, clock_.now());
+    auto parsed = codec::parse_tracking(call.key, call.request.body, clock_.now(), {}, browser_of(call));
     if (!parsed && parsed.error().code == "unknown_call")
         return problem(404, "no_such_route", "There is no such tracking call.");
     if (!parsed) return problem(400, parsed.error().code, parsed.error().detail);
@@ -59,6 +64,8 @@ Response Api::get_drops(const Call& call) {
     codec::JsonWriter out;
     out.begin_object().key("counts").begin_object();
     for (const auto& [code, count] : seen.counts) out.field(code, count);
+    out.end_object().key("bots").begin_object();
+    for (const auto& [family, count] : seen.bots) out.field(family, count);
     out.end_object().key("drops").begin_array();
     for (const Drop& drop : seen.newest) {
         out.begin_object().field("at", drop.at).field("by", drop.by).field("call", drop.call);

@@ -27,16 +27,20 @@ class Drops {
     static constexpr std::size_t remembered = 1'000;
 
     void add(Drop drop);
+    static constexpr std::size_t remembered_bots = 100;  ///< of these: crawlers come in thousands
+
     struct Seen {
         std::vector<Drop> newest;                     ///< newest first
         std::map<std::string, std::uint64_t> counts;  ///< by code, since the process began
+        std::map<std::string, std::uint64_t> bots;    ///< those of code "bot" by their family, which is their detail
     };
     Seen look(std::size_t limit) const;
 
    private:
     mutable std::mutex mutex_;
     std::deque<Drop> drops_;
-    std::map<std::string, std::uint64_t> counts_;
+    std::map<std::string, std::uint64_t> counts_, bots_;
+    std::size_t bots_remembered_ = 0;
 };
 
 }  // namespace baton::http

@@ -6,6 +6,7 @@
 
 #include "app/normalise.h"
 #include "base/mac.h"
+#include "codec/bots.h"
 #include "codec/json_writer.h"
 
 namespace baton::http {
@@ -164,7 +165,9 @@ Result<app::Receipt> Fills::offer(const KnownSource& source, std::vector<Incomin
     return ledger_.intake(facts);
 }
 
-Status Fills::take(const KnownSource& source, const codec::Fill& fill, Trap trap) {
+Status Fills::take(const KnownSource& source, const codec::Fill& fill, Trap trap, std::string_view agent) {
+    const std::string_view bot = codec::bot_family(agent);
+    if (trap == Trap::none && !bot.empty()) trap = Trap::bot;
     auto made = codec::facts_of(source.listed.source, source.listed.name, fill, clock_.now());
     if (!made) return std::unexpected(made.error());
     const auto receipt = offer(source, made->facts, trap);
@@ -177,6 +180,7 @@ Status Fills::take(const KnownSource& source, const codec::Fill& fill, Trap trap
         case Trap::no_token:
             drop(source, "no_token", "without the time the page was made, or with a wrong one");
             return {};
+        case Trap::bot: drop(source, "bot", std::string(bot)); return {};
         case Trap::none: sources_.arrived(source.listed.name, clock_.now());
     }
     if (made->undeclared.empty()) return {};
@@ -262,7 +266,8 @@ Response Forms::post_form(const Request& request, std::string_view name) {
     codec::Fill fill;
     fill.page = fields->first("page_url").empty() ? request.header("referer") : "";
     fill.fields = std::move(*fields);
-    if (const auto taken = fills_.take(**source, fill, trap); !taken) return failed(taken.error());
+    if (const auto taken = fills_.take(**source, fill, trap, request.header("user-agent")); !taken)
+        return failed(taken.error());
     if (wants_json(request)) {
         codec::JsonWriter out;
         out.begin_object().field("accepted", true);
@@ -313,7 +318,8 @@ Response Forms::post_hubspot(const Request& request, std::string_view form) {
     if (auto refusal = over_the_rate(request, **source)) return *refusal;
     const auto fill = codec::parse_hubspot_fill(request.body);
     if (!fill) return hubspot_refusal(failed(fill.error()), fill.error());
-    if (const auto taken = fills_.take(**source, *fill, trap_of(**source, fill->fields)); !taken)
+    const Fills::Trap trap = trap_of(**source, fill->fields);
+    if (const auto taken = fills_.take(**source, *fill, trap, request.header("user-agent")); !taken)
         return hubspot_refusal(failed(taken.error()), taken.error());
     const codec::Source& known = (*source)->listed.source;
     const std::string to = usual_return(known);
@@ -341,7 +347,8 @@ Response Forms::post_web_to_lead(const Request& request) {
     codec::Fill fill;
     fill.page = request.header("referer");
     fill.fields = std::move(*fields);
-    if (const auto taken = fills_.take(**source, fill, trap); !taken) return failed(taken.error());
+    if (const auto taken = fills_.take(**source, fill, trap, request.header("user-agent")); !taken)
+        return failed(taken.error());
     return to.empty() ? thanks((*source)->listed.source) : redirect(302, to);
 }
 

@@ -58,9 +58,10 @@ class Fills {
     Fills(app::Ledger& ledger, ports::Clock& clock, Drops& drops, KnownSources& sources)
         : ledger_(ledger), clock_(clock), drops_(drops), sources_(sources) {}
 
-    enum class Trap : std::uint8_t { none, honeypot, too_fast, no_token };
+    enum class Trap : std::uint8_t { none, honeypot, too_fast, no_token, bot };
     /// Codes: nobody, refusals of app/ledger.h, those of the store. What fell into a trap is looked at alike, and not written.
-    Status take(const KnownSource& source, const codec::Fill& fill, Trap trap);
+    /// `agent`: what the caller calls itself, where it is whoever fills in.
+    Status take(const KnownSource& source, const codec::Fill& fill, Trap trap, std::string_view agent = {});
     void drop(const KnownSource& source, std::string_view code, std::string detail);
 
    private:

@@ -23,7 +23,8 @@ await until('a ready server', async () => (await fetch(base + '/readyz')).ok);
 
 const facts = [
   { type: 'profile', email: 'anna@acme.example', account: 'acme.example', properties: { name: 'Anna Berg', title: 'VP Sales', employees: 900, industry: 'software', company: 'Acme', phone: '+4930123456', origin: 'fair' } },
-  { type: 'Demo Requested', email: 'anna@acme.example' },
+  { type: 'Page Viewed', email: 'anna@acme.example', occurred_at: '2026-01-05T09:00:00Z', properties: { url: 'https://www.baton.example/?utm_source=news&utm_medium=email&utm_campaign=spring', path: '/', referrer: 'https://mail.google.com/' } },
+  { type: 'Demo Requested', email: 'anna@acme.example', properties: { page_path: '/demo' } },
   { type: 'profile', email: 'ben@small.example', properties: { name: 'Ben Quist', title: 'Manager', employees: 12 } },
   { type: 'Page Viewed', email: 'ben@small.example', properties: { path: '/pricing' } },
   { type: 'Asset Downloaded', email: 'ben@small.example', properties: { asset: 'guide' } },
@@ -101,6 +102,10 @@ try {
       await page.getByRole('heading', { name: 'Anna Berg' }).waitFor();
       await page.getByText('Why, and why not yet').waitFor();
       await page.getByText(/sales to accept it/).first().waitFor();
+      const facts = await page.locator('dl').innerText();
+      assert.match(facts, /First touch\s+news \(email\), campaign spring/);
+      assert.match(facts, /Last touch\s+direct/);
+      await page.getByText(/^Page Viewed.* · came from news \(email\), campaign spring$/).waitFor();
       await page.screenshot({ path: path.join(pictures, `lead-${look.name}.png`), fullPage: true });
       await passes_axe(page);
       await fits(page);

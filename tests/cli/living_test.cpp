@@ -59,5 +59,35 @@ TEST_F(Commands, what_is_exported_is_imported_again_without_loss) {
     EXPECT_EQ(on_store({"export", "accounts"}).code, misused);
 }
 
+TEST_F(Commands, where_people_came_from_is_shown_and_exported) {
+    const std::string facts = file(
+        "facts.jsonl",
+        R"({"type":"Page Viewed","email":"ada@example.com","occurred_at":"2026-01-05T09:00:00Z","properties":{"url":"https://a.example/?utm_source=news&utm_medium=email&utm_campaign=spring"}})"
+        "\n"
+        R"({"type":"Demo Requested","email":"ada@example.com","occurred_at":"2026-01-07T09:00:00Z","properties":{"page_path":"/demo"}})"
+        "\n"
+        R"({"type":"profile","email":"ben@example.com","occurred_at":"2026-01-07T09:00:00Z","properties":{"name":"Ben"}})"
+        "\n");
+    ASSERT_EQ(on_store({"import", facts}).code, done);
+    const Answer ada = on_store({"lead", "ada@example.com"});
+    expect_in(ada.out, "  first touch: news (email), campaign spring, 2026-01-05 09:00\n");
+    expect_in(ada.out, "  became a lead by: news (email), campaign spring, 2026-01-05 09:00\n");
+    expect_in(ada.out, "  last touch: direct, 2026-01-07 09:00\n");
+    expect_in(on_store({"lead", "ada@example.com", "--json"}).out,
+              R"("touches":{"first":{"at":"2026-01-05T09:00:00Z")");
+    EXPECT_EQ(on_store({"lead", "ben@example.com"}).out.find("touch"), std::string::npos);
+    const std::string csv = on_store({"export", "people"}).out;
+    expect_in(csv,
+              "baton.first_source,baton.first_medium,baton.first_campaign,baton.lead_source,baton.lead_medium,"
+              "baton.lead_campaign,baton.last_source,baton.last_medium,baton.last_campaign");
+    expect_in(csv, ",news,email,spring,news,email,spring,news,email,spring");
+    expect_in(csv, ",,,,,,,,,");
+    const std::string exported = file("export.csv", csv);
+    store_ = folder_.file("second.db");
+    const Answer again = on_store({"import", exported});
+    ASSERT_EQ(again.code, done) << again.err;
+    EXPECT_EQ(on_store({"lead", "ada@example.com"}).out.find("first_source"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace baton::cli

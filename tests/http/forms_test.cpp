@@ -23,7 +23,7 @@ class FormsTest : public testing::Test {
     World world;
     app::Sources sources{*world.ledger};
     Api api{*world.ledger, world.clock, Gate{}};
-    std::string accept;
+    std::string accept, agent;
 
     void SetUp() override { define("demo", demo_form); }
     void define(const std::string& name, const std::string& text) {
@@ -37,6 +37,7 @@ class FormsTest : public testing::Test {
         request.method = method;
         EXPECT_TRUE(parse_target(path, request)) << path;
         request.headers = {{"host", "localhost"}, {"content-type", type}, {"origin", origin}, {"accept", accept}};
+        request.headers["user-agent"] = agent;
         request.remote = remote;
         request.body = body;
         return api.handle(request);
@@ -100,6 +101,18 @@ TEST_F(FormsTest, KnowsEachShapeAndAnswersWhatThePageCanRead) {
     EXPECT_EQ(call("POST", "/forms/demo", "first=Ada").status, 400);
     EXPECT_EQ(call("POST", "/forms/other", "mail=c@acme.example").status, 404);
     EXPECT_EQ(call("POST", "/forms/demo", std::string(300'000, 'a')).status, 413);
+}
+
+TEST_F(FormsTest, BotsAreAnsweredAlikeAndFillInNothing) {
+    const Response honest = fill("mail=a@acme.example");
+    agent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/120.0 Safari/537.36";
+    const Response bot = fill("mail=bot@acme.example");
+    EXPECT_EQ(bot.status, honest.status);
+    EXPECT_EQ(bot.body, honest.body);
+    EXPECT_EQ(field(bot, "location"), field(honest, "location"));
+    EXPECT_EQ(facts_of("bot@acme.example"), "nobody");
+    EXPECT_EQ(drops(), "bot");
+    EXPECT_EQ(fill("mail=none").status, 400) << "what is wrong is told as to anybody";
 }
 
 TEST_F(FormsTest, TrapsAnswerAlikeAndStayVisible) {

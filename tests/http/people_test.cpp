@@ -61,6 +61,27 @@ TEST_F(People, AreShownWithKeysAttributesLeadAndTimeline) {
     EXPECT_EQ(get("/api/v1/people/nobody@nowhere.example", seller).status, 404);
 }
 
+TEST_F(People, ShowWhereTheyCameFrom) {
+    send(R"({"facts":[{"type":"Page Viewed","email":"cora@acme.example","occurred_at":"2026-01-01T10:00:00Z",
+        "properties":{"url":"https://baton.example/?utm_source=news&utm_campaign=spring","referrer":"https://t.co/x"}}]})");
+    const Response cora = get("/api/v1/people/cora@acme.example/touches", seller);
+    ASSERT_EQ(cora.status, 200) << cora.body;
+    for (const std::string text :
+         {R"("first":{"at":"2026-01-01T10:00:00Z","by":"campaign","source":"news","medium":"","campaign":"spring")",
+          R"("referrer":"https://t.co/x","landing_page":"https://baton.example/?utm_source=news&utm_campaign=spring")",
+          R"("leads":[{"cycle":1,"opened_at")", R"("text":"news, campaign spring")"})
+        EXPECT_TRUE(has(cora, text)) << text << " in " << cora.body;
+    EXPECT_TRUE(has(get("/api/v1/leads/cora@acme.example", seller), R"("touch":"news, campaign spring")"));
+    EXPECT_EQ(get("/api/v1/people/ben@acme.example/touches", seller).body,
+              R"({"first":null,"last":null,"last_known":null,"leads":[],"touches":[]})");
+    EXPECT_TRUE(
+        has(get("/api/v1/people/cora@acme.example/touches?at=2020-01-01T00:00:00Z", seller), R"("first":null)"));
+    EXPECT_EQ(get("/api/v1/people/nobody@nowhere.example/touches", seller).status, 404);
+    EXPECT_EQ(get("/api/v1/people/cora@acme.example/touches?limit=1", seller).status, 400);
+    EXPECT_EQ(get("/api/v1/people/cora@acme.example/touches", key_of("mia", Scope::intake)).status, 403);
+    EXPECT_EQ(get("/api/v1/people/cora@acme.example/touches", "no such key").status, 401);
+}
+
 TEST_F(People, OfAnOrganisation) {
     const Response acme = get("/api/v1/accounts/acme.example", seller);
     EXPECT_EQ(acme.status, 200);

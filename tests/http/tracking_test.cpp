@@ -1,6 +1,8 @@
 // The tracking API's routes: keys in every place clients put them, answers as they expect them, drops with their reason.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "app/fixture.h"
 #include "http/api.h"
 
@@ -130,6 +132,48 @@ TEST_F(TrackingTest, WhatIsDroppedStaysVisible) {
     EXPECT_EQ(call("POST", "/v1/batch", "{", by_site).status, 400);
 }
 
+TEST_F(TrackingTest, BotsLeaveNothingButTheirNumber) {
+    const std::string crawler = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)";
+    const std::string person = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0";
+    const auto context = [](const std::string& agent) { return R"(,"context":{"userAgent":")" + agent + "\"}"; };
+    const struct {
+        std::string key, header, more;
+        bool taken;
+    } table[] = {
+        {site, person, context(person), true},
+        {site, "", "", true},
+        {site, crawler, "", false},
+        {site, crawler, context(person), false},
+        {site, person, context(crawler), false},
+        {shop, "analytics-node/2.1.0", context(crawler), false},
+        {shop, crawler, context(person), true},  // a server's own name is not the visitor's
+    };
+    std::size_t facts = 0, bots = 0;
+    for (const auto& row : table) {
+        const std::string id = std::to_string(&row - table);
+        const Response sent =
+            call("POST", "/v1/track",
+                 event("E", row.more + R"(,"messageId":"m)" + id + R"(","writeKey":")" + row.key + "\""),
+                 {{"user-agent", row.header}});
+        EXPECT_EQ(sent.body, R"({"success":true})");
+        const std::size_t now = facts_of("u");
+        EXPECT_EQ(now > facts, row.taken) << row.header << row.more;
+        facts = now;
+        bots += row.taken ? 0 : 1;
+    }
+    const std::string batch = R"({"context":{"userAgent":"Slackbot-LinkExpanding 1.0"},"batch":[
+        {"type":"page","anonymousId":"b"},{"type":"page","anonymousId":"c","context":{"userAgent":")" +
+                              person + R"("}}]})";
+    call("POST", "/v1/batch", batch, {{"authorization", "Bearer " + shop}});
+    EXPECT_EQ(facts_of("b"), 0U);
+    EXPECT_GT(facts_of("c"), 0U);
+    const Response drops = call("GET", "/api/v1/drops?limit=1", "", {{"authorization", "Bearer " + reading}});
+    for (const std::string& part : {R"("counts":{"bot":)" + std::to_string(bots + 1) + "}",
+                                    R"("bots":{"Google":)" + std::to_string(bots) + R"(,"Slack":1})",
+                                    std::string(R"("index":0,"code":"bot","detail":"Slack")")})
+        EXPECT_NE(drops.body.find(part), std::string::npos) << part << " in " << drops.body;
+}
+
 TEST_F(TrackingTest, TroubleIsATimeToComeBack) {
     world.front->appends_left = 0;
     const Response response = call("POST", "/v1/track", event("E"), {{"authorization", "Bearer " + shop}});
@@ -144,6 +188,24 @@ TEST(DropsTest, RemembersTheNewest) {
     EXPECT_EQ(seen.newest.size(), Drops::remembered);
     EXPECT_EQ(seen.newest.front().index, Drops::remembered + 4);
     EXPECT_EQ(seen.counts.at("code"), Drops::remembered + 5);
+}
+
+TEST(DropsTest, BotsTakeOnlyAPartOfTheMemory) {
+    Drops drops;
+    for (std::size_t i = 0; i < Drops::remembered; ++i) drops.add({{}, "", "t", i, "code", ""});
+    for (std::size_t i = 0; i < 3 * Drops::remembered; ++i) drops.add({{}, "", "t", i, "bot", i % 3 == 0 ? "X" : "Y"});
+    auto seen = drops.look(2'000);
+    const auto bots = [&] { return std::ranges::count(seen.newest, "bot", &Drop::code); };
+    EXPECT_EQ(seen.newest.size(), Drops::remembered);
+    EXPECT_EQ(bots(), static_cast<std::ptrdiff_t>(Drops::remembered_bots));
+    EXPECT_EQ(seen.newest.front().index, 3 * Drops::remembered - 1);
+    EXPECT_EQ(seen.bots, (std::map<std::string, std::uint64_t>{{"X", 1'000}, {"Y", 2'000}}));
+    for (std::size_t i = 0; i < Drops::remembered; ++i) drops.add({{}, "", "t", i, "code", ""});
+    seen = drops.look(2'000);
+    EXPECT_EQ(bots(), 0);
+    for (std::size_t i = 0; i < 150; ++i) drops.add({{}, "", "t", i, "bot", "X"});
+    seen = drops.look(2'000);
+    EXPECT_EQ(bots(), static_cast<std::ptrdiff_t>(Drops::remembered_bots));
 }
 
 }  // namespace

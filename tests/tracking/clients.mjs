@@ -32,6 +32,7 @@ await until('a ready server', async () => (await fetch(base + '/readyz')).ok);
 
 const get = async (target) => (await fetch(base + target, { headers: { authorization: 'Bearer ' + server_key } })).json();
 const lead = (key) => get('/api/v1/leads/' + encodeURIComponent(key));
+const came = (key) => get('/api/v1/people/' + encodeURIComponent(key) + '/touches');
 const told = (answer) => answer.timeline.map((entry) => entry.text).join('\n');
 const attribute = (answer, id) => answer.lead.attributes.find((a) => a.id === id)?.value;
 
@@ -54,6 +55,8 @@ try {
     assert.equal(answer.lead.account, 'acme.example');
     assert.match(told(answer), /demo/i);
     assert.match(told(answer), /\/pricing/);
+    const { touches } = await came(answer.lead.id);
+    assert.deepEqual(touches.map((touch) => [touch.type, touch.text]), [['Demo Requested', 'news (email), campaign spring']]);
     for (const key of ['u-1', 'anon-1']) assert.equal((await lead(key)).lead.id, answer.lead.id, key);
   });
 
@@ -106,7 +109,7 @@ try {
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
   });
   await check('@segment/analytics-next in a page of another site: a visitor, then a person', async () => {
-    const page = await browser.newPage();
+    const page = await browser.newPage({ userAgent: 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36' });
     const problems = [];
     page.on('pageerror', (error) => problems.push(String(error)));
     page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
@@ -126,7 +129,23 @@ try {
     const person = await until('Cleo', async () => { const a = await lead('cleo@corp.example'); return a.lead && /demo/i.test(told(a)) && a; });
     assert.equal(person.lead.name, 'Cleo Dahl');
     assert.equal(person.lead.id, anonymous.lead.id, 'the visit is part of the history');
+    const { first, touches, leads } = await came('cleo@corp.example');
+    assert.equal(first.text, 'news, campaign autumn');
+    assert.match(first.landing_page, /\/offer\?utm_source=news/);
+    assert.equal(touches.length, 1, 'one visit is one touch');
+    assert.equal(leads[0].touch.source, 'news');
     assert.deepEqual(problems, []);
+  });
+  await check('a browser without a screen is nobody', async () => {
+    const page = await browser.newPage();
+    await page.goto(`http://127.0.0.1:${page_port}/offer`);
+    const visitor = await page.evaluate(async ([key, host]) => {
+      const analytics = window.AnalyticsNext.AnalyticsBrowser.load({ writeKey: key, cdnURL: 'http://' + host });
+      await analytics.page();
+      return (await analytics.user()).anonymousId();
+    }, [site_key, '127.0.0.1:' + port]);
+    await until('the drop', async () => (await get('/api/v1/drops')).bots['headless Chrome'] >= 1);
+    assert.equal((await lead(visitor)).code, 'unknown_person');
   });
   await browser.close();
   pages.close();

@@ -75,15 +75,24 @@ async function show_process() {
 /// A tenth is enough for people; the API has all places.
 const rounded = (number) => String(Math.round(Number(number) * 10) / 10);
 
-function facts_of(lead, why) {
+function came_from(touches) {
+  const told = (touch) => touch && touch.text + ', ' + when(touch.at);
+  const known = touches.leads.map((lead) => lead.known || lead.touch);
+  return [['First touch', told(touches.first)],
+    ...known.map((touch, i) => ['Became a lead' + (i ? ' again' : '') + ' by', told(touch)]),
+    ['Last touch', touches.touches.length > 1 ? told(touches.last) : null]];
+}
+
+function facts_of(lead, why, touches) {
   const rows = [['Stage', lead.stage_name + ' since ' + when(lead.stage_entered_at)], ['Furthest', lead.furthest_name], ['Cycle', lead.cycle],
     ['Held by', lead.holder ? lead.holder.kind + ' ' + lead.holder.name + (lead.holder.responsible ? ' (responsible: ' + lead.holder.responsible + ')' : '') : 'nobody'],
     ['Hand-off', lead.hand_off ? 'number ' + lead.hand_off.number + ', ' + lead.hand_off.state.replaceAll('_', ' ') : 'none yet'],
+    ...came_from(touches),
     ['Account', lead.account], ['Known by', lead.keys.map((k) => k.key).join(', ')],
     ...why.scores.map((s) => [s.name + ' score', rounded(s.value)]),
     ...why.classes.map((c) => [c.name + ' class', c.label || 'none']),
     ...(lead.attributes || []).map((a) => [a.label || a.id, Array.isArray(a.value) ? a.value.join(', ') : String(a.value)])];
-  return element('dl', {}, ...rows.filter(([, value]) => value !== '' && value !== null).flatMap(([name, value]) =>
+  return element('dl', {}, ...rows.filter(([, value]) => value !== '' && value !== null && value !== undefined).flatMap(([name, value]) =>
     [element('dt', {}, name), element('dd', {}, String(value))]));
 }
 
@@ -110,16 +119,17 @@ function passed_part(why) {
 
 function timeline_list(timeline) {
   return element('ol', { class: 'timeline' }, ...[...timeline].reverse().map((entry) => element('li', { class: entry.kind === 'fact' ? 'fact' : 'history' },
-    time(entry.at), element('div', {}, entry.text))));
+    time(entry.at), element('div', {}, entry.text, entry.touch ? element('span', { class: 'touch' }, ' · came ' + (entry.touch === 'direct' ? 'directly' : 'from ' + entry.touch)) : null))));
 }
 
 async function show_lead(key) {
   const path = '/api/v1/leads/' + encodeURIComponent(key);
-  const [{ lead, timeline }, why] = await Promise.all([ask(path), ask(path + '/why')]);
+  const [{ lead, timeline }, why, touches] =
+    await Promise.all([ask(path), ask(path + '/why'), ask('/api/v1/people/' + encodeURIComponent(key) + '/touches')]);
   document.title = (lead.name || lead.email || 'Person ' + lead.id) + ' · Baton';
   main.replaceChildren(element('h2', {}, lead.name || lead.email || 'Person ' + lead.id),
     element('div', { class: 'columns' },
-      element('section', {}, facts_of(lead, why)),
+      element('section', {}, facts_of(lead, why, touches)),
       element('section', {}, element('h2', {}, 'Why, and why not yet'), ...passed_part(why), ...why.arrows.map(arrow_part),
         ...why.classes.filter((c) => c.better).map((c) => element('p', {}, 'Missing for ' + c.name + ' ' + c.better + ': ' + c.missing.join('; ') + '.')))),
     element('h2', {}, 'Timeline, newest first'), timeline_list(timeline));
