@@ -2,6 +2,7 @@
 #include "app/touches.h"
 
 #include <algorithm>
+#include <numeric>
 #include <random>
 
 #include "acts.h"
@@ -277,6 +278,41 @@ TEST_P(TouchesOfPeople, TheVisitorsPastIsThePersons) {
     world.take(named);
     ASSERT_EQ(ways_of(world, "ada@acme.example").all.size(), 1U);
     EXPECT_EQ(ways_of(world, "ada@acme.example").first()->source, "news");
+}
+
+/// However visits of two people arrive, and whether they are merged before, between or after, or merged and taken apart.
+TEST_P(TouchesOfPeople, AreTheSameInAnyOrderOfArrival) {
+    holds([] {
+        std::mt19937_64 random(*rc::gen::arbitrary<std::uint64_t>());
+        const auto visits = *rc::gen::container<std::vector<std::pair<int, int>>>(
+            rc::gen::pair(rc::gen::inRange(0, 240), rc::gen::inRange(0, 8)));
+        const std::vector<std::string> who{"ada@acme.example", "ada@home.example"};
+        const auto live = [&](const std::vector<std::size_t>& order, bool merging, bool apart) {
+            World world;
+            const Instant first = world.clock.now() - Duration::hours(90);
+            for (const std::string& one : who) world.take(fact("profile", one, one, {{"name", Value("Ada")}}));
+            const SubjectId into = **world.reads()->find(who[0]), from = **world.reads()->find(who[1]);
+            const std::size_t at = order.empty() ? 0 : random() % order.size();
+            const auto merge = [&] { RC_ASSERT(world.ledger->merge(into, from, {}, "olga").has_value()); };
+            for (std::size_t i = 0; i < order.size(); ++i) {
+                if (merging && i == at) merge();
+                const auto& [minute, way] = visits[order[i]];
+                const std::string source = way % 4 == 0 ? "" : "s" + std::to_string(way % 4);
+                world.take(view(who[static_cast<std::size_t>(way / 4)], std::to_string(order[i]),
+                                first + Duration::minutes(minute), source));
+            }
+            if (merging && order.empty()) merge();
+            if (apart) RC_ASSERT(world.ledger->unmerge(from, "olga").has_value());
+            return shown(ways_of(world, who[0]).all) + "| " + shown(ways_of(world, who[1]).all);
+        };
+        std::vector<std::size_t> order(visits.size());
+        std::iota(order.begin(), order.end(), 0U);
+        const std::string alone = live(order, false, false), together = live(order, true, false);
+        std::ranges::shuffle(order, random);
+        RC_ASSERT(live(order, false, false) == alone);
+        RC_ASSERT(live(order, true, false) == together);
+        RC_ASSERT(live(order, true, true) == alone);
+    });
 }
 
 /// QUALITY I7: facts with the same times and contents make the same touches, whatever order they came in.
