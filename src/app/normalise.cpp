@@ -11,44 +11,6 @@ namespace {
 
 using Drafting = std::expected<void, Error>;
 
-/// How many bytes the sequence starting with `lead` has, and the smallest second byte allowed; 0 = no start.
-struct Sequence {
-    std::size_t size;
-    unsigned char low, high;
-};
-Sequence sequence_of(unsigned char lead) {
-    if (lead < 0x80) return {1, 0, 0};
-    if (lead >= 0xC2 && lead <= 0xDF) return {2, 0x80, 0xBF};
-    if (lead == 0xE0) return {3, 0xA0, 0xBF};
-    if (lead == 0xED) return {3, 0x80, 0x9F};
-    if (lead >= 0xE1 && lead <= 0xEF) return {3, 0x80, 0xBF};
-    if (lead == 0xF0) return {4, 0x90, 0xBF};
-    if (lead >= 0xF1 && lead <= 0xF3) return {4, 0x80, 0xBF};
-    if (lead == 0xF4) return {4, 0x80, 0x8F};
-    return {0, 0, 0};
-}
-
-/// Position of the first byte that is not sound, or npos.
-std::size_t unsound_at(std::string_view text) {
-    std::size_t i = 0;
-    while (i < text.size()) {
-        const auto lead = static_cast<unsigned char>(text[i]);
-        if (lead == 0) return i;
-        if (lead < 0x80) {
-            ++i;
-            continue;
-        }
-        const Sequence sequence = sequence_of(lead);
-        if (sequence.size == 0 || i + sequence.size > text.size()) return i;
-        for (std::size_t k = 1; k < sequence.size; ++k) {
-            const auto next = static_cast<unsigned char>(text[i + k]);
-            if (next < (k == 1 ? sequence.low : 0x80) || next > (k == 1 ? sequence.high : 0xBF)) return i;
-        }
-        i += sequence.size;
-    }
-    return std::string_view::npos;
-}
-
 Drafting check(std::string_view text, std::string_view name, std::size_t longest) {
     if (text.size() > longest)
         return fail("too_long", "'" + std::string(name) + "' has " + std::to_string(text.size()) + " bytes; at most " +
@@ -229,8 +191,6 @@ void take_message(const IncomingFact& in, Draft& out) {
 }
 
 }  // namespace
-
-bool sound_text(std::string_view text) { return unsound_at(text) == std::string_view::npos; }
 
 std::expected<Draft, Error> draft(const IncomingFact& in, std::string_view phone_region) {
     Draft out;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/utf8.h"
 #include "codec/incoming.h"
 #include "codec/journal.h"
 #include "contact/address.h"
@@ -31,8 +32,7 @@ using contact::normal_email;
 using contact::normal_phone;
 using contact::trimmed;
 
-/// Valid UTF-8 without NUL. RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF.
-bool sound_text(std::string_view text);
+using baton::sound_text;
 
 /// What of a fact does not depend on anything stored.
 struct Draft {

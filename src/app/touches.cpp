@@ -4,7 +4,6 @@
 #include <set>
 #include <tuple>
 
-#include "app/normalise.h"
 #include "codec/click_ids.h"
 #include "codec/form.h"
 #include "contact/referrer.h"
@@ -64,8 +63,7 @@ class Reader {
    private:
     std::string said(std::string_view name) const {
         std::string text = text_of(fact_.properties, name);
-        if (text.empty()) text = contact::trimmed(query_.first(name));
-        return sound_text(text) ? text : std::string();
+        return text.empty() ? contact::trimmed(query_.first(name)) : text;
     }
 
     void read_campaign(Touch& touch) const {

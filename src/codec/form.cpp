@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/utf8.h"
 #include "codec/fact_json.h"
 
 namespace baton::codec {
@@ -162,8 +163,13 @@ FormFields query_of(std::string_view address) {
     address = address.substr(0, address.find('#'));
     const std::size_t mark = address.find('?');
     if (mark == std::string_view::npos) return {};
-    auto asked = parse_urlencoded(address.substr(mark + 1));
-    return asked ? std::move(*asked) : FormFields();
+    const auto asked = parse_urlencoded(address.substr(mark + 1));
+    if (!asked) return {};
+    FormFields sound;
+    for (const FormField& field : asked->all())
+        for (const std::string& value : field.values)
+            if (sound_text(field.name) && sound_text(value)) sound.add(field.name, value);
+    return sound;
 }
 
 Result<FormFields> parse_multipart(std::string_view content_type, std::string_view body) {

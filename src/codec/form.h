@@ -42,7 +42,7 @@ inline constexpr std::size_t longest_form = 262'144;  ///< bytes
 /// Codes: too_large, too_many_fields, bad_form (with what is wrong), bad_json, unknown_form_type.
 Result<FormFields> parse_form(std::string_view content_type, std::string_view body);
 
-/// What a web address asks for: "…?utm_source=x&gclid=1#top". Nothing where it cannot be read.
+/// What a web address asks for: "…?utm_source=x&gclid=1#top". What is no text there is left out.
 FormFields query_of(std::string_view address);
 
 /// The parts, for tests and fuzzing.

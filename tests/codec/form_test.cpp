@@ -119,6 +119,11 @@ TEST(Fill, BecomesAProfileAndAnEvent) {
          "profile email= phone=123 account= phone:123\n"
          "Demo Requested email= phone=123 account= form:demo utm_source:x referrer:r "
          "page_url:https://a.example/p?utm_source=page&gclid=g%31&utm_medium=cpc#f utm_medium:cpc gclid:g1\n"},
+        {"tel=123",
+         "https://a.example/?utm_source=caf%E9&utm_medium=%00&utm_campaign=caf%C3%A9",  // not all of it is text
+         "profile email= phone=123 account= phone:123\n"
+         "Demo Requested email= phone=123 account= form:demo "
+         "page_url:https://a.example/?utm_source=caf%E9&utm_medium=%00&utm_campaign=caf%C3%A9 utm_campaign:café\n"},
         {"first=Ada&mail=+", "", "! nobody"},
     };
     for (const auto& row : table) {

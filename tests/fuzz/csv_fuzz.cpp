@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "base/utf8.h"
 #include "connectors/csv/scanner.h"
 
 namespace {
@@ -38,7 +39,7 @@ Seen read_all(std::string_view text, std::size_t piece, csv::Options options) {
             BATON_CHECK(problem.column >= 0 && problem.column <= static_cast<int>(row.fields.size()) &&
                         !problem.what.empty());
         if (row.problems.empty())
-            for (const auto field : row.fields) BATON_CHECK(csv::first_bad_byte(field) == std::string_view::npos);
+            for (const auto field : row.fields) BATON_CHECK(sound_text(field));
         seen.rows.emplace_back(row.fields.begin(), row.fields.end());
     }
     seen.delimiter = scanner.delimiter();

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
+#include "base/utf8.h"
 #include "connectors/csv/scanner.h"
 
 namespace baton::csv {
@@ -143,7 +144,7 @@ TEST(Csv, counts_the_bytes_behind_it) {
 
 TEST(Utf8, first_bad_byte_is_found) {
     const auto check_utf8 = [](const std::string& text, std::size_t expected) {
-        EXPECT_EQ(first_bad_byte(text), expected) << text;
+        EXPECT_EQ(unsound_at(text), expected) << text;
     };
     const std::size_t good = std::string_view::npos;
     check_utf8("", good);

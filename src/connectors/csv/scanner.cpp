@@ -4,6 +4,8 @@
 #include <array>
 #include <cstring>
 
+#include "base/utf8.h"
+
 namespace baton::csv {
 namespace {
 
@@ -205,7 +207,7 @@ void Scanner::hand_out(Row& row) {
     row.fields.clear();
     for (const Field& field : fields_) {
         row.fields.emplace_back(buffer_.data() + begin_ + field.at, field.size);
-        const std::size_t bad = first_bad_byte(row.fields.back());
+        const std::size_t bad = unsound_at(row.fields.back());
         if (bad == std::string_view::npos) continue;
         const bool nul = row.fields.back()[bad] == '\0';
         row.problems.push_back({static_cast<int>(row.fields.size()),
@@ -214,44 +216,6 @@ void Scanner::hand_out(Row& row) {
     }
     begin_ += at_;
     at_ = 0;
-}
-
-namespace {
-
-/// Length of the well-formed sequence of several bytes at the start of `s`, 0 when there is none.
-std::size_t sequence_length(std::string_view s) {
-    const auto byte = [&](std::size_t i) { return i < s.size() ? static_cast<unsigned char>(s[i]) : 0U; };
-    const auto tail = [&](std::size_t i) { return (byte(i) & 0xC0U) == 0x80U; };
-    const unsigned lead = byte(0);
-    if (lead >= 0xC2 && lead <= 0xDF) return tail(1) ? 2 : 0;
-    if (lead >= 0xE0 && lead <= 0xEF) {
-        const unsigned low = lead == 0xE0 ? 0xA0 : 0x80;
-        const unsigned high = lead == 0xED ? 0x9F : 0xBF;
-        return byte(1) >= low && byte(1) <= high && tail(2) ? 3 : 0;
-    }
-    if (lead >= 0xF0 && lead <= 0xF4) {
-        const unsigned low = lead == 0xF0 ? 0x90 : 0x80;
-        const unsigned high = lead == 0xF4 ? 0x8F : 0xBF;
-        return byte(1) >= low && byte(1) <= high && tail(2) && tail(3) ? 4 : 0;
-    }
-    return 0;
-}
-
-}  // namespace
-
-std::size_t first_bad_byte(std::string_view text) {
-    std::size_t at = 0;
-    while (at < text.size()) {
-        const auto c = static_cast<unsigned char>(text[at]);
-        if (c != 0 && c < 0x80) {
-            ++at;
-            continue;
-        }
-        const std::size_t length = sequence_length(text.substr(at));
-        if (length == 0) return at;
-        at += length;
-    }
-    return std::string_view::npos;
 }
 
 void write_row(std::string& to, const std::vector<std::string>& fields, char delimiter) {

@@ -89,9 +89,6 @@ class Scanner {
     Status failure_;
 };
 
-/// Offset of the first byte that is not part of valid UTF-8 or is NUL; npos when there is none. Source: Unicode 15, table 3-7.
-std::size_t first_bad_byte(std::string_view text);
-
 /// One row as RFC 4180 writes it, CRLF at its end; quotes only where needed.
 void write_row(std::string& to, const std::vector<std::string>& fields, char delimiter = ',');
 

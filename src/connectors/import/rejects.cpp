@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/utf8.h"
+
 namespace baton::imports {
 namespace {
 
@@ -19,12 +21,10 @@ bool ends_in_errors(std::span<const std::string> header) {
     return !header.empty() && (header.back() == error_column || header.back() == other_error_column);
 }
 
-bool is_sound(std::string_view field) { return csv::first_bad_byte(field) == std::string_view::npos; }
-
 /// The row as its file has it. Cells that cannot be told apart stay one, so that the row is refused until it is mended.
 std::vector<std::string> cells(const csv::Row& row, std::string_view text, std::size_t columns) {
     std::vector<std::string> all(row.fields.begin(), row.fields.end());
-    const auto bad = row.fields.size() - static_cast<std::size_t>(std::ranges::count_if(row.fields, is_sound));
+    const auto bad = row.fields.size() - static_cast<std::size_t>(std::ranges::count_if(row.fields, sound_text));
     if (row.problems.size() == bad) return all;
     while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.remove_suffix(1);
     all.assign({std::string(text)});
