@@ -219,6 +219,19 @@ TEST_P(TouchesOfPeople, DirectTakesNoKnownSourcesPlace) {
     EXPECT_EQ(source_of(touches.leads.front())->source, "fair");
 }
 
+TEST_P(TouchesOfPeople, OwnSitesAreThoseOfTheActivePlaybook) {
+    World world;
+    const Instant now = world.clock.now();
+    IncomingFact paid =
+        fact("Page Viewed", "ada@acme.example", "1",
+             {{"url", Value("https://acme.example/thanks")}, {"referrer", Value("https://checkout.pay.example/done")}});
+    paid.occurred_at = now;
+    world.take({view("ada@acme.example", "0", now - Duration::minutes(5), "news"), paid});
+    EXPECT_EQ(ways_of(world, "ada@acme.example").last()->source, "pay.example");
+    world.activate(first_playbook + "own_sites: [pay.example]\n");
+    EXPECT_EQ(ways_of(world, "ada@acme.example").last()->source, "news");
+}
+
 TEST_P(TouchesOfPeople, EachCycleHasItsOwn) {
     std::string book = first_playbook;
     const std::string arrow = "  - {from: accepted, to: won, on: Deal Won}\n";

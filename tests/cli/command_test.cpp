@@ -385,6 +385,7 @@ TEST_F(Commands, the_demonstration_company_is_the_same_every_time) {
     EXPECT_NE(make(folder_.file("third.db"), another), digest);
     EXPECT_EQ(on_store({"verify"}).code, done);
     expect_in(on_store({"leads", "--json"}).out, "@");
+    expect_in(on_store({"export", "people"}).out, ",google,organic,,");  // they came from somewhere
 }
 
 TEST(Shown, a_store_is_named_without_its_password) {

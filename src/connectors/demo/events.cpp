@@ -109,19 +109,52 @@ Properties stage_fact_of(const Event& event) {
     return {};
 }
 
+/// How each origin shows in the first visit. Who met us at a fair types the address.
+struct Arrival {
+    std::string_view origin, property, value;
+};
+constexpr std::array arrivals{Arrival{"organic search", "referrer", "https://www.google.com/"},
+                              Arrival{"paid search", "utm_source", "google"},
+                              Arrival{"paid search", "utm_medium", "cpc"},
+                              Arrival{"paid search", "utm_campaign", "forecasting"},
+                              Arrival{"referral", "referrer", "https://www.planners-weekly.example/tools"},
+                              Arrival{"social", "referrer", "https://www.linkedin.com/"},
+                              Arrival{"newsletter", "utm_source", "newsletter"},
+                              Arrival{"newsletter", "utm_medium", "email"},
+                              Arrival{"newsletter", "utm_campaign", "welcome"},
+                              Arrival{"partner", "utm_source", "partner"},
+                              Arrival{"partner", "utm_medium", "referral"}};
+
+Properties page_of(const Event& event, const Person& person) {
+    Properties p{{"path", chosen(pages, event.a)}};
+    if (event.number > 0) return p;
+    for (const Arrival& arrival : arrivals)
+        if (arrival.origin == person.origin)
+            p.push_back({std::string(arrival.property), Value(std::string(arrival.value))});
+    return p;
+}
+
+Properties letter_of(const Event& event) {
+    const std::string number = std::to_string(event.a);
+    Properties p{{"asset", Value("Letter " + number)}, {"campaign", Value("letter-" + number)}};
+    if (event.what == What::mail_opened) return p;
+    p.push_back({"utm_source", Value("newsletter")});
+    p.push_back({"utm_medium", Value("email")});
+    p.push_back({"utm_campaign", Value("letter-" + number)});
+    return p;
+}
+
 Properties properties_of(const Event& event, const Cast& cast) {
     switch (event.what) {
         case What::profile: return profile_of(cast.people[event.person], cast);
-        case What::page: return {{"path", chosen(pages, event.a)}};
+        case What::page: return page_of(event, cast.people[event.person]);
         case What::form: return {{"form", chosen(forms, event.a)}};
         case What::demo:
         case What::trial: return {{"product", chosen(products, event.a)}};
         case What::contact: return {{"landing_page", Value(cast.people[event.person].landing_page)}};
         case What::asset: return {{"asset", chosen(assets, event.a)}};
         case What::mail_opened:
-        case What::mail_clicked:
-            return {{"asset", Value("Letter " + std::to_string(event.a))},
-                    {"campaign", Value("letter-" + std::to_string(event.a))}};
+        case What::mail_clicked: return letter_of(event);
         case What::webinar_registered:
         case What::webinar_attended: return {{"webinar", Value("Webinar " + std::to_string(event.a))}};
         case What::event_attended: return {{"event", Value("Logistics Fair " + std::to_string(event.a))}};
