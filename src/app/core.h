@@ -136,6 +136,10 @@ struct Ledger::Core {
     std::vector<codec::ScrubHit> hits(std::span<const std::string> keys) const;  ///< ascending
     Result<Listed> list(std::span<const ListChange> changes, std::string_view actor);
 
+    // awaited.cpp
+    Status await(
+        const std::function<std::vector<AwaitedChange>(std::span<const codec::AwaitedLead* const>, Instant)>& decide);
+
     // activation.cpp
     Result<Activated> activate(const Activation& wanted);
     Status enact(const codec::LaneActivation& activation);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "app/awaited.h"
 #include "app/registers.h"
 
 namespace baton::app {
@@ -97,6 +98,21 @@ bool fold_import(codec::CompanyRow& row, const codec::JournalRecord& record) {
     return true;
 }
 
+/// The lead as it waits from then on, or waits no more.
+bool fold_awaited(codec::CompanyRow& row, const Properties& given) {
+    auto lead = awaited_of(given);
+    auto at = std::ranges::lower_bound(row.awaited, lead.key, {}, &codec::AwaitedLead::key);
+    const bool there = at != row.awaited.end() && at->key == lead.key;
+    if (true_of(given, "done")) {
+        if (there) row.awaited.erase(at);
+    } else if (there) {
+        *at = std::move(lead);
+    } else {
+        row.awaited.insert(at, std::move(lead));
+    }
+    return false;
+}
+
 /// The record holds the member whole, as it stands from then on.
 bool fold_member(codec::CompanyRow& row, const codec::JournalRecord& record) {
     const Properties& given = record.fact.properties;
@@ -104,6 +120,7 @@ bool fold_member(codec::CompanyRow& row, const codec::JournalRecord& record) {
         row.phone_region = text_of(given, "region");
         return true;
     }
+    if (text_of(given, "act") == "awaited") return fold_awaited(row, given);
     if (text_of(given, "act").starts_with("source")) {
         fold_source(row, record);
         return true;

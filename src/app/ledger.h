@@ -26,6 +26,7 @@
 namespace baton::app {
 
 class Reads;
+struct AwaitedChange;
 struct ListChange;
 struct Listed;
 
@@ -172,6 +173,11 @@ class Ledger {
     Result<std::uint64_t> undo_import(std::uint32_t number, std::string_view actor);
     /// Entries of registers, each as wanted already or one record; what app/registers.h says.
     Result<Listed> list(std::span<const ListChange> changes, std::string_view actor);
+    /// Leads whose answers are to be fetched (app/awaited.h). `decide` sees all that wait, alone, and says what becomes of some.
+    Status await(const std::function<std::vector<AwaitedChange>(std::span<const codec::AwaitedLead* const> all,
+                                                                Instant now)>& decide);
+    /// When the first of them is to be asked for; none = nothing waits.
+    std::optional<Instant> next_awaited() const;
 
     /// Journals every due moment ≤ until, in due order, each once. Answers how many. `until` later than the clock's
     /// now is cut to now: nothing fires early.

@@ -1,17 +1,19 @@
 #include "app/sources.h"
 
 #include <algorithm>
+#include <array>
 
 #include "app/normalise.h"
 #include "base/mac.h"
 #include "base/password.h"
 #include "codec/json_writer.h"
+#include "codec/lead_answers.h"
 
 namespace baton::app {
 namespace {
 
-constexpr char of_source = 'h';
-constexpr std::size_t longest_secret = 500;
+constexpr char of_source = 'h', of_token = 't', of_verify = 'v';
+constexpr std::size_t longest_secret = 2'000;
 
 /// No member's id: members' secrets follow the member, this one does not.
 std::string owner_of(std::string_view name) { return "source:" + std::string(name); }
@@ -47,14 +49,29 @@ Status alone(const codec::CompanyRow& company, std::string_view name, const code
     return {};
 }
 
-Status check_secret(const codec::Source& source, std::string_view secret) {
-    if (secret.size() > longest_secret || !sound_text(secret))
-        return fail("bad_source", "a secret is at most 500 bytes of text");
-    if (!source.signature.secret_is_base64 || secret.empty()) return {};
+Status check_secrets(const codec::Source& source, const SourceSecrets& given) {
+    for (const std::string* secret : {&given.signing, &given.token, &given.verify})
+        if (secret->size() > longest_secret || !sound_text(*secret) ||
+            secret->find_first_of("\r\n") != std::string::npos)
+            return fail("bad_source", "a secret is at most 2000 bytes of text in one line");
+    if (!codec::is_fetched(source.kind) && !given.token.empty())
+        return fail("bad_source", "nothing is fetched for this kind of source: it needs no access token");
+    if (source.kind != codec::SourceKind::meta && !given.verify.empty())
+        return fail("bad_source", "only Meta shows a verify token");
+    if (!source.signature.secret_is_base64 || given.signing.empty()) return {};
+    const std::string_view secret = given.signing;
     const auto key = from_base64(secret.starts_with("whsec_") ? secret.substr(6) : secret);
     if (key && key->size() >= 16) return {};
     return fail("bad_source", "a secret of Standard Webhooks is whsec_ and at least 16 bytes as base64");
 }
+
+/// What of a source stays, and what it lacks.
+struct SecretRule {
+    char kind;
+    const std::string& given;
+    bool needed;
+    const char* what;
+};
 
 CompanyAct act_of(std::string_view what, std::string_view name, std::string_view actor) {
     CompanyAct act;
@@ -75,31 +92,42 @@ bool is_source_name(std::string_view name) {
 }
 
 Status Sources::add(std::string_view name, std::optional<codec::SourceKind> kind, std::string_view definition,
-                    std::string_view secret, std::string_view actor) {
+                    const SourceSecrets& secrets, std::string_view actor) {
     if (!is_source_name(name))
         return fail("bad_source", "a source's name is 1 to 60 letters, digits, - and _, a letter or digit first; '" +
                                       std::string(name) + "' is not");
     const auto source = read(definition, kind);
     if (!source) return std::unexpected(source.error());
-    if (auto fine = check_secret(*source, secret); !fine) return fine;
-    return ledger_.act(
-        [&](const codec::CompanyRow& company, const ports::Reader& store, Instant) -> Result<CompanyAct> {
-            if (auto fine = alone(company, name, *source); !fine) return std::unexpected(fine.error());
-            const auto held = store.secret(of_source, name);
+    if (auto fine = check_secrets(*source, secrets); !fine) return fine;
+    const bool fetched = codec::is_fetched(source->kind), meta = source->kind == codec::SourceKind::meta;
+    const std::array<SecretRule, 3> rules{
+        {{of_source, secrets.signing, codec::is_hook(source->kind), "the secret that its calls are signed with"},
+         {of_token, secrets.token, fetched, "an access token, with which the answers are fetched"},
+         {of_verify, secrets.verify, meta, "the verify token that Meta shows before it calls"}}};
+    const auto added = ledger_.act([&](const codec::CompanyRow& company, const ports::Reader& store,
+                                       Instant) -> Result<CompanyAct> {
+        if (auto fine = alone(company, name, *source); !fine) return std::unexpected(fine.error());
+        const auto* before = find(company, name);
+        const bool another = before != nullptr && before->kind != to_string(source->kind);
+        CompanyAct act = act_of("source", name, actor);
+        act.properties.push_back({"definition", Value(definition)});
+        act.properties.push_back({"kind", Value(to_string(source->kind))});
+        for (const SecretRule& rule : rules) {
+            const auto held = store.secret(rule.kind, name);
             if (!held) return std::unexpected(held.error());
-            const bool another = find(company, name) != nullptr && find(company, name)->kind != to_string(source->kind);
-            const bool keeps = secret.empty() && held->has_value() && !another;
-            if (codec::is_hook(source->kind) && secret.empty() && !keeps)
-                return fail("secret_missing", "a source of kind " + std::string(to_string(source->kind)) +
-                                                  " needs the secret that its calls are signed with");
-            CompanyAct act = act_of("source", name, actor);
-            act.properties.push_back({"definition", Value(definition)});
-            act.properties.push_back({"kind", Value(to_string(source->kind))});
-            if (!keeps)
-                act.secrets.push_back({of_source, std::string(name), owner_of(name),
-                                       secret.empty() ? random_token() : std::string(secret), Instant::never()});
-            return act;
-        });
+            if (rule.given.empty() && held->has_value() && !another) continue;
+            if (rule.given.empty() && rule.needed)
+                return fail("secret_missing",
+                            "a source of kind " + std::string(to_string(source->kind)) + " needs " + rule.what);
+            std::string value = rule.given;
+            if (value.empty() && rule.kind == of_source) value = random_token();
+            if (value.empty() && !held->has_value()) continue;
+            act.secrets.push_back({rule.kind, std::string(name), owner_of(name), std::move(value), Instant::never()});
+        }
+        return act;
+    });
+    if (!added || !fetched) return added;
+    return Awaited(ledger_).wake(name);
 }
 
 Status Sources::remove(std::string_view name, std::string_view actor) {
@@ -108,7 +136,8 @@ Status Sources::remove(std::string_view name, std::string_view actor) {
             return fail("unknown_source",
                         "there is no source '" + std::string(name) + "'; baton source list names them");
         CompanyAct act = act_of("source removed", name, actor);
-        act.secrets.push_back({of_source, std::string(name), owner_of(name), "", Instant::never()});
+        for (const char kind : {of_source, of_token, of_verify})
+            act.secrets.push_back({kind, std::string(name), owner_of(name), "", Instant::never()});
         return act;
     });
 }
@@ -129,18 +158,36 @@ Result<std::vector<ListedSource>> Sources::list(const Reads& reads) {
     return all;
 }
 
-Result<std::string> Sources::secret(const Reads& reads, std::string_view name) {
-    const auto held = reads.reader().secret(of_source, name);
-    if (!held) return std::unexpected(held.error());
-    if (!*held) return fail("secret_missing", "the source '" + std::string(name) + "' has no secret");
-    return (*held)->value;
+Result<SourceSecrets> Sources::secrets(const Reads& reads, std::string_view name) {
+    SourceSecrets all;
+    for (const auto& [kind, into] :
+         {std::pair{of_source, &all.signing}, std::pair{of_token, &all.token}, std::pair{of_verify, &all.verify}}) {
+        const auto held = reads.reader().secret(kind, name);
+        if (!held) return std::unexpected(held.error());
+        if (*held) *into = (*held)->value;
+    }
+    if (all.signing.empty()) return fail("secret_missing", "the source '" + std::string(name) + "' has no secret");
+    return all;
 }
 
 // ---- as JSON ----------------------------------------------------------------------------------------------------
 
 namespace {
 
-void write(codec::JsonWriter& out, const ListedSource& listed, const ArrivalsBySource& arrivals) {
+/// What came as ids alone and is still to be fetched; null where nothing is.
+void write(codec::JsonWriter& out, const WaitingBySource& waiting, const std::string& name) {
+    const auto at = waiting.find(name);
+    if (at == waiting.end()) {
+        out.null();
+        return;
+    }
+    const Waiting& of = at->second;
+    out.begin_object().field("leads", of.leads).field("oldest_at", of.oldest).field("next_at", of.next_at);
+    out.field("attempts", of.attempts).field("problem", of.problem).field("detail", of.detail).end_object();
+}
+
+void write(codec::JsonWriter& out, const ListedSource& listed, const ArrivalsBySource& arrivals,
+           const WaitingBySource& waiting) {
     const codec::Source& source = listed.source;
     out.begin_object().field("name", listed.name).field("kind", to_string(source.kind)).field("event", source.event);
     out.field("about", source.about).field("owner", source.owner).key("fields").begin_object();
@@ -157,21 +204,24 @@ void write(codec::JsonWriter& out, const ListedSource& listed, const ArrivalsByS
         out.null();
     else
         out.value(*at->second.newest);
+    out.key("waiting");
+    write(out, waiting, listed.name);
     out.end_object();
 }
 
 }  // namespace
 
-std::string document(const std::vector<ListedSource>& sources, const ArrivalsBySource& arrivals) {
+std::string document(const std::vector<ListedSource>& sources, const ArrivalsBySource& arrivals,
+                     const WaitingBySource& waiting) {
     codec::JsonWriter out;
     out.begin_object().key("sources").begin_array();
-    for (const auto& source : sources) write(out, source, arrivals);
+    for (const auto& source : sources) write(out, source, arrivals, waiting);
     return out.end_array().end_object().take();
 }
 
-std::string document(const ListedSource& source, const ArrivalsBySource& arrivals) {
+std::string document(const ListedSource& source, const ArrivalsBySource& arrivals, const WaitingBySource& waiting) {
     codec::JsonWriter out;
-    write(out, source, arrivals);
+    write(out, source, arrivals, waiting);
     return out.take();
 }
 

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/awaited.h"
 #include "app/ledger.h"
 #include "app/reads.h"
 #include "codec/source.h"
@@ -32,29 +33,41 @@ struct Arrivals {
 };
 using ArrivalsBySource = std::map<std::string, Arrivals, std::less<>>;
 
+/// What proves who calls, and what opens doors at the provider. "" = none, or the one there is.
+struct SourceSecrets {
+    std::string signing;  ///< what its calls are signed with
+    std::string token;    ///< meta, linkedin: opens the account that the answers are fetched from
+    std::string verify;   ///< meta: shown before the first call
+};
+
 class Sources {
    public:
     explicit Sources(Ledger& ledger) : ledger_(ledger) {}
 
     /// Adds it, or puts it in place of the one of that name. Hooks need a secret; a form is given one where there is none.
-    /// `secret` empty = the one it has. Codes: bad_source (with line, column and how to mend it), secret_missing, source_exists (another
+    /// A secret that is empty = the one it has. What waits to be fetched is asked for at once. Codes: bad_source (with line, column and how to mend it), secret_missing, source_exists (another
     /// source takes the same form), those of the store.
     Status add(std::string_view name, std::optional<codec::SourceKind> kind, std::string_view definition,
-               std::string_view secret, std::string_view actor);
+               std::string_view secret, std::string_view actor) {
+        return add(name, kind, definition, SourceSecrets{std::string(secret), {}, {}}, actor);
+    }
+    Status add(std::string_view name, std::optional<codec::SourceKind> kind, std::string_view definition,
+               const SourceSecrets& secrets, std::string_view actor);
     /// Code unknown_source.
     Status remove(std::string_view name, std::string_view actor);
 
     /// Ascending by name; one that cannot be read is among them, and says so.
     static Result<std::vector<ListedSource>> list(const Reads& reads);
-    static Result<std::string> secret(const Reads& reads, std::string_view name);
+    static Result<SourceSecrets> secrets(const Reads& reads, std::string_view name);
 
    private:
     Ledger& ledger_;
 };
 
 /// {"sources": […]}, without secrets.
-std::string document(const std::vector<ListedSource>& sources, const ArrivalsBySource& arrivals = {});
-std::string document(const ListedSource& source, const ArrivalsBySource& arrivals = {});
+std::string document(const std::vector<ListedSource>& sources, const ArrivalsBySource& arrivals,
+                     const WaitingBySource& waiting);
+std::string document(const ListedSource& source, const ArrivalsBySource& arrivals, const WaitingBySource& waiting);
 
 /// Names are letters, digits, _ and -, a letter or digit first: they stand in addresses.
 bool is_source_name(std::string_view name);

@@ -349,11 +349,16 @@ class Arguments {
         auto* add = source(*parent, "add", "a new source, or its definition anew", o, source_add);
         add->add_option("--file", o.file, "its definition in YAML; - is standard input")->required();
         add->add_option("--kind", o.kind,
-                        "form, hubspot-form, web-to-lead, google, typeform, calendly or signed; where the "
-                        "file does not say it");
+                        "form, hubspot-form, web-to-lead, google, typeform, calendly, meta, linkedin or signed; "
+                        "where the file does not say it");
         auto* secret = add->add_option("--secret", o.secret, "what a provider signs with; without it the one it has");
         add->add_option("--secret-file", o.secret_file, "its first line is the secret; other users cannot see it there")
             ->excludes(secret);
+        auto* token = add->add_option("--access-token", o.token, "meta, linkedin: what the answers are fetched with");
+        add->add_option("--access-token-file", o.token_file, "the same, as the first line of a file")->excludes(token);
+        auto* verify = add->add_option("--verify-token", o.verify_token, "meta: what it shows before it calls");
+        add->add_option("--verify-token-file", o.verify_token_file, "the same, as the first line of a file")
+            ->excludes(verify);
         source(*parent, "list", "all sources and where their calls go", o_.sources_, source_list, false);
         source(*parent, "show", "a source's definition", o_.show_source_, source_show);
         source(*parent, "remove", "takes nothing any more, at once", o_.remove_source_, source_remove);
@@ -385,6 +390,9 @@ class Arguments {
                                "address or network whose X-Forwarded-For and -Proto are believed; may be repeated");
         run_server->add_option("--allow-origin", s.origins,
                                "site whose pages may call with a key, https://www.example.com or *; may be repeated");
+        run_server->add_option("--fetch-from", s.fetch_from,
+                               "base address of a source inside our own network, as its definition has it: answers "
+                               "of leads may be fetched from it (several times)");
         run_server->add_option("--requests-per-minute", s.requests_per_minute, "of one caller; 0: no limit")
             ->capture_default_str();
         run_server->add_flag("--demo", s.demo, "fill an empty store with a demonstration company that keeps living");

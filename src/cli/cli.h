@@ -30,6 +30,7 @@ struct ServeRequest {
     std::string token;
     std::string certificate, key;  ///< PEM files; both empty = no TLS
     std::vector<std::string> proxies, origins;
+    std::vector<std::string> fetch_from;  ///< base addresses inside our own network that answers may be fetched from
     std::uint32_t requests_per_minute = 0;
     std::function<void(int port)> on_ready;
 };

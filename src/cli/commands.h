@@ -82,6 +82,7 @@ struct DemoOptions : Common {
 struct ServeOptions : Common {
     std::string listen = "127.0.0.1:8080", playbook, token, certificate, key;
     std::vector<std::string> proxies, origins;
+    std::vector<std::string> fetch_from;
     std::uint32_t requests_per_minute = 0;
     bool demo = false;
 };
@@ -94,6 +95,7 @@ struct MemberOptions : Common {
 };
 struct SourceOptions : Common {
     std::string name, kind, file, secret, secret_file;
+    std::string token, token_file, verify_token, verify_token_file;
 };
 struct SettingsOptions : Common {
     std::string phone_region;

@@ -157,8 +157,8 @@ Status run_server(const Context& context, const ServeOptions& options, const Dem
     std::optional<Pulse> pulse;
     if (options.demo) pulse.emplace(context, *session->ledger, company);
     const std::string host = options.listen.substr(0, options.listen.rfind(':'));
-    ServeRequest request{options.listen,  options.token,   options.certificate,         options.key,
-                         options.proxies, options.origins, options.requests_per_minute, {}};
+    ServeRequest request{options.listen,  options.token,      options.certificate,         options.key, options.proxies,
+                         options.origins, options.fetch_from, options.requests_per_minute, {}};
     request.on_ready = [&](int port) {
         context.screen.err << "Baton serves " << shown(options.store) << " at "
                            << (options.certificate.empty() ? "http://" : "https://") << host << ':' << port << "/\n"

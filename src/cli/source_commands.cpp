@@ -18,11 +18,22 @@ Result<std::string> text_of(const std::string& file) {
     return std::string(std::istreambuf_iterator<char>(in), {});
 }
 
-Result<std::string> secret_of(const SourceOptions& options) {
-    if (options.secret_file.empty()) return options.secret;
-    auto text = text_of(options.secret_file);
+/// As given, or the first line of the file.
+Result<std::string> secret_of(const std::string& given, const std::string& file) {
+    if (file.empty()) return given;
+    auto text = text_of(file);
     if (text) text->resize(std::min(text->find_first_of("\r\n"), text->size()));
     return text;
+}
+
+Result<app::SourceSecrets> secrets_of(const SourceOptions& o) {
+    auto signing = secret_of(o.secret, o.secret_file);
+    if (!signing) return std::unexpected(signing.error());
+    auto token = secret_of(o.token, o.token_file);
+    if (!token) return std::unexpected(token.error());
+    auto verify = secret_of(o.verify_token, o.verify_token_file);
+    if (!verify) return std::unexpected(verify.error());
+    return app::SourceSecrets{std::move(*signing), std::move(*token), std::move(*verify)};
 }
 
 template <class Change>
@@ -49,11 +60,35 @@ std::string address_of(const app::ListedSource& one) {
     }
 }
 
-Result<std::vector<app::ListedSource>> all_of(const Context& context, const SourceOptions& options, bool& opened) {
+struct Register {
+    std::vector<app::ListedSource> sources;
+    app::WaitingBySource waiting;
+};
+
+Result<Register> all_of(const Context& context, const SourceOptions& options, bool& opened) {
     const auto session = open_for_reading(context, options);
     opened = session.has_value();
     if (!opened) return fail("", "");
-    return app::Sources::list(*session->reads);
+    auto listed = app::Sources::list(*session->reads);
+    if (!listed) return std::unexpected(listed.error());
+    const auto awaited = app::Awaited::list(*session->reads);
+    if (!awaited) return std::unexpected(awaited.error());
+    return Register{std::move(*listed), app::by_source(*awaited)};
+}
+
+std::string waiting_of(const Register& all, const std::string& name) {
+    const auto at = all.waiting.find(name);
+    if (at == all.waiting.end()) return "";
+    return std::to_string(at->second.leads) + (at->second.problem.empty() ? "" : ": " + at->second.problem);
+}
+
+/// Below the definition, as comments: it stays one.
+void show_waiting(const Context& context, const app::Waiting& waiting) {
+    context.screen.out << "# " << waiting.leads << " leads told of whose answers did not come yet, the oldest since "
+                       << short_time(waiting.oldest) << "; asked for again " << short_time(waiting.next_at) << '\n';
+    if (!waiting.problem.empty())
+        context.screen.out << "# after " << waiting.attempts << " attempts: " << waiting.problem << ": "
+                           << waiting.detail << '\n';
 }
 
 }  // namespace
@@ -67,10 +102,10 @@ int source_add(const Context& context, const SourceOptions& options) {
     }
     const auto definition = text_of(options.file);
     if (!definition) return refuse(context, definition.error());
-    const auto secret = secret_of(options);
-    if (!secret) return refuse(context, secret.error());
+    const auto secrets = secrets_of(options);
+    if (!secrets) return refuse(context, secrets.error());
     return changing(context, options, Access::create, [&](app::Sources& sources) {
-        return sources.add(options.name, kind, *definition, *secret, actor);
+        return sources.add(options.name, kind, *definition, *secrets, actor);
     });
 }
 
@@ -85,15 +120,16 @@ int source_list(const Context& context, const SourceOptions& options) {
     if (!opened) return failed;
     if (!all) return refuse(context, all.error());
     if (options.format == Format::json) {
-        context.screen.out << app::document(*all) << '\n';
+        context.screen.out << app::document(all->sources, {}, all->waiting) << '\n';
         return done;
     }
     Table table;
-    for (const char* title : {"source", "kind", "event", "takes calls at", "owner", "since"}) table.column(title);
-    for (const auto& one : *all)
+    for (const char* title : {"source", "kind", "event", "takes calls at", "owner", "since", "waiting"})
+        table.column(title);
+    for (const auto& one : all->sources)
         table.row({one.name, std::string(to_string(one.source.kind)),
                    one.problem.empty() ? one.source.event : "(cannot be read)", address_of(one), one.source.owner,
-                   short_time(one.since)});
+                   short_time(one.since), waiting_of(*all, one.name)});
     table.print(context.screen);
     return done;
 }
@@ -103,12 +139,14 @@ int source_show(const Context& context, const SourceOptions& options) {
     const auto all = all_of(context, options, opened);
     if (!opened) return failed;
     if (!all) return refuse(context, all.error());
-    for (const auto& one : *all) {
+    for (const auto& one : all->sources) {
         if (one.name != options.name) continue;
         if (options.format == Format::json)
-            context.screen.out << app::document(one) << '\n';
+            context.screen.out << app::document(one, {}, all->waiting) << '\n';
         else
             context.screen.out << one.definition << (one.definition.ends_with('\n') ? "" : "\n");
+        if (const auto at = all->waiting.find(one.name); at != all->waiting.end() && options.format != Format::json)
+            show_waiting(context, at->second);
         return done;
     }
     return refuse(context,

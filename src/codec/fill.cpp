@@ -148,6 +148,7 @@ Result<FillFacts> facts_of(const Source& source, std::string_view name, const Fi
     }
     put_name(person.properties);
     IncomingFact fact = person.keys;
+    if (fact.anonymous_id.empty()) fact.anonymous_id = fill.anonymous_id;
     fact.source = (is_hook(source.kind) ? "hook:" : "form:") + std::string(name);
     fact.trust = source.trust;
     fact.occurred_at = fill.occurred_at;

@@ -1,11 +1,12 @@
 #include "codec/hook.h"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
 #include "base/mac.h"
 #include "codec/json_tree.h"
+#include "codec/json_walk.h"
+#include "codec/json_writer.h"
 
 namespace baton::codec {
 namespace {
@@ -53,13 +54,6 @@ std::string key_of(const SignatureRule& rule, std::string_view secret) {
     return from_base64(secret.starts_with("whsec_") ? secret.substr(6) : secret).value_or("");
 }
 
-std::optional<std::int64_t> whole_number(std::string_view text) {
-    std::int64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-    return value;
-}
-
 }  // namespace
 
 Result<std::string> check_signature(const SignatureRule& rule, std::string_view secret, const Headers& headers,
@@ -94,37 +88,6 @@ Result<std::string> check_signature(const SignatureRule& rule, std::string_view 
 // ---- bodies -----------------------------------------------------------------------------------------------------
 
 namespace {
-
-const JsonNode* within(const JsonNode* node, std::string_view name, JsonKind kind) {
-    const JsonNode* found = node == nullptr ? nullptr : node->find(name);
-    return found != nullptr && found->kind == kind ? found : nullptr;
-}
-
-/// A scalar as text; "" for null, lists and objects.
-std::string scalar(const JsonNode& node) {
-    if (node.kind == JsonKind::boolean) return node.truth ? "true" : "false";
-    return node.kind == JsonKind::string || node.kind == JsonKind::number ? node.text : std::string();
-}
-
-std::string text_in(const JsonNode* node, std::string_view name) {
-    const JsonNode* found = node == nullptr ? nullptr : node->find(name);
-    return found == nullptr ? std::string() : scalar(*found);
-}
-
-/// Of a list, or nothing.
-const std::vector<JsonNode>& items_in(const JsonNode* node, std::string_view name) {
-    static const std::vector<JsonNode> none;
-    const JsonNode* list = within(node, name, JsonKind::array);
-    return list == nullptr ? none : list->items;
-}
-
-void add(Properties& into, std::string_view name, std::string value) {
-    if (!value.empty()) into.push_back({std::string(name), Value(std::move(value))});
-}
-
-void add(FormFields& into, const std::string& name, std::string value) {
-    if (!name.empty() && !value.empty()) into.add(name, std::move(value));
-}
 
 // ---- Google Ads: one lead, its key in the body
 
@@ -220,6 +183,57 @@ Result<HookCall> calendly(const Source& source, const JsonNode& body) {
     return call;
 }
 
+// ---- Meta and LinkedIn: ids alone; the answers are fetched
+
+/// The sample that Meta's dashboard sends.
+constexpr std::string_view metas_sample = "444444444444";
+
+bool is_lead_id(std::string_view id) {
+    return !id.empty() && id.size() <= 200 &&
+           std::ranges::all_of(id, [](char c) { return c > ' ' && c < '\x7f' && c != '/' && c != '\\'; });
+}
+
+Result<HookCall> meta(const Source&, const JsonNode& body) {
+    HookCall call;
+    if (const std::string object = text_in(&body, "object"); object != "page") {
+        call.left_out.emplace_back("not_for_us", "a change of '" + object.substr(0, 60) + "' is no lead");
+        return call;
+    }
+    for (const JsonNode& entry : items_in(&body, "entry"))
+        for (const JsonNode& change : items_in(&entry, "changes")) {
+            const std::string id = text_in(within(&change, "value", JsonKind::object), "leadgen_id");
+            if (const std::string field = text_in(&change, "field"); field != "leadgen")
+                call.left_out.emplace_back("not_for_us", "a change of '" + field.substr(0, 60) + "' is no lead");
+            else if (id == metas_sample)
+                call.left_out.emplace_back("test_lead", "the sample of Meta's dashboard");
+            else if (!is_lead_id(id) || !whole_number(id))
+                return fail("bad_hook", "a change has no 'leadgen_id'");
+            else
+                call.awaited.push_back(id);
+        }
+    return call;
+}
+
+Result<HookCall> linkedin(const Source&, const JsonNode& body) {
+    constexpr std::string_view urn = "urn:li:leadGenFormResponse:";
+    HookCall call;
+    if (const std::string type = text_in(&body, "type"); type != "LEAD_ACTION") {
+        call.left_out.emplace_back("not_for_us", "a call of type '" + type.substr(0, 60) + "' is about no lead");
+        return call;
+    }
+    std::string id = text_in(&body, "leadGenFormResponse");
+    if (id.starts_with(urn)) id.erase(0, urn.size());
+    if (!is_lead_id(id)) return fail("bad_hook", "the call has no 'leadGenFormResponse'");
+    const std::string action = text_in(&body, "leadAction");
+    if (action == "CREATED")
+        call.awaited.push_back(id);
+    else if (action == "DELETED")
+        call.deleted.push_back(id);
+    else
+        call.left_out.emplace_back("not_for_us", "nothing follows from '" + action.substr(0, 60) + "'");
+    return call;
+}
+
 // ---- any other: every value by its path
 
 Status flatten(const JsonNode& node, const std::string& path, FormFields& into, std::size_t& count) {
@@ -239,14 +253,6 @@ Status flatten(const JsonNode& node, const std::string& path, FormFields& into, 
     return {};
 }
 
-/// RFC 3339, or seconds or milliseconds since 1970.
-std::optional<Instant> moment(const std::string& text) {
-    const auto number = whole_number(text);
-    if (!number) return parse_instant(text);
-    if (*number < 0 || *number > 4'000'000'000'000) return std::nullopt;
-    return Instant{*number * (*number > 100'000'000'000 ? 1'000 : 1'000'000)};
-}
-
 Result<HookCall> of_any(const Source& source, const JsonNode& body) {
     HookCall call;
     Fill fill;
@@ -258,12 +264,38 @@ Result<HookCall> of_any(const Source& source, const JsonNode& body) {
             return call;
         }
     if (!source.id_field.empty()) fill.repeats = fill.fields.first(source.id_field);
-    if (!source.time_path.empty()) fill.occurred_at = moment(fill.fields.first(source.time_path));
+    if (!source.time_path.empty()) fill.occurred_at = moment_of(fill.fields.first(source.time_path));
     call.fills.push_back(std::move(fill));
     return call;
 }
 
 }  // namespace
+
+std::optional<Handshake> handshake(const Source& source, std::string_view secret, std::string_view verify,
+                                   const std::map<std::string, std::string>& query) {
+    const auto asked = [&](const char* name) {
+        const auto at = query.find(name);
+        return at == query.end() ? std::string() : at->second;
+    };
+    const auto sound = [](std::string_view text) {
+        return !text.empty() && text.size() <= 200 && std::ranges::all_of(text, [](char c) {
+            return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' ||
+                   c == '.';
+        });
+    };
+    if (source.kind == SourceKind::meta) {
+        const std::string challenge = asked("hub.challenge");
+        const bool right = !verify.empty() && same_bytes(asked("hub.verify_token"), verify);
+        if (!right || asked("hub.mode") != "subscribe" || !sound(challenge)) return std::nullopt;
+        return Handshake{"text/plain; charset=utf-8", challenge};
+    }
+    const std::string code = asked("challengeCode");
+    if (source.kind != SourceKind::linkedin || !sound(code)) return std::nullopt;
+    JsonWriter out;
+    out.begin_object().field("challengeCode", code);
+    out.field("challengeResponse", hex_of(hmac_sha256(secret, {code}))).end_object();
+    return Handshake{"application/json", out.take()};
+}
 
 Result<HookCall> parse_hook(const Source& source, std::string_view body) {
     const auto tree = parse_json(body, {.depth = 16, .bytes = longest_call, .nodes = 50'000});
@@ -273,6 +305,8 @@ Result<HookCall> parse_hook(const Source& source, std::string_view body) {
         case SourceKind::google: return google(source, *tree);
         case SourceKind::typeform: return typeform(source, *tree);
         case SourceKind::calendly: return calendly(source, *tree);
+        case SourceKind::meta: return meta(source, *tree);
+        case SourceKind::linkedin: return linkedin(source, *tree);
         case SourceKind::signed_hook: return of_any(source, *tree);
         default: return fail("bad_hook", "a source of this kind takes no calls");
     }

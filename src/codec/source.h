@@ -20,6 +20,8 @@ enum class SourceKind : std::uint8_t {
     google,        ///< hooks: POST /hooks/NAME
     typeform,
     calendly,
+    meta,  ///< hooks that tell ids; the answers are fetched: codec/lead_answers.h
+    linkedin,
     signed_hook,
 };
 std::string_view to_string(SourceKind kind);  ///< "form", "hubspot-form" …
@@ -80,6 +82,9 @@ struct Source {
     std::string time_path;
     std::vector<std::pair<std::string, std::string>> only;  ///< signed: calls where these paths have these values
     std::string cancelled, rescheduled;                     ///< calendly: names of these events
+    std::string deleted;      ///< linkedin: name of the event that a lead is to be forgotten
+    std::string base_url;     ///< meta, linkedin: where answers are fetched, without / at the end
+    std::string api_version;  ///< linkedin: of its interface, "202509"
 
     const SourceField* field(std::string_view name) const;
     /// Whether the address is one of `returns`.

@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "codec/lead_answers.h"
 #include "codec/source.h"
 #include "codec/yaml_map.h"
 #include "domain/engine/fact.h"
@@ -14,15 +15,68 @@ namespace {
 constexpr std::size_t longest_definition = 16'384;
 constexpr std::size_t longest_name = 200;
 
-constexpr std::array<std::pair<SourceKind, std::string_view>, 7> kinds{{{SourceKind::form, "form"},
+constexpr std::array<std::pair<SourceKind, std::string_view>, 9> kinds{{{SourceKind::form, "form"},
                                                                         {SourceKind::hubspot_form, "hubspot-form"},
                                                                         {SourceKind::web_to_lead, "web-to-lead"},
                                                                         {SourceKind::google, "google"},
                                                                         {SourceKind::typeform, "typeform"},
                                                                         {SourceKind::calendly, "calendly"},
+                                                                        {SourceKind::meta, "meta"},
+                                                                        {SourceKind::linkedin, "linkedin"},
                                                                         {SourceKind::signed_hook, "signed"}}};
 
 using Given = std::vector<SourceField>;
+
+/// Of advertisements with a form.
+Given usual_fields_of_ads(SourceKind kind) {
+    switch (kind) {
+        case SourceKind::google:
+            return {{"EMAIL", {"email"}},         {"WORK_EMAIL", {"email"}},
+                    {"PHONE_NUMBER", {"phone"}},  {"WORK_PHONE", {"phone"}},
+                    {"FULL_NAME", {"name"}},      {"FIRST_NAME", {"first_name"}},
+                    {"LAST_NAME", {"last_name"}}, {"COMPANY_NAME", {"account", "company"}},
+                    {"JOB_TITLE", {"title"}},     {"CITY", {"city"}},
+                    {"REGION", {"state"}},        {"POSTAL_CODE", {"postal_code"}},
+                    {"COUNTRY", {"country"}}};
+        case SourceKind::meta:
+            return {{"email", {"email"}},
+                    {"work_email", {"email"}},
+                    {"phone_number", {"phone"}},
+                    {"work_phone_number", {"phone"}},
+                    {"full_name", {"name"}},
+                    {"first_name", {"first_name"}},
+                    {"last_name", {"last_name"}},
+                    {"company_name", {"account", "company"}},
+                    {"job_title", {"title"}},
+                    {"street_address", {"street"}},
+                    {"city", {"city"}},
+                    {"state", {"state"}},
+                    {"province", {"state"}},
+                    {"post_code", {"postal_code"}},
+                    {"zip_code", {"postal_code"}},
+                    {"country", {"country"}},
+                    {"website", {"website"}}};
+        case SourceKind::linkedin:
+            return {{"EMAIL", {"email"}},
+                    {"WORK_EMAIL", {"email"}},
+                    {"PHONE_NUMBER", {"phone"}},
+                    {"WORK_PHONE_NUMBER", {"phone"}},
+                    {"FIRST_NAME", {"first_name"}},
+                    {"LAST_NAME", {"last_name"}},
+                    {"COMPANY_NAME", {"account", "company"}},
+                    {"JOB_TITLE", {"title"}},
+                    {"JOB_FUNCTION", {"job_function"}},
+                    {"SENIORITY", {"seniority"}},
+                    {"COMPANY_SIZE", {"company_size"}},
+                    {"INDUSTRY", {"industry"}},
+                    {"CITY", {"city"}},
+                    {"STATE", {"state"}},
+                    {"ZIP_CODE", {"postal_code"}},
+                    {"COUNTRY", {"country"}},
+                    {"LINKEDIN_PROFILE_LINK", {"linkedin"}}};
+        default: return {};
+    }
+}
 
 /// What a kind's well-known fields mean, where the definition names none.
 Given usual_fields(SourceKind kind) {
@@ -44,13 +98,8 @@ Given usual_fields(SourceKind kind) {
                     {"state", {"state"}},         {"zip", {"postal_code"}},         {"country", {"country"}},
                     {"employees", {"employees"}}, {"revenue", {"revenue"}},         {"description", {"description"}}};
         case SourceKind::google:
-            return {{"EMAIL", {"email"}},         {"WORK_EMAIL", {"email"}},
-                    {"PHONE_NUMBER", {"phone"}},  {"WORK_PHONE", {"phone"}},
-                    {"FULL_NAME", {"name"}},      {"FIRST_NAME", {"first_name"}},
-                    {"LAST_NAME", {"last_name"}}, {"COMPANY_NAME", {"account", "company"}},
-                    {"JOB_TITLE", {"title"}},     {"CITY", {"city"}},
-                    {"REGION", {"state"}},        {"POSTAL_CODE", {"postal_code"}},
-                    {"COUNTRY", {"country"}}};
+        case SourceKind::meta:
+        case SourceKind::linkedin: return usual_fields_of_ads(kind);
         case SourceKind::calendly:
             return {
                 {"email", {"email"}}, {"name", {"name"}}, {"first_name", {"first_name"}}, {"last_name", {"last_name"}}};
@@ -76,6 +125,14 @@ SignatureRule usual_signature(SourceKind kind) {
             rule.timestamp_prefix = "t=";
             rule.text = "{timestamp}.{body}";
             rule.tolerance = 180;
+            break;
+        case SourceKind::meta:
+            rule.header = "x-hub-signature-256";
+            rule.prefix = "sha256=";
+            break;
+        case SourceKind::linkedin:
+            rule.header = "x-li-signature";
+            rule.text = "hmacsha256={body}";
             break;
         default: break;
     }
@@ -120,6 +177,8 @@ Keys keys_of(SourceKind kind) {
             break;
         case SourceKind::web_to_lead: keys.required.emplace_back("form"); break;
         case SourceKind::calendly: add({"cancelled", "rescheduled"}); break;
+        case SourceKind::meta: add({"base_url"}); break;
+        case SourceKind::linkedin: add({"base_url", "api_version", "deleted"}); break;
         case SourceKind::signed_hook:
             keys.required.emplace_back("signature");
             add({"id_field", "time_field", "only"});
@@ -291,6 +350,28 @@ void read_only(const Map& map, Source& source) {
             source.only.emplace_back(node->keys[i].text, node->items[i].text);
 }
 
+/// Where the answers of leads are fetched.
+void read_fetched(const Map& map, Source& source) {
+    const bool meta = source.kind == SourceKind::meta;
+    source.base_url = meta ? "https://graph.facebook.com/v23.0" : "https://api.linkedin.com/rest";
+    if (const auto base = map.maybe("base_url")) {
+        std::string address = base->text;
+        while (address.ends_with('/')) address.pop_back();
+        if (!is_return(address + "/") || address.size() > 300)
+            map.problems().error(base->place, "'" + base->text + "' is no address to fetch answers from",
+                                 "write it whole, without a query: https://graph.facebook.com/v23.0");
+        source.base_url = std::move(address);
+    }
+    source.api_version = "202509";
+    if (const auto version = map.maybe("api_version")) {
+        if (version->text.size() != 6 || version->text.find_first_not_of("0123456789") != std::string::npos)
+            map.problems().error(version->place, "'" + version->text + "' is no version of LinkedIn's interface",
+                                 "write its year and month: '202509'");
+        source.api_version = version->text;
+    }
+    source.deleted = event_name(map, "deleted", "Lead Form Response Deleted");
+}
+
 void read_hook(const Map& map, Source& source) {
     static const std::vector<std::string> trusts{"browser", "server"};
     source.trust = map.choice("trust", trusts, 0) == 1 ? Trust::server : Trust::browser;
@@ -298,6 +379,7 @@ void read_hook(const Map& map, Source& source) {
     source.id_field = map.text("id_field");
     read_only(map, source);
     source.time_path = map.text("time_field");
+    if (is_fetched(source.kind)) read_fetched(map, source);
     source.cancelled = event_name(map, "cancelled", "Meeting Cancelled");
     source.rescheduled = event_name(map, "rescheduled", "Meeting Rescheduled");
 }

@@ -83,16 +83,22 @@ void fields(A& a, T& x) {
     a(x.number, x.at, x.actor, x.files, x.mapping, x.mode, x.print, x.rows, x.facts, x.undone, x.undone_at,
       x.undone_by);
 }
+template <class A, either_const<AwaitedLead> T>
+void fields(A& a, T& x) {
+    a(x.key, x.source, x.lead, x.since, x.attempts, x.next_at, x.problem, x.detail);
+}
 void fields(FieldWriter& a, const CompanyRow& x) {
     a(x.users, x.activations, x.announced);
     // A row without them has the bytes it always had.
-    const bool imported = !x.imports.empty(), sources = imported || !x.sources.empty(),
-               listed = sources || !x.registers.empty(), region = listed || !x.phone_region.empty();
+    const bool awaited = !x.awaited.empty(), imported = awaited || !x.imports.empty(),
+               sources = imported || !x.sources.empty(), listed = sources || !x.registers.empty(),
+               region = listed || !x.phone_region.empty();
     if (region || !x.members.empty()) a(x.members);
     if (region) a(x.phone_region);
     if (listed) a(x.registers);
     if (sources) a(x.sources);
     if (imported) a(x.imports);
+    if (awaited) a(x.awaited);
 }
 void fields(FieldReader& a, CompanyRow& x) {
     a(x.users, x.activations, x.announced);
@@ -114,6 +120,10 @@ void fields(FieldReader& a, CompanyRow& x) {
     if (a.wire().ok() && !a.wire().at_end()) {
         a(x.imports);
         none = x.imports.empty();
+    }
+    if (a.wire().ok() && !a.wire().at_end()) {
+        a(x.awaited);
+        none = x.awaited.empty();
     }
     if (none) a.wire().refuse();  // another spelling of none
 }

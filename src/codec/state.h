@@ -97,6 +97,16 @@ struct ImportMade {
     std::string undone_by;
     friend bool operator==(const ImportMade&, const ImportMade&) = default;
 };
+/// A lead that a provider told of by its id alone: its answers are still to be fetched (app/awaited.h).
+struct AwaitedLead {
+    std::string key;           ///< "SOURCE/ID"
+    std::string source, lead;  ///< name of the source; the provider's id
+    Instant since;             ///< when it was told of
+    std::uint32_t attempts = 0;
+    Instant next_at;              ///< when it is asked for again
+    std::string problem, detail;  ///< of the last attempt that failed; "" = none did
+    friend bool operator==(const AwaitedLead&, const AwaitedLead&) = default;
+};
 /// State of a lane's own subject (number = lane); lane 0's is the company: its users and what is announced.
 struct CompanyRow {
     std::vector<CompanyUser> users;           ///< ascending by id
@@ -106,7 +116,8 @@ struct CompanyRow {
     std::vector<RegisterEntry> registers;     ///< ascending by key and list; those whose key is of this lane
     std::vector<SourceEntry> sources;         ///< ascending by name
     std::string phone_region;  ///< whose phone numbers need no code of the country in front ("DE"); "" = nobody's
-    std::vector<ImportMade> imports;  ///< ascending by number
+    std::vector<ImportMade> imports;   ///< ascending by number
+    std::vector<AwaitedLead> awaited;  ///< ascending by key; those whose key is of this lane
 };
 
 Bytes encode(const PersonRow& row);

@@ -89,6 +89,7 @@ std::vector<Api::Entry> Api::own_table() {
         {{"POST", "/submissions/v3/integration/submit/{portal}/{key}", Access::form}, &Api::post_hubspot_form},
         {{"POST", "/servlet/servlet.WebToLead", Access::form}, &Api::post_web_to_lead},
         {{"POST", "/hooks/{key}", Access::form}, &Api::post_hook},
+        {{"GET", "/hooks/{key}", Access::form}, &Api::get_hook},
         {{"GET", "/livez", Access::probe}, &Api::get_live},
         {{"GET", "/readyz", Access::probe}, &Api::get_ready},
         {{"GET", "/metrics", Access::read}, &Api::get_metrics},
@@ -154,7 +155,8 @@ Api::Api(app::Ledger& ledger, ports::Clock& clock, Gate gate, ApiOptions options
       rates_(options.requests_per_minute),
       known_(looker()),
       forms_(ledger, clock, drops_, known_),
-      hooks_(ledger, clock, drops_, known_) {
+      fetches_(ledger, clock, drops_, known_, std::move(options.fetch)),
+      hooks_(ledger, clock, drops_, known_, fetches_) {
     directory_.caller_of = [this](std::string_view shown) { return caller_of(shown); };
     directory_.has_people = [this]() -> Result<bool> {
         if (people_) return true;  // a password is replaced, never taken away

@@ -20,6 +20,7 @@
 #include "http/attempts.h"
 #include "http/cors.h"
 #include "http/drops.h"
+#include "http/fetches.h"
 #include "http/forms.h"
 #include "http/hooks.h"
 #include "http/idle.h"
@@ -40,6 +41,7 @@ struct Route {
 struct ApiOptions {
     Cors cors;
     std::uint32_t requests_per_minute = 0;  ///< of one caller, or of one address that shows nothing; 0 = no limit
+    FetchOptions fetch;
 };
 
 class Api {
@@ -50,6 +52,8 @@ class Api {
     Response handle(const Request& request);
     /// All routes there are.
     static std::vector<Route> routes();
+    /// Answers of leads that hooks name by id alone.
+    Fetches& fetches() { return fetches_; }
     /// From now on /readyz says no: traffic is to go elsewhere.
     void stop_taking();
 
@@ -134,6 +138,7 @@ class Api {
     Response post_hubspot_form(const Call&);
     Response post_web_to_lead(const Call&);
     Response post_hook(const Call&);
+    Response get_hook(const Call&);
     Response get_live(const Call&);
     Response get_ready(const Call&);
     Response get_metrics(const Call&);
@@ -174,6 +179,7 @@ class Api {
     Drops drops_;
     KnownSources known_;
     Forms forms_;
+    Fetches fetches_;
     Hooks hooks_;
     Idle idle_;
     Metrics metrics_;

@@ -15,9 +15,10 @@ Response failed(const Error& error) {
     return unavailable(error);
 }
 
-/// {"name", "kind"?, "definition", "secret"?}, all of them texts.
+/// {"name", "kind"?, "definition", "secret"?, "access_token"?, "verify_token"?}, all of them texts.
 struct Wanted {
-    std::string name, kind, definition, secret;
+    std::string name, kind, definition;
+    app::SourceSecrets secrets;
 };
 
 Result<Wanted> wanted_of(const Request& request) {
@@ -29,11 +30,13 @@ Result<Wanted> wanted_of(const Request& request) {
     Wanted wanted;
     for (std::size_t i = 0; i < body->keys.size(); ++i) {
         const std::string& name = body->keys[i];
-        std::string* place = name == "name"         ? &wanted.name
-                             : name == "kind"       ? &wanted.kind
-                             : name == "definition" ? &wanted.definition
-                             : name == "secret"     ? &wanted.secret
-                                                    : nullptr;
+        std::string* place = name == "name"           ? &wanted.name
+                             : name == "kind"         ? &wanted.kind
+                             : name == "definition"   ? &wanted.definition
+                             : name == "secret"       ? &wanted.secrets.signing
+                             : name == "access_token" ? &wanted.secrets.token
+                             : name == "verify_token" ? &wanted.secrets.verify
+                                                      : nullptr;
         if (place == nullptr || !place->empty())
             return fail("bad_body", "there is no field '" + name + "' here, or it stands twice");
         if (body->items[i].kind != codec::JsonKind::string) return fail("bad_body", "'" + name + "' must be text");
@@ -53,7 +56,10 @@ KnownSources::Look Api::looker() {
 Response Api::get_sources(const Call&) {
     return with_reads(true, [&](const app::Reads& reads) {
         const auto all = Sources::list(reads);
-        return all ? json(app::document(*all, known_.arrivals())) : failed(all.error());
+        if (!all) return failed(all.error());
+        const auto awaited = app::Awaited::list(reads);
+        if (!awaited) return failed(awaited.error());
+        return json(app::document(*all, known_.arrivals(), app::by_source(*awaited)));
     });
 }
 
@@ -61,8 +67,10 @@ Response Api::get_source(const Call& call) {
     return with_reads(true, [&](const app::Reads& reads) {
         const auto all = Sources::list(reads);
         if (!all) return failed(all.error());
+        const auto awaited = app::Awaited::list(reads);
+        if (!awaited) return failed(awaited.error());
         for (const auto& one : *all)
-            if (one.name == call.key) return json(app::document(one, known_.arrivals()));
+            if (one.name == call.key) return json(app::document(one, known_.arrivals(), app::by_source(*awaited)));
         return failed({"unknown_source", "there is no source '" + call.key + "'"});
     });
 }
@@ -75,7 +83,7 @@ Response Api::post_source(const Call& call) {
         kind = codec::source_kind_of(wanted->kind);
         if (!kind) return failed({"bad_source", "there is no kind '" + wanted->kind + "'"});
     }
-    const auto added = sources_.add(wanted->name, kind, wanted->definition, wanted->secret, call.who.actor());
+    const auto added = sources_.add(wanted->name, kind, wanted->definition, wanted->secrets, call.who.actor());
     if (!added) return failed(added.error());
     return {201, "application/json", "", {{"location", "/api/v1/sources/" + wanted->name}}};
 }
@@ -89,6 +97,7 @@ Response Api::post_form(const Call& call) { return forms_.post_form(call.request
 Response Api::get_form_token(const Call& call) { return forms_.get_token(call.key); }
 Response Api::post_hubspot_form(const Call& call) { return forms_.post_hubspot(call.request, call.key); }
 Response Api::post_web_to_lead(const Call& call) { return forms_.post_web_to_lead(call.request); }
+Response Api::get_hook(const Call& call) { return hooks_.get(call.request, call.key); }
 Response Api::post_hook(const Call& call) { return hooks_.post(call.request, call.key); }
 
 }  // namespace baton::http

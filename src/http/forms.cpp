@@ -38,7 +38,7 @@ std::optional<std::int64_t> whole_number(std::string_view text) {
 
 std::string token_for(const KnownSource& source, std::string_view made_at) {
     return std::string(made_at) + "." +
-           hex_of(hmac_sha256(source.secret, {"form token ", source.listed.name, " ", made_at})).substr(0, 32);
+           hex_of(hmac_sha256(source.secrets.signing, {"form token ", source.listed.name, " ", made_at})).substr(0, 32);
 }
 
 bool wants_json(const Request& request) {
@@ -99,9 +99,9 @@ Status KnownSources::refresh(const app::Reads& reads) {
     All all;
     for (const auto& one : *listed) {
         if (!one.problem.empty()) continue;  // the others go on
-        const auto secret = app::Sources::secret(reads, one.name);
-        if (!secret) return std::unexpected(secret.error());
-        all.push_back(std::make_shared<const KnownSource>(one, *secret));
+        const auto secrets = app::Sources::secrets(reads, one.name);
+        if (!secrets) return std::unexpected(secrets.error());
+        all.push_back(std::make_shared<const KnownSource>(one, *secrets));
     }
     all_ = std::move(all);
     as_of_ = newest;

@@ -26,7 +26,7 @@ bool is_form(const Request& request);
 /// A source and what proves its calls.
 struct KnownSource {
     app::ListedSource listed;
-    std::string secret;
+    app::SourceSecrets secrets;
 };
 
 /// The register as of the newest change, read again only then.

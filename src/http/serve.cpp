@@ -36,14 +36,16 @@ Status serve(app::Ledger& ledger, ports::Clock& clock, const ServeOptions& optio
     listen.tls = {options.certificate, options.key};
     for (const std::string& proxy : options.proxies)
         if (const Status added = listen.proxies.add(proxy); !added) return added;
-    Api api(ledger, clock, Gate{options.token}, {Cors(options.origins), options.requests_per_minute});
+    Api api(ledger, clock, Gate{options.token}, {Cors(options.origins), options.requests_per_minute, options.fetch});
     auto server =
         Server::listen(options.listen, [&api](const Request& request) { return api.handle(request); }, listen);
     if (!server) return std::unexpected(server.error());
     (*server)->stop_on_signals();
+    api.fetches().start();
     if (options.on_ready) options.on_ready((*server)->port());
     (*server)->run();
     api.stop_taking();
+    api.fetches().stop();
     return {};
 }
 

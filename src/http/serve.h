@@ -8,6 +8,7 @@
 
 #include "app/ledger.h"
 #include "base/result.h"
+#include "http/fetches.h"
 #include "ports/clock.h"
 
 namespace baton::http {
@@ -21,6 +22,7 @@ struct ServeOptions {
     std::vector<std::string> proxies;       ///< addresses and networks whose forwarding fields are believed
     std::vector<std::string> origins;       ///< sites whose pages may call; "*" = all
     std::uint32_t requests_per_minute = 0;  ///< of one caller; 0 = no limit
+    FetchOptions fetch;
     /// Called once connections are taken, with the port.
     std::function<void(std::uint16_t)> on_ready;
 };

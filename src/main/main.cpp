@@ -10,6 +10,7 @@
 
 #include "app/messages.h"
 #include "cli/cli.h"
+#include "connectors/fetch/fetcher.h"
 #include "http/serve.h"
 #include "storage/open.h"
 
@@ -64,6 +65,8 @@ baton::Status serve(baton::app::Ledger& ledger, baton::ports::Clock& clock, cons
     options.proxies = request.proxies;
     options.origins = request.origins;
     options.requests_per_minute = request.requests_per_minute;
+    const auto fetcher = baton::fetch::make_fetcher();
+    options.fetch = {fetcher.get(), request.fetch_from};
     options.on_ready = [&](std::uint16_t port) { request.on_ready(port); };
     return baton::http::serve(ledger, clock, options);
 }

@@ -46,6 +46,7 @@ const right = {
   get_form_token: { key: 'demo' }, post_form: { key: 'demo', body: { email: 'fay@new.example' } },
   post_hubspot_form: { key: 'f-1', body: { fields: [{ name: 'email', value: 'fay@new.example' }] } },
   post_web_to_lead: { body: { oid: '00D1', email: 'fay@new.example' } },
+  get_hook: { key: 'meta', query: 'hub.mode=subscribe&hub.verify_token=v&hub.challenge=7' },
   post_hook: { key: 'ads', body: { lead_id: 'L', google_key: 'k', user_column_data: [{ column_id: 'EMAIL', string_value: 'fay@new.example' }] } },
   get_live: {}, get_ready: {}, get_metrics: {}, get_openapi: {}, get_page: {}, get_lead_page: person, get_asset: { key: 'page.css' },
 };
@@ -70,6 +71,8 @@ for (const [name, definition] of Object.entries({
 }
 writeFileSync(path.join(folder, 'ads.yaml'), 'kind: google\nevent: Demo Requested\n');
 command('source', 'add', 'ads', '--file', path.join(folder, 'ads.yaml'), '--secret', 'k');
+writeFileSync(path.join(folder, 'meta.yaml'), 'kind: meta\nevent: Demo Requested\n');
+command('source', 'add', 'meta', '--file', path.join(folder, 'meta.yaml'), '--secret', 'k', '--access-token', 't', '--verify-token', 'v');
 const port = await free_port();
 const base = 'http://127.0.0.1:' + port;
 const server = spawn(baton, ['serve', '--store', store, '--listen', '127.0.0.1:' + port, '--playbook', 'handoff-loop'], { stdio: ['ignore', 'inherit', 'inherit'] });
