@@ -227,7 +227,7 @@ std::vector<Likely> likely_duplicates(std::span<const Card> cards) {
     return found;
 }
 
-Result<std::vector<Card>> cards_of(const Reads& reads) {
+Result<std::vector<Card>> cards_of(const Reads& reads, std::size_t most) {
     std::vector<Card> cards;
     Status taken;
     const auto one = [&](const ports::StateRow& row) -> Status {
@@ -243,6 +243,9 @@ Result<std::vector<Card>> cards_of(const Reads& reads) {
             if (identity.key.kind == 'u') card.user_id = identity.key.key;
         }
         if (!card.name.empty() || !card.emails.empty() || !card.phones.empty()) cards.push_back(std::move(card));
+        if (cards.size() > most)
+            return fail("too_many_people", "there are more than " + std::to_string(most) +
+                                               " people to compare; baton duplicates does it on the command line");
         return {};
     };
     const Status scanned = reads.reader().scan_states([&](const ports::StateRow& row) {
@@ -258,18 +261,24 @@ Result<std::vector<Card>> cards_of(const Reads& reads) {
 Result<std::string> duplicates_document(const Reads& reads, std::span<const Likely> pairs, std::size_t limit) {
     codec::JsonWriter out;
     out.begin_object().key("duplicates").begin_array();
-    for (const Likely& pair : pairs.first(std::min(limit, pairs.size()))) {
+    std::size_t written = 0;
+    bool more = false;
+    for (const Likely& pair : pairs) {
+        const auto first = reads.lead(pair.first), second = reads.lead(pair.second);
+        if (!first) return std::unexpected(first.error());
+        if (!second) return std::unexpected(second.error());
+        if (!*first || !*second) continue;
+        more = written == limit;
+        if (more) break;
+        ++written;
         out.begin_object().key("people").begin_array();
-        for (const SubjectId id : {pair.first, pair.second}) {
-            const auto row = reads.lead(id);
-            if (!row) return std::unexpected(row.error());
-            if (*row) write(out, **row);
-        }
+        write(out, **first);
+        write(out, **second);
         out.end_array().field("points", pair.points).key("because").begin_array();
         for (const Likeness one : pair.because) out.value(to_string(one));
         out.end_array().end_object();
     }
-    out.end_array().field("more", pairs.size() > limit).end_object();
+    out.end_array().field("more", more).end_object();
     return out.take();
 }
 

@@ -5,6 +5,7 @@
 // weights); each piece is named, so that whoever decides sees why.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
@@ -46,10 +47,12 @@ inline constexpr int worth_a_look = 60;
 /// Pairs worth a look, the likeliest first.
 std::vector<Likely> likely_duplicates(std::span<const Card> cards);
 
-/// All people who have a name, an address or a phone, without those who rest in another.
-Result<std::vector<Card>> cards_of(const Reads& reads);
+/// All people who have a name, an address or a phone, without those who rest in another. Code too_many_people: there are more than
+/// `most`.
+Result<std::vector<Card>> cards_of(const Reads& reads, std::size_t most = SIZE_MAX);
 
-/// {"duplicates": [{"people": [a row of the list of leads, another], "points", "because": [..]}], "more"}; at most `limit`.
+/// {"duplicates": [{"people": [a row of the list of leads, another], "points", "because": [..]}], "more"}; at most `limit`. A pair of
+/// which one rests in another by now is left out.
 Result<std::string> duplicates_document(const Reads& reads, std::span<const Likely> pairs, std::size_t limit);
 
 }  // namespace baton::app

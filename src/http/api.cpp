@@ -56,6 +56,7 @@ std::vector<Api::Entry> Api::own_table() {
         {{"GET", "/api/v1/people/{key}", Access::read}, &Api::get_person},
         {{"GET", "/api/v1/people/{key}/touches", Access::read}, &Api::get_touches},
         {{"GET", "/api/v1/accounts/{key}", Access::read}, &Api::get_account},
+        {{"GET", "/api/v1/duplicates", Access::read}, &Api::get_duplicates},
         {{"GET", "/api/v1/merges", Access::read}, &Api::get_merge},
         {{"POST", "/api/v1/merges", Access::curate}, &Api::post_merge},
         {{"DELETE", "/api/v1/merges/{key}", Access::curate}, &Api::delete_merge},

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "app/documents.h"
+#include "app/duplicates.h"
 #include "app/export.h"
 #include "app/ledger.h"
 #include "app/members.h"
@@ -90,6 +91,7 @@ class Api {
     Response get_person(const Call&);
     Response get_touches(const Call&);
     Response get_account(const Call&);
+    Response get_duplicates(const Call&);
     Response get_merge(const Call&);
     Response post_merge(const Call&);
     Response delete_merge(const Call&);
@@ -186,6 +188,15 @@ class Api {
     Replays replays_;
     std::mutex spare_mutex_;
     std::vector<std::unique_ptr<app::Reads>> spare_;
+    /// Who may be one human twice, as of a moment: everybody is compared for it, so one caller at a time, and not for each call anew.
+    struct Twice {
+        std::mutex mutex;
+        ports::Position as_of = -1;
+        Duration at;
+        std::vector<app::Likely> pairs;
+    };
+    Status find_twice(const app::Reads& reads);
+    Twice twice_;
     std::mutex drawing_mutex_;
     std::string drawing_;     ///< the SVG last drawn
     std::string drawing_of_;  ///< the DOT it was made from

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "app/documents.h"
+#include "app/duplicates.h"
 #include "app/lookup.h"
 #include "app/merge.h"
 #include "app/touches.h"
@@ -110,6 +111,49 @@ Response Api::get_account(const Call& call) {
 }
 
 // ---- two records of one human -----------------------------------------------------------------------------------
+
+namespace {
+
+constexpr std::size_t most_compared = 100'000;
+constexpr Duration good_for = Duration::minutes(1);
+
+}  // namespace
+
+Status Api::find_twice(const Reads& reads) {
+    const auto newest = reads.reader().last_position();
+    if (!newest) return std::unexpected(newest.error());
+    const Duration now = clock_.elapsed();
+    const bool fresh = twice_.as_of == *newest || (twice_.as_of >= 0 && now - twice_.at < good_for);
+    if (fresh) return {};
+    const auto cards = app::cards_of(reads, most_compared);
+    if (!cards) return std::unexpected(cards.error());
+    twice_.pairs = app::likely_duplicates(*cards);
+    twice_.as_of = *newest;
+    twice_.at = now;
+    return {};
+}
+
+Response Api::get_duplicates(const Call& call) {
+    if (auto refusal = unknown_parameter(call.request, {"limit"})) return *refusal;
+    const auto limit = number_asked(call.request, "limit", 1, 500, 50);
+    if (!limit) return failed(limit.error());
+    const std::unique_lock alone(twice_.mutex, std::try_to_lock);
+    if (!alone.owns_lock()) {
+        Response busy = problem(503, "busy", "Somebody else's call is comparing everybody; ask again in a moment.");
+        busy.headers.emplace_back("retry-after", "5");
+        return busy;
+    }
+    return with_reads(true, [&](const Reads& reads) {
+        if (const auto found = find_twice(reads); !found)
+            return found.error().code == "too_many_people" ? problem(422, found.error().code, found.error().detail)
+                                                           : failed(found.error());
+        auto document = app::duplicates_document(reads, twice_.pairs, static_cast<std::size_t>(*limit));
+        if (!document) return failed(document.error());
+        Response response = json(std::move(*document));
+        response.headers.emplace_back("age", std::to_string((clock_.elapsed() - twice_.at).us / 1'000'000));
+        return response;
+    });
+}
 
 Response Api::get_merge(const Call& call) {
     if (auto refusal = unknown_parameter(call.request, {"into", "from"})) return *refusal;

@@ -41,6 +41,7 @@ const right = {
   get_members: {}, post_member: { body: { id: 'carl', roles: ['sales_rep'] } }, patch_member: { key: 'carl', body: { name: 'Carl' } },
   put_password: { key: 'carl', body: { password: 'several good words' } },
   get_keys: {}, post_key: { body: { owner: 'crm', scope: 'read' } }, delete_key: { key: 'none' }, get_audit: { query: 'limit=3' },
+  get_duplicates: { query: 'limit=3' },
   get_sources: {}, get_source: { key: 'web' }, delete_source: { key: 'none' },
   post_source: { body: { name: 'web', kind: 'form', definition: 'event: Demo Requested\nfields: {email: email}\n' } },
   get_form_token: { key: 'demo' }, post_form: { key: 'demo', body: { email: 'fay@new.example' } },

@@ -93,6 +93,29 @@ TEST_F(People, OfAnOrganisation) {
     EXPECT_EQ(get("/api/v1/accounts/nowhere.example", seller).status, 404);
 }
 
+TEST_F(People, WhoMayBeOneTwiceAreShownWithTheReasonUntilMerged) {
+    EXPECT_EQ(get("/api/v1/duplicates", seller).body, R"({"duplicates":[],"more":false})");
+    send(R"({"facts":[{"type":"profile","email":"anna+news@acme.example","account":"acme.example",
+        "properties":{"name":"Anna Berg"}}]})");
+    EXPECT_EQ(get("/api/v1/duplicates", seller).body, R"({"duplicates":[],"more":false})");  // as of a moment ago
+    world.clock.advance(Duration::minutes(1));
+    const Response found = get("/api/v1/duplicates?limit=1", seller);
+    EXPECT_EQ(found.status, 200);
+    EXPECT_EQ(header_of(found, "age"), "0");
+    EXPECT_TRUE(has(found, R"("email":"anna@acme.example")")) << found.body;
+    EXPECT_TRUE(has(found, R"("email":"anna+news@acme.example")")) << found.body;
+    EXPECT_TRUE(has(found, R"("because":["same e-mail")")) << found.body;
+    EXPECT_TRUE(has(found, R"("more":false)")) << found.body;
+    const Response merged =
+        post("/api/v1/merges", R"({"into":"anna@acme.example","from":"anna+news@acme.example"})", curator);
+    ASSERT_EQ(merged.status, 201) << merged.body;
+    EXPECT_EQ(get("/api/v1/duplicates", seller).body, R"({"duplicates":[],"more":false})");
+    EXPECT_EQ(get("/api/v1/duplicates?limit=0", seller).status, 400);
+    EXPECT_EQ(get("/api/v1/duplicates?since=1", seller).status, 400);
+    EXPECT_EQ(get("/api/v1/duplicates", key_of("rep", Scope::intake)).status, 403);
+    EXPECT_EQ(get("/api/v1/duplicates", "wrong").status, 401);
+}
+
 TEST_F(People, AreMergedByWhoMayAndTakenApartAgain) {
     const std::string both = "into=anna@acme.example&from=a.berg@mail.example";
     const Response beside = get("/api/v1/merges?" + both, seller);
