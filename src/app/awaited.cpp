@@ -122,11 +122,11 @@ Status Awaited::failed(const AwaitedLead& lead, const Error& why) {
     });
 }
 
-Status Awaited::wake(std::string_view source) {
+Status Awaited::wake(std::string_view source, const std::function<bool(const AwaitedLead&)>& which) {
     return ledger_.await([&](All all, Instant now) {
         std::vector<AwaitedChange> changes;
         for (const AwaitedLead* lead : all) {
-            if (lead->source != source || lead->next_at <= now) continue;
+            if (lead->source != source || lead->next_at <= now || (which && !which(*lead))) continue;
             changes.push_back({*lead, false});
             changes.back().lead.next_at = now;
         }

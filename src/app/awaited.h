@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <span>
 #include <string>
@@ -36,8 +37,8 @@ class Awaited {
     Status done(const codec::AwaitedLead& lead);
     /// Did not come this time, and why. Written when the reason is another than before.
     Status failed(const codec::AwaitedLead& lead, const Error& why);
-    /// What waits of this source is asked for at once: it may have another token now.
-    Status wake(std::string_view source);
+    /// What waits of this source, and `which` if told, is asked for at once: it may have another token now, or answer again.
+    Status wake(std::string_view source, const std::function<bool(const codec::AwaitedLead&)>& which = {});
 
     /// All that wait, ascending by key.
     static Result<std::vector<codec::AwaitedLead>> list(const Reads& reads);

@@ -13,10 +13,10 @@ namespace {
 constexpr std::size_t at_once = 20;
 
 /// What the next lead of the same source would meet with, too.
-bool is_of_the_provider(const Error& error) {
+bool is_of_the_provider(std::string_view code) {
     static constexpr std::array<std::string_view, 7> codes{
         "address_refused", "unreachable", "too_slow", "redirected", "not_allowed", "provider_busy", "bad_address"};
-    return std::ranges::find(codes, error.code) != codes.end();
+    return std::ranges::find(codes, code) != codes.end();
 }
 
 /// Whether asking again cannot help.
@@ -74,6 +74,11 @@ Result<Fetches::Came> Fetches::fetch(const codec::AwaitedLead& lead) {
     const Status taken = fill ? fills_.take(source, *fill, Fills::Trap::none) : Status(std::unexpected(fill.error()));
     if (taken) {
         if (auto done = awaited_.done(lead); !done) return std::unexpected(done.error());
+        // It answers: what it did not answer before need not wait for its time.
+        const auto unanswered = [](const codec::AwaitedLead& other) {
+            return other.attempts > 0 && (other.problem.empty() || is_of_the_provider(other.problem));
+        };
+        if (auto woken = awaited_.wake(lead.source, unanswered); !woken) return std::unexpected(woken.error());
         return Came::yes;
     }
     const Error& why = taken.error();
@@ -82,7 +87,7 @@ Result<Fetches::Came> Fetches::fetch(const codec::AwaitedLead& lead) {
     if (clock_.now() - lead.since > app::awaited_at_most)
         return give_up(source, lead, {"lead_lost", "tried for 90 days; at last: " + why.detail});
     if (auto written = awaited_.failed(lead, why); !written) return std::unexpected(written.error());
-    return is_of_the_provider(why) ? Came::nobody_answers : Came::no;
+    return is_of_the_provider(why.code) ? Came::nobody_answers : Came::no;
 }
 
 Result<std::size_t> Fetches::run_once() {

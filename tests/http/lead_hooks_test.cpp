@@ -258,6 +258,26 @@ TEST_P(LeadHooksTest, OneSilentProviderIsAskedOnceAPass) {
     EXPECT_EQ(provider.asked.size(), 2U);  // each source once
 }
 
+TEST_P(LeadHooksTest, AProviderThatAnswersAgainIsAskedForAllAtOnce) {
+    for (const char* id : {"1", "2", "3"}) ASSERT_EQ(post("ads", metas_call(id)).status, 200);
+    ASSERT_EQ(post("ads", metas_call("4")).status, 200);
+    provider.answers = {ports::Fetched{200, "?"}, fail("unreachable", "")};  // the first is no outage
+    for (int i = 0; i < 4; ++i) {
+        fetch();
+        world.clock.advance(Duration::minutes(120));
+    }
+    world.clock.advance(Duration::hours(24));
+    provider.answers = {fail("unreachable", "")};
+    fetch();
+    ASSERT_EQ(post("ads", metas_call("9")).status, 200);
+    provider.answers = {
+        ports::Fetched{200, metas("9", "n@acme.example")}, ports::Fetched{200, metas("1", "o@acme.example")},
+        ports::Fetched{200, metas("2", "p@acme.example")}, ports::Fetched{200, metas("3", "q@acme.example")},
+        ports::Fetched{200, metas("4", "r@acme.example")}};
+    EXPECT_EQ(fetch(), 5U);
+    EXPECT_EQ(waiting(), "");
+}
+
 TEST_P(LeadHooksTest, TestsAreToldApart) {
     EXPECT_EQ(post("ads", metas_call("444444444444")).status, 200);
     EXPECT_EQ(waiting(), "");
