@@ -40,6 +40,8 @@ std::string words_of(const codec::JournalRecord& record) {
     if (act == "registers") return "entries of registers added, changed or removed: " + text_of(given, "changed");
     if (act == "merged") return "person " + text_of(given, "from") + " merged into person " + text_of(given, "into");
     if (act == "unmerged") return "person " + text_of(given, "from") + " taken out of person " + text_of(given, "into");
+    if (act == "personal data exported") return "all data of person " + text_of(given, "person") + " handed out";
+    if (act == "tracking") return "tracking of visitors is " + text_of(given, "mode");
     if (act == "phone region") {
         const std::string region = text_of(given, "region");
         return region.empty() ? "phone numbers are of no country by default"

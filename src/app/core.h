@@ -81,7 +81,8 @@ struct Ledger::Core {
     Status catch_up(const ports::Turn& found);
     void publish();
     std::string phone_region() const;  ///< from any thread
-    Status look();                     ///< whether others wrote, where nothing else asks for it
+    std::atomic<codec::TrackingMode> seen_tracking = codec::TrackingMode::full;
+    Status look();  ///< whether others wrote, where nothing else asks for it
     bool pause(Duration d);
     std::condition_variable pause_ended;
     std::atomic<Duration> last_look;  ///< read outside the lock, too

@@ -110,7 +110,8 @@ void write_attributes(JsonWriter& out, const std::vector<engine::Attribute>& att
     for (const auto& a : attributes) {
         const auto& name = names[a.property.value];
         out.begin_object().field("id", name.id).field("label", name.label).field("value", a.value);
-        out.field("at", a.occurred_at).field("answered", a.answered).field("unverified", a.unverified).key("fact");
+        const bool answered = a.answered && !name.id.starts_with(consent_prefix);  // there it means a withdrawal
+        out.field("at", a.occurred_at).field("answered", answered).field("unverified", a.unverified).key("fact");
         write_ref(out, a.from);
         out.end_object();
     }

@@ -121,6 +121,11 @@ bool fold_member(codec::CompanyRow& row, const codec::JournalRecord& record) {
         return true;
     }
     if (text_of(given, "act") == "awaited") return fold_awaited(row, given);
+    if (text_of(given, "act") == "tracking") {
+        const std::string mode = text_of(given, "mode");
+        row.tracking = mode == "full" ? std::string() : mode;
+        return true;
+    }
     if (text_of(given, "act").starts_with("source")) {
         fold_source(row, record);
         return true;

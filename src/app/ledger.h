@@ -17,6 +17,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "codec/incoming.h"
+#include "codec/privacy.h"
 #include "codec/state.h"
 #include "domain/engine/fact.h"
 #include "domain/playbook/compiled.h"
@@ -57,7 +58,7 @@ enum class Verdict : std::uint8_t { accepted, duplicate, refused };
 
 /// What became of one fact. Codes of refusals: those of engine::Refusal and
 ///   type_missing, type_internal, key_missing, account_missing, user_missing, bad_text, too_long, too_many_properties,
-///   duplicate_property, bad_phone, bad_email, time_out_of_range, import_undone, known_already, not_known.
+///   duplicate_property, bad_phone, bad_email, bad_consent, time_out_of_range, import_undone, known_already, not_known.
 struct Outcome {
     Verdict verdict = Verdict::refused;
     SubjectId subject;         ///< accepted, duplicate: whose it is
@@ -191,6 +192,8 @@ class Ledger {
     /// A look at the store beside the writer; one a thread. Sees what is derived: wait_for() first to see one's own write.
     Result<std::unique_ptr<Reads>> reads();
 
+    /// How much of visitors is kept, as of the newest that this process knows.
+    codec::TrackingMode tracking() const;
     Stats stats() const;
     /// Whether the store answered when it was last asked; a server with `threads` asks every second at least.
     bool available() const;

@@ -386,6 +386,12 @@ Status Members::set_phone_region(std::string_view region, std::string_view actor
     });
 }
 
+Status Members::set_tracking(codec::TrackingMode mode, std::string_view actor) {
+    return ledger_.act([&](const codec::CompanyRow&, const ports::Reader&, Instant) -> Result<CompanyAct> {
+        return note("tracking", "", actor, {{"mode", Value(codec::to_string(mode))}});
+    });
+}
+
 // ---- reading ----------------------------------------------------------------------------------------------------
 
 Result<std::optional<Caller>> Members::caller_of(const Reads& reads, std::string_view shown, Instant now) {

@@ -96,6 +96,8 @@ class Members {
     Status end_session(std::string_view id, std::string_view member);
     /// Whose phone numbers need no code of the country in front: an ISO 3166-1 alpha-2 code, "" = nobody's. Facts from then on.
     Status set_phone_region(std::string_view region, std::string_view actor);
+    /// How much of visitors is kept, from then on.
+    Status set_tracking(codec::TrackingMode mode, std::string_view actor);
 
     /// Whose key or session it is; nothing when it is nobody's (any more).
     static Result<std::optional<Caller>> caller_of(const Reads& reads, std::string_view shown, Instant now);

@@ -10,6 +10,7 @@
 
 #include "app/batch.h"
 #include "codec/json_writer.h"
+#include "domain/engine/consent.h"
 
 namespace baton::app {
 namespace {
@@ -39,6 +40,25 @@ Properties chosen(const Properties& fields) {
     for (const NamedValue& field : fields) properties.push_back({"field." + field.name, field.value});
     std::ranges::sort(properties, {}, &NamedValue::name);
     return properties;
+}
+
+std::vector<engine::Consent> consents_in(const std::vector<codec::JournalRecord>& records) {
+    std::vector<Fact> facts;
+    for (const auto& record : records) facts.push_back(record.fact);
+    engine::drop_taken_out(facts);
+    return engine::consents_of(facts);
+}
+
+/// Where one of two people allowed what the other withdrew: from the merge on it is withdrawn.
+void take_strictest(const std::vector<engine::Consent>& a, const std::vector<engine::Consent>& b, Properties& said) {
+    for (const engine::Consent& consent : a) {
+        const auto other = std::ranges::find(b, consent.purpose, &engine::Consent::purpose);
+        if (other == b.end() || other->given == consent.given) continue;
+        const std::string name = "field." + std::string(consent_prefix) + consent.purpose;
+        std::erase_if(said, [&](const NamedValue& p) { return p.name == name; });
+        said.push_back({name, Value(false)});
+    }
+    std::ranges::sort(said, {}, &NamedValue::name);
 }
 
 Error nobody(SubjectId id) { return {"not_found", "there is no person " + std::to_string(id.value)}; }
@@ -122,6 +142,11 @@ Status Joining::take_in(Subject& survivor, Subject& merged, Properties said) {
     const bool unverified = find(said, "unverified") != nullptr;
     auto records = batch_.records_before(merged, batch_.next_seq(baton::lane_of(from)));
     if (!records) return std::unexpected(records.error());
+    if (const auto brought = consents_in(*records); !brought.empty()) {
+        const auto own = batch_.records_before(survivor, batch_.next_seq(baton::lane_of(into)));
+        if (!own) return std::unexpected(own.error());
+        take_strictest(consents_in(*own), brought, said);
+    }
     for (Subject* one : {&survivor, &merged}) {
         if (auto done = batch_.wake(*one, historical_); !done) return done;
         const Instant t = std::max(at_, one->person()->state.engine_at);
@@ -264,7 +289,7 @@ Result<std::vector<SideBySide>> side_by_side(const Reads& reads, SubjectId into,
         if ((*person)->playbook == nullptr) continue;
         for (const auto& attribute : (*person)->state.features.attributes) {
             const auto& declared = (*person)->playbook->names.person.at(attribute.property.value);
-            if (declared.id.starts_with(scrub_prefix)) continue;
+            if (declared.id.starts_with(scrub_prefix) || declared.id.starts_with(consent_prefix)) continue;
             auto at = std::ranges::find(fields, declared.id, &SideBySide::property);
             if (at == fields.end()) at = fields.insert(at, {declared.id, declared.label, {}, {}});
             (id == into ? at->of_survivor : at->of_merged) = {attribute.value, attribute.occurred_at};

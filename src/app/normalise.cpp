@@ -154,6 +154,66 @@ Drafting take_type(const IncomingFact& in, Draft& out) {
     return {};
 }
 
+constexpr std::size_t longest_purpose = 60;
+
+/// "Marketing e-mail" → marketing_e_mail; "" where nothing is left.
+std::string purpose_of(std::string_view text) {
+    std::string purpose;
+    for (const char c : lower(trimmed(text))) {
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+        if (plain)
+            purpose += c;
+        else if (!purpose.empty() && purpose.back() != '_')
+            purpose += '_';
+    }
+    if (!purpose.empty() && purpose.back() == '_') purpose.pop_back();
+    return purpose;
+}
+
+constexpr std::array<std::string_view, 6> lawful_bases{"consent",        "legitimate_interest",
+                                                       "contract",       "legal_obligation",
+                                                       "vital_interest", "public_task"};  // GDPR Art. 6(1)
+
+void put(Properties& into, std::string_view name, Value value) {
+    const auto at = std::ranges::lower_bound(into, name, {}, &NamedValue::name);
+    if (at != into.end() && at->name == name)
+        at->value = std::move(value);
+    else
+        into.insert(at, {std::string(name), std::move(value)});
+}
+
+/// A consent says which purpose and yes or no; the hash of the words it was given to is kept beside them.
+Drafting take_consent(const IncomingFact& in, Draft& out) {
+    if (out.record.fact.kind != FactKind::consent) return {};
+    if (in.message_id.empty() && !in.occurred_at)
+        return fail("bad_consent",
+                    "a consent needs occurred_at or a message_id: else a second withdrawal looks like the first");
+    Properties& properties = out.record.fact.properties;
+    const auto text = [&](std::string_view name) {
+        const Value* value = find(properties, name);
+        return value == nullptr ? std::string() : to_text(*value);
+    };
+    std::string purpose = purpose_of(text("purpose"));
+    if (purpose.empty() || purpose.size() > longest_purpose)
+        return fail("bad_consent",
+                    "a consent needs the property 'purpose', such as marketing_email, at most 60 characters");
+    const Value* said = find(properties, "given");
+    const auto given = said == nullptr ? std::nullopt : convert(*said, PropertyType::boolean);
+    if (!given || given->is_null())
+        return fail("bad_consent", "a consent needs the property 'given': true, or false for a withdrawal");
+    const std::string basis = text("basis");
+    if (!basis.empty() && std::ranges::find(lawful_bases, basis) == lawful_bases.end())
+        return fail("bad_consent",
+                    "'" + basis +
+                        "' is no lawful basis: consent, legitimate_interest, contract, legal_obligation, "
+                        "vital_interest or public_task");
+    const std::string words = text("text");
+    put(properties, "purpose", Value(std::move(purpose)));
+    put(properties, "given", *given);
+    if (!words.empty()) put(properties, "text_hash", Value(to_hex(blake2b(words))));
+    return {};
+}
+
 constexpr Instant earliest{-2'208'988'800'000'000};  // 1900-01-01
 
 Drafting take_time(const IncomingFact& in, Draft& out) {
@@ -194,7 +254,7 @@ void take_message(const IncomingFact& in, Draft& out) {
 
 std::expected<Draft, Error> draft(const IncomingFact& in, std::string_view phone_region) {
     Draft out;
-    for (const auto part : {take_type, take_time, take_properties})
+    for (const auto part : {take_type, take_time, take_properties, take_consent})
         if (auto done = part(in, out); !done) return std::unexpected(std::move(done.error()));
     if (auto done = check_keys(in); !done) return std::unexpected(std::move(done.error()));
     if (auto done = take_keys(in, phone_region, out); !done) return std::unexpected(std::move(done.error()));

@@ -195,8 +195,42 @@ std::string sentence(const HistoryRecord& record, const playbook::Compiled* play
     return "";
 }
 
+namespace {
+
+std::string text_in(const Properties& properties, std::string_view name) {
+    const Value* value = find(properties, name);
+    return value == nullptr ? std::string() : to_text(*value);
+}
+
+/// "allowed marketing email by channel email, text of 2026-03, on the ground of legitimate interest".
+std::string sentence_of_consent(const Fact& fact, const playbook::Compiled* playbook) {
+    const bool given = text_in(fact.properties, "given") == "true";
+    std::string text = (given ? "allowed " : "withdrew ") + purpose_name(playbook, text_in(fact.properties, "purpose"));
+    if (const auto channel = text_in(fact.properties, "channel"); !channel.empty()) text += ", channel " + channel;
+    if (const auto version = text_in(fact.properties, "text_version"); !version.empty()) text += ", text " + version;
+    if (auto basis = text_in(fact.properties, "basis"); !basis.empty() && basis != "consent") {
+        std::ranges::replace(basis, '_', ' ');
+        text += ", on the ground of " + basis;
+    }
+    if (const auto words = text_in(fact.properties, "text"); !words.empty()) text += ": \"" + words + "\"";
+    if (!fact.actor.empty()) text += "; recorded by " + fact.actor;
+    return fact.trust == Trust::browser ? text + ", said in a browser" : text;
+}
+
+}  // namespace
+
+std::string purpose_name(const playbook::Compiled* playbook, const std::string& purpose) {
+    const std::string id = std::string(consent_prefix) + purpose;
+    const std::string label = playbook == nullptr ? id : label_in(playbook->names.person, id);
+    if (label != id) return label;
+    std::string name = purpose;
+    std::ranges::replace(name, '_', ' ');
+    return name;
+}
+
 std::string sentence(const codec::JournalRecord& record, const playbook::Compiled* playbook) {
     const Fact& fact = record.fact;
+    if (fact.kind == FactKind::consent) return sentence_of_consent(fact, playbook);
     if (fact.kind == FactKind::merge && find(fact.properties, "visitor") != nullptr) {
         const bool unverified = find(fact.properties, "unverified") != nullptr;
         return std::string("the past of a visitor joined") +

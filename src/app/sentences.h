@@ -18,6 +18,8 @@ std::string sentence(const codec::JournalRecord& record, const playbook::Compile
 /// How a hand-off ended: "accepted by default, as nobody answered in time" for accepted_by_default.
 std::string offer_end_in_words(std::string_view end);
 std::string hand_off_name(const playbook::Compiled* playbook, const std::string& id);
+/// "Marketing by e-mail", or the purpose's own name without underscores.
+std::string purpose_name(const playbook::Compiled* playbook, const std::string& purpose);
 std::string stage_name(const playbook::Compiled* playbook, const std::string& id);
 
 }  // namespace baton::app

@@ -286,6 +286,8 @@ Result<std::unique_ptr<Reads>> Ledger::reads() {
 bool Ledger::available() const { return core_->available; }
 ports::Position Ledger::position() const { return core_->seen_position; }
 
+codec::TrackingMode Ledger::tracking() const { return core_->seen_tracking; }
+
 Stats Ledger::stats() const {
     const std::lock_guard hold(core_->work);
     Stats stats = core_->stats;

@@ -33,6 +33,7 @@ void Ledger::Core::publish() {
     seen_region = region.size() != 2 ? std::uint16_t{0}
                                      : static_cast<std::uint16_t>(static_cast<unsigned char>(region[0]) << 8 |
                                                                   static_cast<unsigned char>(region[1]));
+    seen_tracking = codec::tracking_mode_of(lanes[0].tracking).value_or(codec::TrackingMode::none);
 }
 
 std::string Ledger::Core::phone_region() const {

@@ -17,6 +17,8 @@ struct Options {
     LookupOptions lookup_;
     DuplicatesOptions duplicates_;
     MergeOptions merge_, unmerge_;
+    PersonDataOptions export_person_;
+    ConsentOptions consent_, withdraw_, consents_;
     SuppressOptions suppress_add_, suppress_remove_, suppress_list_, suppress_import_;
     ScoreOptions score_;
     TimeOptions time_;
@@ -41,6 +43,8 @@ class Arguments {
         facts();
         people();
         registers();
+        consent();
+        person();
         reports();
         store();
         playbooks();
@@ -195,6 +199,44 @@ class Arguments {
         import->add_option("--reason", o_.suppress_import_.reason, "for rows that give none");
     }
 
+    void consent() {
+        auto* all = app_.add_subcommand("consent", "what people allowed: given, withdrawn, and each word of it");
+        all->require_subcommand(1);
+        const auto about = [&](const char* name, const char* what, ConsentOptions& o,
+                               int (*act)(const Context&, const ConsentOptions&)) {
+            auto* sub = command<ConsentOptions>(*all, name, what, o, act);
+            sub->add_option("KEY", o.key, "number, e-mail, external id, phone")->required();
+            with_store(sub, o);
+            return sub;
+        };
+        about("show", "where each purpose stands, and who said so", o_.consents_, consent_show);
+        o_.withdraw_.given = false;
+        for (auto* o : {&o_.consent_, &o_.withdraw_}) {
+            auto* sub = o->given ? about("give", "record that a person allowed a purpose", *o, consent_give)
+                                 : about("withdraw", "record that a person withdrew it", *o, consent_withdraw);
+            sub->add_option("PURPOSE", o->purpose, "such as marketing_email, phone, profiling")->required();
+            sub->add_option("--channel", o->channel, "how it was said or what it is for: email, phone, letter");
+            sub->add_option("--basis", o->basis, "consent, legitimate_interest, contract …");
+            sub->add_option("--text", o->text, "the words that were agreed to; their hash is kept too");
+            sub->add_option("--text-version", o->text_version, "which version of the words");
+            sub->add_option("--at", o->at, "when it was said; default: now");
+        }
+    }
+
+    /// What a person may ask for: all that is kept of them.
+    void person() {
+        auto* all = app_.add_subcommand("person", "what one person may ask for: all that is kept of them");
+        all->require_subcommand(1);
+        auto& e = o_.export_person_;
+        auto* out = command<PersonDataOptions>(*all, "export", "all that is kept of one person", e, person_export);
+        out->add_option("KEY", e.key, "number, e-mail, external id, phone")->required();
+        out->add_option("--store", e.store, "the store")->capture_default_str();
+        out->add_option("--format", e.as, "json or html")
+            ->capture_default_str()
+            ->check(CLI::IsMember({"json", "html"}));
+        out->add_option("--out", e.out, "file; default: standard output");
+    }
+
     void reports() {
         auto* through = command<FunnelOptions>(app_, "funnel", "how many came to each stage", o_.funnel_, funnel);
         with_store(through, o_.funnel_);
@@ -332,6 +374,8 @@ class Arguments {
         with_store(set, s);
         set->add_option("--phone-region", s.phone_region,
                         "country whose phone numbers need no code in front, as two letters: DE");
+        set->add_option("--tracking", s.tracking, "how much of visitors is kept: full, cookieless or none")
+            ->check(CLI::IsMember({"full", "cookieless", "none"}));
         set->add_flag("--no-phone-region", s.no_phone_region, "no such country any more");
     }
 

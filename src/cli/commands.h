@@ -61,6 +61,13 @@ struct MergeOptions : Common {
     std::vector<std::string> keep;
     bool dry_run = false;
 };
+struct PersonDataOptions : Common {
+    std::string key, as = "json", out;
+};
+struct ConsentOptions : Common {
+    std::string key, purpose, channel, basis, text, text_version, at;
+    bool given = true;
+};
 struct ScoreOptions : Common {
     std::string score, outcome;
 };
@@ -99,6 +106,7 @@ struct SourceOptions : Common {
 };
 struct SettingsOptions : Common {
     std::string phone_region;
+    std::string tracking;  ///< full, cookieless, none; "" = as it is
     bool no_phone_region = false;
 };
 struct PlaybookOptions : Common {
@@ -122,6 +130,10 @@ int suppress_list(const Context&, const SuppressOptions&);
 int suppress_import(const Context&, const SuppressOptions&);
 int merge(const Context&, const MergeOptions&);
 int unmerge(const Context&, const MergeOptions&);
+int person_export(const Context&, const PersonDataOptions&);
+int consent_give(const Context&, const ConsentOptions&);
+int consent_withdraw(const Context&, const ConsentOptions&);
+int consent_show(const Context&, const ConsentOptions&);
 int why(const Context&, const PersonOptions&);
 int score_evaluate(const Context&, const ScoreOptions&);
 int time_between(const Context&, const TimeOptions&);

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 
+#include "app/consent.h"
 #include "app/documents.h"
 #include "app/duplicates.h"
 #include "app/lookup.h"
@@ -84,7 +85,8 @@ void print_attributes(const Screen& screen, const app::PersonView& person) {
     for (const engine::Attribute& attribute : person.state.features.attributes) {
         const auto& declared = person.playbook->names.person.at(attribute.property.value);
         table.row({declared.label.empty() ? declared.id : declared.label, to_text(attribute.value),
-                   short_time(attribute.occurred_at) + (attribute.answered ? " (answered)" : "") +
+                   short_time(attribute.occurred_at) +
+                       (attribute.answered && !declared.id.starts_with(consent_prefix) ? " (answered)" : "") +
                        (attribute.unverified ? " (said in a browser)" : "")});
     }
     if (table.empty()) return;
@@ -101,6 +103,13 @@ void print_touches(const Screen& screen, const app::Touches& touches) {
                        << ", " << short_time(touch->at) << '\n';
     if (const app::Touch* last = touches.last(); touches.all.size() > 1)
         screen.out << "  last touch: " << app::in_words(*last) << ", " << short_time(last->at) << '\n';
+}
+
+void print_consents(const Screen& screen, const app::ConsentLedger& ledger) {
+    for (const engine::Consent& consent : ledger.stands)
+        screen.out << "  " << app::purpose_name(ledger.playbook.get(), consent.purpose) << ": consent "
+                   << app::in_words(consent) << " since " << short_time(consent.said.occurred_at)
+                   << (consent.said.unverified ? " (said in a browser)" : "") << '\n';
 }
 
 void print_timeline(const Screen& screen, const app::Timeline& timeline, const playbook::Compiled* playbook,
@@ -164,12 +173,16 @@ int lead(const Context& context, const PersonOptions& options) {
     if (!person) return refuse(context, person.error());
     if (!timeline) return refuse(context, timeline.error());
     if (!*person) return refuse(context, {"not_found", "nothing was known of '" + options.key + "' then"});
+    const auto consents = app::consents(*found->session.reads, *timeline);
+    if (!consents) return refuse(context, consents.error());
     const Screen& screen = context.screen;
     const app::Touches touches = app::touches_in(*timeline, *found->session.reads);
     if (options.format == Format::json) {
         codec::JsonWriter out;
         out.begin_object().key("lead");
         app::write(out, **person);
+        out.key("consents");
+        app::write_stands(out, *consents);
         out.key("timeline");
         app::write(out, *timeline, *found->session.reads);
         out.key("touches");
@@ -190,6 +203,7 @@ int lead(const Context& context, const PersonOptions& options) {
                    << (state.holder.responsible.empty() ? "" : ", responsible: " + state.holder.responsible) << '\n';
     print_keys(screen, view);
     print_touches(screen, touches);
+    print_consents(screen, *consents);
     print_attributes(screen, view);
     print_timeline(screen, *timeline, view.playbook.get(), touches);
     return done;

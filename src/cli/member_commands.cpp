@@ -217,14 +217,23 @@ int settings(const Context& context, const SettingsOptions& options) {
             return refuse(context, set.error());
         if (auto looked = session->look(); !looked) return refuse(context, looked.error());
     }
+    if (!options.tracking.empty()) {
+        app::Members members(*session->ledger);
+        const auto mode = codec::tracking_mode_of(options.tracking).value_or(codec::TrackingMode::none);
+        if (auto set = members.set_tracking(mode, actor); !set) return refuse(context, set.error());
+        if (auto looked = session->look(); !looked) return refuse(context, looked.error());
+    }
     const auto company = session->reads->company();
     if (!company) return refuse(context, company.error());
+    const std::string tracking = company->tracking.empty() ? "full" : company->tracking;
     const std::string& region = company->phone_region;
     if (options.format == Format::json) {
         codec::JsonWriter out;
-        context.screen.out << out.begin_object().field("phone_region", region).end_object().take() << '\n';
+        context.screen.out
+            << out.begin_object().field("phone_region", region).field("tracking", tracking).end_object().take() << '\n';
     } else {
-        context.screen.out << "phone region: " << (region.empty() ? "none" : region) << '\n';
+        context.screen.out << "phone region: " << (region.empty() ? "none" : region) << "\ntracking: " << tracking
+                           << '\n';
     }
     const auto closed = session->close();
     return closed ? done : refuse(context, closed.error());

@@ -236,6 +236,7 @@ Bytes canonical(const CompanyRow& row) {
         out.byte(static_cast<std::uint8_t>(import.undone));
     }
     if (!row.phone_region.empty()) out.text(row.phone_region);
+    if (!row.tracking.empty()) out.text("tracking " + row.tracking);
     for (const RegisterEntry& entry : row.registers) {
         out.byte(entry.list);
         for (const auto* text : {&entry.key, &entry.reason, &entry.actor}) out.text(*text);

@@ -104,8 +104,9 @@ constexpr std::array<std::string_view, 9> of_web_to_lead{"oid",         "encodin
 bool is_own(const Source& source, std::string_view name) {
     if (source.kind == SourceKind::web_to_lead && std::ranges::find(of_web_to_lead, name) != of_web_to_lead.end())
         return true;
-    return is_context(name) || name == source.honeypot || name == source.id_field || name == source.return_field ||
-           name == source.time_path || (source.time_trap && name == source.time_trap->field);
+    return is_context(name) || source.consent(name) != nullptr || name == source.honeypot || name == source.id_field ||
+           name == source.return_field || name == source.time_path ||
+           (source.time_trap && name == source.time_trap->field);
 }
 
 std::string fingerprint(const Fill& fill, Instant now) {
@@ -121,6 +122,28 @@ std::string repeats_of(const Source& source, const Fill& fill, Instant now) {
     if (!fill.repeats.empty()) return fill.repeats;
     const std::string own = source.id_field.empty() ? std::string() : fill.fields.first(source.id_field);
     return own.empty() ? fingerprint(fill, now) : own;
+}
+
+/// A box that is ticked says yes. One that is not sends nothing, which says nothing, unless a hidden field before it says no.
+std::optional<bool> answer_in(const FormField& field) {
+    const std::string_view last = trimmed(field.values.back());
+    if (last.empty()) return std::nullopt;
+    std::string word(last);
+    std::ranges::transform(word, word.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    constexpr std::array<std::string_view, 6> no{"no", "false", "0", "off", "unchecked", "declined"};
+    return std::ranges::find(no, word) == no.end();
+}
+
+/// What was agreed to, each a fact of its own behind the event.
+void put_consents(const Source& source, const Fill& fill, const IncomingFact& event, std::vector<IncomingFact>& into) {
+    for (const ConsentField& declared : source.consents) {
+        const FormField* field = fill.fields.find(declared.field);
+        const auto given = field == nullptr ? std::nullopt : answer_in(*field);
+        if (given) into.push_back(consent_of({declared.field, *given, "", ""}, &declared, event));
+    }
+    for (const SaidConsent& said : fill.consents) into.push_back(consent_of(said, source.consent(said.field), event));
+    if (fill.opts_out) into.push_back(opt_out_of(event));
 }
 
 }  // namespace
@@ -162,7 +185,8 @@ Result<FillFacts> facts_of(const Source& source, std::string_view name, const Fi
     fact.properties = fill.context;
     add(fact.properties, "form", std::string(name));
     put_context(source, fill, fact.properties);
-    made.facts.push_back(std::move(fact));
+    made.facts.push_back(fact);
+    put_consents(source, fill, fact, made.facts);
     return made;
 }
 
@@ -190,21 +214,31 @@ std::optional<Instant> moment_in(const JsonNode& node, std::string_view name) {
     return Instant{std::stoll(found->text) * 1'000};
 }
 
-/// What was agreed to goes into the event word for word.
-void take_consent(const JsonNode* options, Properties& into) {
+/// What was agreed to goes into the event word for word, and is a consent each. Source: HubSpot, "Submit data to a form", v3.
+void take_consent(const JsonNode* options, Fill& fill) {
     const JsonNode* consent = within(options, "consent", JsonKind::object);
-    if (consent == nullptr) consent = within(options, "legitimateInterest", JsonKind::object);
+    Properties& into = fill.context;
+    if (const JsonNode* interest = within(options, "legitimateInterest", JsonKind::object)) {
+        const JsonNode* given = within(interest, "value", JsonKind::boolean);
+        const JsonNode* type = interest->find("subscriptionTypeId");
+        add(into, "consent_text", text_in(interest, "text"));
+        if (given != nullptr && type != nullptr && !type->text.empty())
+            fill.consents.push_back({type->text, given->truth, text_in(interest, "text"), "legitimate_interest"});
+    }
     if (consent == nullptr) return;
-    if (const JsonNode* given = within(consent, "consentToProcess", JsonKind::boolean))
+    if (const JsonNode* given = within(consent, "consentToProcess", JsonKind::boolean)) {
         into.push_back({"consent_to_process", Value(given->truth)});
+        fill.consents.push_back({"consent_to_process", given->truth, text_in(consent, "text"), "consent"});
+    }
     add(into, "consent_text", text_in(consent, "text"));
     const JsonNode* communications = within(consent, "communications", JsonKind::array);
     ValueList agreed;
     for (const JsonNode& one : communications == nullptr ? std::vector<JsonNode>() : communications->items) {
         const JsonNode* given = within(&one, "value", JsonKind::boolean);
         const JsonNode* type = one.find("subscriptionTypeId");
-        if (given == nullptr || type == nullptr) continue;
+        if (given == nullptr || type == nullptr || type->text.empty()) continue;
         agreed.emplace_back(type->text + (given->truth ? ": yes: " : ": no: ") + text_in(&one, "text"));
+        fill.consents.push_back({type->text, given->truth, text_in(&one, "text"), "consent"});
     }
     if (!agreed.empty()) into.push_back({"consent_communications", Value(std::move(agreed))});
 }
@@ -232,7 +266,7 @@ Result<Fill> parse_hubspot_fill(std::string_view body) {
     add(fill.context, "page_title", text_in(context, "pageName"));
     add(fill.context, "hutk", text_in(context, "hutk"));
     fill.occurred_at = moment_in(*tree, "submittedAt");
-    take_consent(within(&*tree, "legalConsentOptions", JsonKind::object), fill.context);
+    take_consent(within(&*tree, "legalConsentOptions", JsonKind::object), fill);
     return fill;
 }
 

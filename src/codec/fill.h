@@ -16,11 +16,13 @@ namespace baton::codec {
 /// One fill, whatever kind of source it came through.
 struct Fill {
     FormFields fields;
-    Properties context;        ///< goes into the event as it is: form, consent_text …
-    std::string page;          ///< address of the page it was filled in on
-    std::string repeats;       ///< tells a repetition from a second fill; "" = content and a few minutes
-    std::string event;         ///< "" = the source's
-    std::string anonymous_id;  ///< what the facts name beside the fields' keys; "" = nothing
+    Properties context;                 ///< goes into the event as it is: form, consent_text …
+    std::string page;                   ///< address of the page it was filled in on
+    std::string repeats;                ///< tells a repetition from a second fill; "" = content and a few minutes
+    std::string event;                  ///< "" = the source's
+    std::string anonymous_id;           ///< what the facts name beside the fields' keys; "" = nothing
+    std::vector<SaidConsent> consents;  ///< beside those that the definition finds among the fields
+    bool opts_out = false;              ///< the browser sent Global Privacy Control
     std::optional<Instant> occurred_at;
 };
 

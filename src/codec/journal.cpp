@@ -88,7 +88,7 @@ void read_flags(WireReader& in, unsigned flags, JournalRecord& r) {
 
 void read_kind(WireReader& in, Fact& fact) {
     const std::uint8_t kind = in.byte();
-    if (kind > static_cast<std::uint8_t>(FactKind::import_undone)) return in.refuse();
+    if (kind > static_cast<std::uint8_t>(FactKind::consent)) return in.refuse();
     fact.kind = static_cast<FactKind>(kind);
     if (fact.kind != FactKind::behaviour) {
         fact.type.assign(type_name(fact.kind));

@@ -117,8 +117,11 @@ Result<Fill> linkedin(const JsonNode& response) {
     add(fill.context, "campaign_id", text_in(within(metadata, "sponsoredLeadMetadata", JsonKind::object), "campaign"));
     add(fill.context, "creative_id",
         text_in(within(&response, "associatedEntity", JsonKind::object), "associatedCreative"));
-    for (const JsonNode& consent : items_in(answered, "consentResponses"))
-        add(fill.context, "consent_" + text_in(&consent, "consentId"), text_in(&consent, "accepted"));
+    for (const JsonNode& consent : items_in(answered, "consentResponses")) {
+        const std::string field = "consent_" + text_in(&consent, "consentId"), said = text_in(&consent, "accepted");
+        add(fill.context, field, said);
+        if (said == "true" || said == "false") fill.consents.push_back({field, said == "true", "", "consent"});
+    }
     fill.occurred_at = moment_of(text_in(&response, "submittedAt"));
     return fill;
 }

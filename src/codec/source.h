@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "codec/incoming.h"
+#include "codec/privacy.h"
 #include "domain/playbook/compiled.h"
 
 namespace baton::codec {
@@ -64,6 +65,7 @@ struct Source {
     std::string event;  ///< what a fill is called: "Demo Requested"
     std::string about, owner;
     std::vector<SourceField> fields;
+    std::vector<ConsentField> consents;
     std::string id_field;  ///< whose value tells a repetition; "" = none
     Trust trust = Trust::browser;
 
@@ -87,6 +89,7 @@ struct Source {
     std::string api_version;  ///< linkedin: of its interface, "202509"
 
     const SourceField* field(std::string_view name) const;
+    const ConsentField* consent(std::string_view field) const;  ///< null when it is none
     /// Whether the address is one of `returns`.
     bool may_return_to(std::string_view address) const;
 };

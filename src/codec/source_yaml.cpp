@@ -160,7 +160,7 @@ std::string lower_case(std::string text) {
 }
 
 Keys keys_of(SourceKind kind) {
-    Keys keys{"source", {"event"}, {"kind", "about", "owner", "trust"}};
+    Keys keys{"source", {"event"}, {"kind", "about", "owner", "trust", "consents"}};
     const auto add = [&](std::initializer_list<const char*> names) {
         keys.optional.insert(keys.optional.end(), names.begin(), names.end());
     };
@@ -410,6 +410,11 @@ const SourceField* Source::field(std::string_view name) const {
     return at == fields.end() ? nullptr : &*at;
 }
 
+const ConsentField* Source::consent(std::string_view field) const {
+    const auto at = std::ranges::find(consents, field, &ConsentField::field);
+    return at == consents.end() ? nullptr : &*at;
+}
+
 bool Source::may_return_to(std::string_view address) const {
     const auto plain = [](char c) { return c > ' ' && c < '\x7f' && c != '\\' && c != '"' && c != '<' && c != '>'; };
     if (address.size() > 2'000 || !std::ranges::all_of(address, plain)) return false;
@@ -452,6 +457,7 @@ std::expected<Source, std::vector<playbook::Diagnostic>> read_source(std::string
     source.about = map.text("about");
     source.owner = map.text("owner");
     source.fields = read_fields(map, *kind);
+    source.consents = read_consents(map);
     if (is_hook(*kind))
         read_hook(map, source);
     else

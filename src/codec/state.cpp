@@ -90,15 +90,16 @@ void fields(A& a, T& x) {
 void fields(FieldWriter& a, const CompanyRow& x) {
     a(x.users, x.activations, x.announced);
     // A row without them has the bytes it always had.
-    const bool awaited = !x.awaited.empty(), imported = awaited || !x.imports.empty(),
-               sources = imported || !x.sources.empty(), listed = sources || !x.registers.empty(),
-               region = listed || !x.phone_region.empty();
+    const bool tracked = !x.tracking.empty(), awaited = tracked || !x.awaited.empty(),
+               imported = awaited || !x.imports.empty(), sources = imported || !x.sources.empty(),
+               listed = sources || !x.registers.empty(), region = listed || !x.phone_region.empty();
     if (region || !x.members.empty()) a(x.members);
     if (region) a(x.phone_region);
     if (listed) a(x.registers);
     if (sources) a(x.sources);
     if (imported) a(x.imports);
     if (awaited) a(x.awaited);
+    if (tracked) a(x.tracking);
 }
 void fields(FieldReader& a, CompanyRow& x) {
     a(x.users, x.activations, x.announced);
@@ -124,6 +125,10 @@ void fields(FieldReader& a, CompanyRow& x) {
     if (a.wire().ok() && !a.wire().at_end()) {
         a(x.awaited);
         none = x.awaited.empty();
+    }
+    if (a.wire().ok() && !a.wire().at_end()) {
+        a(x.tracking);
+        none = x.tracking.empty();
     }
     if (none) a.wire().refuse();  // another spelling of none
 }

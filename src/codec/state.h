@@ -118,6 +118,7 @@ struct CompanyRow {
     std::string phone_region;  ///< whose phone numbers need no code of the country in front ("DE"); "" = nobody's
     std::vector<ImportMade> imports;   ///< ascending by number
     std::vector<AwaitedLead> awaited;  ///< ascending by key; those whose key is of this lane
+    std::string tracking;              ///< "cookieless", "none"; "" = full (codec/privacy.h)
 };
 
 Bytes encode(const PersonRow& row);

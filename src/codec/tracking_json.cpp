@@ -311,7 +311,7 @@ Facts facts_of(const Event& event, Instant received) {
 struct Call {
     Instant received;
     std::size_t most;  ///< bytes of an event
-    std::string_view agent;
+    const TrackingTerms& terms;
 };
 
 Facts facts_of(const JsonNode& node, const JsonNode* batch, std::string_view type, const Call& call) {
@@ -319,28 +319,99 @@ Facts facts_of(const JsonNode& node, const JsonNode* batch, std::string_view typ
     if (size_of(node) > call.most)
         return fail("too_large", "the event is larger than " + std::to_string(call.most) + " bytes");
     const Event event{node, batch, type};
-    for (const std::string& agent : {event.context_text("userAgent"), std::string(call.agent)})
+    for (const std::string& agent : {event.context_text("userAgent"), std::string(call.terms.agent)})
         if (const auto family = bot_family(agent); !family.empty()) return fail("bot", std::string(family));
     return facts_of(event, call.received);
 }
 
-void take(const JsonNode& node, const JsonNode* batch, std::string_view type, const Call& call, std::size_t index,
-          ParsedFacts& into) {
-    const auto made = facts_of(node, batch, type, call);
-    if (!made) {
-        into.refused.push_back({index, made.error().code, made.error().detail});
-        return;
+// ---- privacy ----------------------------------------------------------------------------------------------------
+
+std::string lower_case(std::string text) {
+    for (char& c : text)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
+    return text;
+}
+
+bool is_true(const JsonNode* node, std::string_view name) {
+    const JsonNode* found = node == nullptr ? nullptr : node->find(name);
+    return found != nullptr && found->kind == JsonKind::boolean && found->truth;
+}
+
+/// Segment: context.consent = {"categoryPreferences": {"Advertising": true, "Analytics": false}}.
+const JsonNode* preferences_of(const Event& event) {
+    return object_in(event.context("consent"), "categoryPreferences");
+}
+
+bool denies_analytics(const Event& event) {
+    const JsonNode* preferences = preferences_of(event);
+    for (std::size_t i = 0; preferences != nullptr && i < preferences->keys.size(); ++i)
+        if (lower_case(preferences->keys[i]) == "analytics" && preferences->items[i].kind == JsonKind::boolean &&
+            !preferences->items[i].truth)
+            return true;
+    return false;
+}
+
+/// The strictest of what is asked for. A word that is none asks for the strictest.
+TrackingMode mode_of(const Event& event, TrackingMode least) {
+    if (denies_analytics(event)) least = std::max(least, TrackingMode::cookieless);
+    return std::max(least, tracking_mode_of(event.context_text("tracking")).value_or(TrackingMode::none));
+}
+
+bool opts_out(const Event& event) {
+    const auto says = [](const JsonNode* context) {
+        return is_true(context, "gpc") || is_true(context, "globalPrivacyControl");
+    };
+    return says(object_in(&event.own, "context")) || says(object_in(event.batch, "context"));
+}
+
+/// What the site's banner was told. It stands in every call: an identify repeats it once a day at most.
+void add_consents(const Event& event, const IncomingFact& about, Instant received, std::vector<IncomingFact>& into) {
+    const JsonNode* preferences = preferences_of(event);
+    const bool updated = text_in(&event.own, "event") == "Segment Consent Preference Updated";
+    if (preferences == nullptr || (event.type != "identify" && !updated)) return;
+    for (std::size_t i = 0; i < preferences->keys.size() && i < most_traits; ++i) {
+        const JsonNode& preference = preferences->items[i];
+        if (preference.kind != JsonKind::boolean) continue;
+        IncomingFact base = about;
+        if (!updated || base.message_id.empty())
+            base.message_id = std::to_string(received.us / Duration::days(1).us) + (preference.truth ? ":yes" : ":no");
+        into.push_back(consent_of({preferences->keys[i], preference.truth, "", "consent"}, nullptr, base));
     }
-    for (const auto& fact : *made) {
-        into.facts.push_back(fact);
+}
+
+/// What of an event's facts may be kept.
+void keep(const Event& event, std::vector<IncomingFact> facts, const Call& call, std::size_t index, Tracked& into) {
+    const TrackingTerms& terms = call.terms;
+    add_consents(event, IncomingFact(facts.front()), call.received, facts);
+    if (terms.opts_out || opts_out(event)) facts.push_back(opt_out_of(facts.front()));
+    const TrackingMode mode = mode_of(event, terms.mode);
+    const std::string name = facts.front().type;
+    if (mode != TrackingMode::full && event.type == "alias") facts.front().anonymous_id.clear();
+    switch (keep_under(mode, terms.vouched, facts.front())) {
+        case Kept::no: ++into.left_out; return;
+        case Kept::counted: into.counted.push_back(name); return;
+        case Kept::whole: break;
+    }
+    for (IncomingFact& fact : facts) {
+        static_cast<void>(keep_under(mode, terms.vouched, fact));
+        into.facts.push_back(std::move(fact));
         into.indexes.push_back(index);
     }
 }
 
+void take(const JsonNode& node, const JsonNode* batch, std::string_view type, const Call& call, std::size_t index,
+          Tracked& into) {
+    auto made = facts_of(node, batch, type, call);
+    if (!made)
+        into.refused.push_back({index, made.error().code, made.error().detail});
+    else
+        keep({node, batch, type}, std::move(*made), call, index, into);
+}
+
 }  // namespace
 
-Result<ParsedFacts> parse_tracking(std::string_view call, std::string_view text, Instant received,
-                                   const TrackingLimits& limits, std::string_view agent) {
+Result<Tracked> parse_tracking(std::string_view call, std::string_view text, Instant received,
+                               const TrackingTerms& terms, const TrackingLimits& limits) {
     const std::string_view type = renamed(calls, call);
     if (type.empty()) return fail("unknown_call", "'" + std::string(call.substr(0, 40)) + "' is no tracking call");
     const bool is_batch = type == "batch";
@@ -349,8 +420,8 @@ Result<ParsedFacts> parse_tracking(std::string_view call, std::string_view text,
     auto root = parse_json(text, limits.json);
     if (!root) return std::unexpected(root.error());
     if (root->kind != JsonKind::object) return fail("bad_json", "a call is a JSON object");
-    ParsedFacts parsed;
-    const Call every{received, limits.event_bytes, agent};
+    Tracked parsed;
+    const Call every{received, limits.event_bytes, terms};
     const JsonNode* batch = root->find("batch");
     if (!is_batch) {
         parsed.total = 1;

@@ -14,10 +14,26 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "codec/fact_json.h"
+#include "codec/privacy.h"
 
 namespace baton::codec {
+
+/// On what terms the calls are taken; a call may be stricter by itself.
+struct TrackingTerms {
+    TrackingMode mode = TrackingMode::full;
+    bool vouched = false;         ///< a server's: by a key of scope write
+    bool opts_out = false;        ///< the browser sent Global Privacy Control
+    std::string_view agent = {};  ///< the browser's own name of itself; "" = a server's call
+};
+
+/// Beside the facts: what was left out by the mode, not one of it kept.
+struct Tracked : ParsedFacts {
+    std::vector<std::string> counted;  ///< names of events of whom nobody knows, one each
+    std::size_t left_out = 0;
+};
 
 struct TrackingLimits {
     std::size_t batch_bytes = 512'000;
@@ -32,8 +48,12 @@ struct TrackingLimits {
 ///
 /// Times: the source's clock is put right by `received`: occurred_at = received − (sentAt − originalTimestamp), of which timestamp
 /// is the older name; without sentAt as told; without any the fact has no time.
-Result<ParsedFacts> parse_tracking(std::string_view call, std::string_view text, Instant received,
-                                   const TrackingLimits& limits = {}, std::string_view agent = {});
+///
+/// Privacy: context.tracking ("cookieless", "none") and a consent banner's "no" to analytics make a call stricter; context.gpc or
+/// globalPrivacyControl is a withdrawal of sale and sharing, as the header is; context.consent.categoryPreferences of an identify,
+/// or of the event "Segment Consent Preference Updated", are consents to purposes of these names.
+Result<Tracked> parse_tracking(std::string_view call, std::string_view text, Instant received,
+                               const TrackingTerms& terms = {}, const TrackingLimits& limits = {});
 
 /// What stands in the field writeKey of the body; "" = nothing, or no JSON.
 std::string write_key_of(std::string_view text, const TrackingLimits& limits = {});

@@ -66,6 +66,7 @@ std::string_view to_string(Access access) {
         case Access::read: return "read";
         case Access::change: return "change";
         case Access::curate: return "curate";
+        case Access::disclose: return "disclose";
         case Access::audit: return "audit";
         case Access::form: return "form";
         case Access::configure: return "configure";
@@ -99,6 +100,7 @@ Roles roles_for(Access access) {
         case Access::change: return all_but_leadership;
         case Access::curate: return {Role::marketing, Role::sales_manager, Role::admin};
         case Access::audit: return {Role::leadership, Role::admin};
+        case Access::disclose:
         case Access::configure: return {Role::marketing, Role::admin};
         case Access::manage: return {Role::admin};
         default: return Roles::all();
@@ -173,7 +175,8 @@ std::optional<Error> refusal_of(const Who& who, const IncomingFact& fact) {
     if (!fact.actor.empty() && fact.actor != caller.id)
         return Error{"actor_not_allowed", "who did it is who calls: '" + caller.id + "', not '" + fact.actor + "'"};
     const FactKind kind = kind_of(app::trimmed(fact.type));
-    const bool observation = kind == FactKind::behaviour || kind == FactKind::profile || kind == FactKind::answer;
+    const bool observation = kind == FactKind::behaviour || kind == FactKind::profile || kind == FactKind::answer ||
+                             kind == FactKind::consent;
     if (caller.by == Caller::By::key && caller.scope == Scope::intake && !observation)
         return Error{"not_allowed", "a key of scope intake takes observations only, not '" + fact.type + "'"};
     if (caller.service) return std::nullopt;

@@ -13,17 +13,18 @@
 namespace baton::http {
 
 enum class Access : std::uint8_t {
-    probe,    ///< anybody who reaches the port: liveness, readiness
-    page,     ///< the page itself: text without anything of the store; anybody once people sign in
-    sign_in,  ///< anybody, from our own pages only
-    self,     ///< whoever has proved who they are
-    intake,   ///< facts in: every role but leadership alone, keys of scope intake and write
-    track,    ///< as intake, from pages of any site; the key may stand in the body
-    form,     ///< anybody, from pages of any site: what may come in is the definition of its source
-    read,     ///< every role, keys of scope read and write
-    change,   ///< of data by hand: every role but leadership alone, keys of scope write
-    curate,   ///< who is who, and who may be written to again: marketing, sales_manager and admin, keys of scope write
-    audit,    ///< leadership and admin
+    probe,     ///< anybody who reaches the port: liveness, readiness
+    page,      ///< the page itself: text without anything of the store; anybody once people sign in
+    sign_in,   ///< anybody, from our own pages only
+    self,      ///< whoever has proved who they are
+    intake,    ///< facts in: every role but leadership alone, keys of scope intake and write
+    track,     ///< as intake, from pages of any site; the key may stand in the body
+    form,      ///< anybody, from pages of any site: what may come in is the definition of its source
+    read,      ///< every role, keys of scope read and write
+    change,    ///< of data by hand: every role but leadership alone, keys of scope write
+    curate,    ///< who is who, and who may be written to again: marketing, sales_manager and admin, keys of scope write
+    disclose,  ///< all of one person's data, out: marketing and admin, signed in or with a key of scope write
+    audit,     ///< leadership and admin
     configure,  ///< marketing and admin: what comes in from where
     manage,     ///< admin
 };

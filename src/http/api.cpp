@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/consent.h"
 #include "app/normalise.h"
 #include "codec/fact_json.h"
 #include "codec/yaml_json.h"
@@ -44,6 +45,8 @@ std::vector<Api::Entry> Api::own_table() {
     return {
         {{"POST", "/api/v1/facts", Access::intake}, &Api::post_facts},
         {{"GET", "/api/v1/drops", Access::read}, &Api::get_drops},
+        {{"GET", "/api/v1/tracking", Access::read}, &Api::get_tracking},
+        {{"PUT", "/api/v1/tracking", Access::configure}, &Api::put_tracking},
         {{"POST", "/v1/{key}", Access::track}, &Api::post_tracking},
         {{"POST", "/api/s/{key}", Access::track}, &Api::post_tracking},
         {{"POST", "/api/s/s2s/{key}", Access::track}, &Api::post_tracking},
@@ -55,6 +58,9 @@ std::vector<Api::Entry> Api::own_table() {
         {{"GET", "/api/v1/people", Access::read}, &Api::get_people},
         {{"GET", "/api/v1/people/{key}", Access::read}, &Api::get_person},
         {{"GET", "/api/v1/people/{key}/touches", Access::read}, &Api::get_touches},
+        {{"GET", "/api/v1/people/{key}/consent", Access::read}, &Api::get_consent},
+        {{"POST", "/api/v1/people/{key}/consent", Access::change}, &Api::post_consent},
+        {{"GET", "/api/v1/people/{key}/export", Access::disclose}, &Api::get_personal_data},
         {{"GET", "/api/v1/accounts/{key}", Access::read}, &Api::get_account},
         {{"GET", "/api/v1/duplicates", Access::read}, &Api::get_duplicates},
         {{"GET", "/api/v1/merges", Access::read}, &Api::get_merge},
@@ -301,37 +307,6 @@ Response Api::with_person(const Call& call, const std::function<Response(const a
     });
 }
 
-// ---- facts ----------------------------------------------------------------------------------------------------
-
-namespace {
-
-constexpr std::size_t most_values = 400'000;  // of a batch: some 36 MB as a tree
-
-}  // namespace
-
-Response Api::post_facts(const Call& call) {
-    if (!is_json(call.request)) return problem(415, "json_needed", "Send the facts as Content-Type: application/json.");
-    auto parsed = codec::parse_facts(call.request.body, {.nodes = most_values});
-    if (!parsed) return problem(400, parsed.error().code, parsed.error().detail);
-    if (const auto key = idempotency_key_of(call.request); key && !key->empty())
-        for (std::size_t i = 0; i < parsed->facts.size(); ++i)  // the same after a restart, too
-            if (std::string& id = parsed->facts[i].message_id; id.empty())
-                id = "idem:" + call.who.actor() + ":" + *key + ":" + std::to_string(parsed->indexes[i]);
-    const auto taken = take(call.who, std::move(*parsed));
-    if (!taken) return failed(taken.error());
-    codec::JsonWriter out;
-    out.begin_object().field("accepted", taken->accepted).field("duplicates", taken->duplicates);
-    out.key("refused").begin_array();
-    for (const auto& refused : taken->refused)
-        out.begin_object()
-            .field("index", refused.index)
-            .field("code", refused.code)
-            .field("detail", refused.detail)
-            .end_object();
-    out.end_array().end_object();
-    return json(out.take());
-}
-
 // ---- leads ----------------------------------------------------------------------------------------------------
 
 Response Api::get_leads(const Call& call) {
@@ -378,9 +353,13 @@ Response Api::get_lead(const Call& call) {
         if (!*person) return problem(404, "unknown_person", "Nothing was known of this person then.");
         const auto timeline = reads.timeline(id, *at);
         if (!timeline) return failed(timeline.error());
+        const auto consents = app::consents(reads, *timeline);
+        if (!consents) return failed(consents.error());
         codec::JsonWriter out;
         out.begin_object().key("lead");
         app::write(out, **person);
+        out.key("consents");
+        app::write_stands(out, *consents);
         out.key("timeline");
         app::write(out, *timeline, reads);
         out.end_object();

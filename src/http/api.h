@@ -27,6 +27,7 @@
 #include "http/idle.h"
 #include "http/message.h"
 #include "http/metrics.h"
+#include "http/passers_by.h"
 #include "http/rates.h"
 #include "http/replays.h"
 #include "ports/clock.h"
@@ -83,6 +84,9 @@ class Api {
     /// Takes what the caller may send.
     struct Taken;
     Result<Taken> take(const Who& who, codec::ParsedFacts parsed);
+    void respect_privacy(const Call& call, codec::ParsedFacts& parsed);
+    Response get_tracking(const Call&);
+    Response put_tracking(const Call&);
     Response get_leads(const Call&);
     Response get_lead(const Call&);
     Response get_why(const Call&);
@@ -90,6 +94,9 @@ class Api {
     Response get_people(const Call&);
     Response get_person(const Call&);
     Response get_touches(const Call&);
+    Response get_consent(const Call&);
+    Response post_consent(const Call&);
+    Response get_personal_data(const Call&);
     Response get_account(const Call&);
     Response get_duplicates(const Call&);
     Response get_merge(const Call&);
@@ -179,6 +186,8 @@ class Api {
     Rates rates_;
     Attempts attempts_;
     Drops drops_;
+    PassersBy passers_by_;
+    OptOuts opt_outs_;
     KnownSources known_;
     Forms forms_;
     Fetches fetches_;

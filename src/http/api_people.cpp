@@ -1,6 +1,7 @@
 // People and organisations: looked up, listed, shown with all that is known, merged and taken apart.
 #include <algorithm>
 
+#include "app/consent.h"
 #include "app/documents.h"
 #include "app/duplicates.h"
 #include "app/lookup.h"
@@ -65,12 +66,16 @@ Response Api::get_person(const Call& call) {
         if (!row) return failed(row.error());
         const auto timeline = reads.timeline(id);
         if (!timeline) return failed(timeline.error());
+        const auto consents = app::consents(reads, *timeline);
+        if (!consents) return failed(consents.error());
         codec::JsonWriter out;
         out.begin_object().key("person");
         app::write_person(out, **person);
         out.key("leads").begin_array();
         if (*row) app::write(out, **row);
-        out.end_array().key("timeline");
+        out.end_array().key("consents");
+        app::write_stands(out, *consents);
+        out.key("timeline");
         app::write(out, *timeline, reads);
         out.end_object();
         return tagged(json(out.take()), *tag);

@@ -4,9 +4,15 @@
 #include <algorithm>
 
 #include "app/normalise.h"
+#include "codec/privacy.h"
+#include "http/asked.h"
+#include "http/passers_by.h"
+#include "http/replays.h"
 
 namespace baton::http {
 namespace {
+
+constexpr std::size_t most_values = 400'000;  // of a batch: some 36 MB as a tree
 
 /// What the caller may not send is refused like what is malformed; the rest carries the caller's name.
 void take_out_refused(const Who& who, codec::ParsedFacts& parsed) {
@@ -30,20 +36,100 @@ void take_out_refused(const Who& who, codec::ParsedFacts& parsed) {
     parsed.indexes.resize(kept);
 }
 
+/// An opt-out that was journaled already, or stands twice in the call.
+void take_out_known(const OptOuts& known, codec::ParsedFacts& parsed) {
+    OptOuts here;
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < parsed.facts.size(); ++i) {
+        const IncomingFact& fact = parsed.facts[i];
+        if (codec::is_opt_out(fact)) {
+            if (known.is_known(fact) || here.is_known(fact)) continue;
+            here.remember(fact);
+        }
+        if (kept != i) {
+            parsed.facts[kept] = std::move(parsed.facts[i]);
+            parsed.indexes[kept] = parsed.indexes[i];
+        }
+        ++kept;
+    }
+    parsed.facts.resize(kept);
+    parsed.indexes.resize(kept);
+}
+
 }  // namespace
+
+bool is_vouched_for(const Who& who) { return !who.caller || who.caller->scope != app::Scope::intake; }
+
+/// What the installation keeps of visitors, and what their browsers ask for, with facts as they come.
+void Api::respect_privacy(const Call& call, codec::ParsedFacts& parsed) {
+    const codec::TrackingMode mode = ledger_.tracking();
+    const bool opt_out = opts_out(call.request);
+    if (mode == codec::TrackingMode::full && !opt_out) return;
+    codec::ParsedFacts kept;
+    kept.refused = std::move(parsed.refused);
+    for (std::size_t i = 0; i < parsed.facts.size(); ++i) {
+        IncomingFact& fact = parsed.facts[i];
+        const std::size_t index = parsed.indexes[i];
+        const auto how = codec::keep_under(mode, is_vouched_for(call.who), fact);
+        if (how == codec::Kept::counted) passers_by_.count({fact.type}, 0, clock_.now());
+        if (how == codec::Kept::no) passers_by_.count({}, 1, clock_.now());
+        if (how != codec::Kept::whole) {
+            kept.refused.push_back({index, "visitors_not_kept", "facts of visitors without a name are not kept here"});
+            continue;
+        }
+        if (opt_out && codec::is_about_a_person(fact)) {
+            kept.facts.push_back(codec::opt_out_of(fact));
+            kept.indexes.push_back(index);
+        }
+        kept.facts.push_back(std::move(fact));
+        kept.indexes.push_back(index);
+    }
+    parsed = std::move(kept);
+}
 
 Result<Api::Taken> Api::take(const Who& who, codec::ParsedFacts parsed) {
     take_out_refused(who, parsed);
+    take_out_known(opt_outs_, parsed);
     const auto receipt = ledger_.intake(parsed.facts);
     if (!receipt) return std::unexpected(receipt.error());
     Taken taken{receipt->accepted, receipt->duplicates, std::move(parsed.refused)};
     for (std::size_t i = 0; i < parsed.facts.size(); ++i) {
         const app::Outcome& outcome = receipt->outcomes[i];
+        if (codec::is_opt_out(parsed.facts[i])) {  // nobody asked to hear of it
+            if (outcome.verdict != app::Verdict::refused) opt_outs_.remember(parsed.facts[i]);
+            if (outcome.verdict == app::Verdict::accepted) --taken.accepted;
+            if (outcome.verdict == app::Verdict::duplicate) --taken.duplicates;
+            continue;
+        }
         if (outcome.verdict == app::Verdict::refused)
             taken.refused.push_back({parsed.indexes[i], outcome.code, outcome.detail});
     }
     std::ranges::stable_sort(taken.refused, {}, &codec::FactRefusal::index);
     return taken;
+}
+
+Response Api::post_facts(const Call& call) {
+    if (!is_json(call.request)) return problem(415, "json_needed", "Send the facts as Content-Type: application/json.");
+    auto parsed = codec::parse_facts(call.request.body, {.nodes = most_values});
+    if (!parsed) return problem(400, parsed.error().code, parsed.error().detail);
+    if (const auto key = idempotency_key_of(call.request); key && !key->empty())
+        for (std::size_t i = 0; i < parsed->facts.size(); ++i)  // the same after a restart, too
+            if (std::string& id = parsed->facts[i].message_id; id.empty())
+                id = "idem:" + call.who.actor() + ":" + *key + ":" + std::to_string(parsed->indexes[i]);
+    respect_privacy(call, *parsed);
+    const auto taken = take(call.who, std::move(*parsed));
+    if (!taken) return failed(taken.error());
+    codec::JsonWriter out;
+    out.begin_object().field("accepted", taken->accepted).field("duplicates", taken->duplicates);
+    out.key("refused").begin_array();
+    for (const auto& refused : taken->refused)
+        out.begin_object()
+            .field("index", refused.index)
+            .field("code", refused.code)
+            .field("detail", refused.detail)
+            .end_object();
+    out.end_array().end_object();
+    return json(out.take());
 }
 
 }  // namespace baton::http

@@ -15,6 +15,8 @@ struct Api::Taken {
     std::vector<codec::FactRefusal> refused;  ///< whatever refused them, ascending by index
 };
 
+/// Whether the caller is a server or somebody signed in, no page that anybody can read the key of.
+bool is_vouched_for(const Who& who);
 /// Whether the path is of the tracking API, which pages of every site may call.
 bool is_tracking(const Request& request);
 /// The key that a tracking call shows elsewhere than in Authorization; "" = none.

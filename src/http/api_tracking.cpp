@@ -34,18 +34,46 @@ std::string Api::browser_of(const Call& call) {
 }
 
 Response Api::post_tracking(const Call& call) {
-    auto parsed = codec::parse_tracking(call.key, call.request.body, clock_.now(), {}, browser_of(call));
+    const std::string agent = browser_of(call);
+    const codec::TrackingTerms terms{ledger_.tracking(), is_vouched_for(call.who), opts_out(call.request), agent};
+    auto parsed = codec::parse_tracking(call.key, call.request.body, clock_.now(), terms);
     if (!parsed && parsed.error().code == "unknown_call")
         return problem(404, "no_such_route", "There is no such tracking call.");
     if (!parsed) return problem(400, parsed.error().code, parsed.error().detail);
     const std::string by = call.who.actor();
     for (auto& fact : parsed->facts) fact.source = by.empty() ? "tracking" : "tracking:" + by;
-    const auto taken = take(call.who, std::move(*parsed));
+    const auto taken = take(call.who, codec::ParsedFacts(std::move(*parsed)));
     if (!taken) return unavailable(taken.error());
+    passers_by_.count(parsed->counted, parsed->left_out, clock_.now());
     for (const auto& refused : taken->refused)
         drops_.add({clock_.now(), by, call.key, refused.index, refused.code, refused.detail});
     if (in_strict_mode(call.request) && !taken->refused.empty()) return strict_refusal(taken->refused);
     return json(R"({"success":true})");
+}
+
+Response Api::get_tracking(const Call& call) {
+    if (auto refusal = unknown_parameter(call.request, {})) return *refusal;
+    codec::JsonWriter out;
+    out.begin_object().field("mode", codec::to_string(ledger_.tracking())).key("days").begin_array();
+    for (const PassersBy::Day& day : passers_by_.look()) {
+        const std::string date = to_string(Instant{day.number * Duration::days(1).us});
+        out.begin_object().field("day", date.substr(0, 10)).key("events").begin_object();
+        for (const auto& [event, count] : day.events) out.field(event, count);
+        out.end_object().field("left_out", day.left_out).end_object();
+    }
+    out.end_array().end_object();
+    return json(out.take());
+}
+
+Response Api::put_tracking(const Call& call) {
+    const auto body = body_of(call.request, {"mode"});
+    if (!body) return failed(body.error());
+    std::optional<std::string> mode;
+    if (auto read = read_text(*body, "mode", mode); !read) return failed(read.error());
+    const auto named = mode && !mode->empty() ? codec::tracking_mode_of(*mode) : std::nullopt;
+    if (!named) return failed({"bad_body", "'mode' must be full, cookieless or none"});
+    const auto set = members_.set_tracking(*named, call.who.actor());
+    return set ? done() : failed(set.error());
 }
 
 Response Api::get_tracking_settings(const Call& call) {

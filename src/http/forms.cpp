@@ -8,6 +8,7 @@
 #include "base/mac.h"
 #include "codec/bots.h"
 #include "codec/json_writer.h"
+#include "http/passers_by.h"
 
 namespace baton::http {
 namespace {
@@ -66,7 +67,8 @@ bool is_form(const Request& request) {
 }
 
 bool is_of_the_sender(const Error& error) {
-    static constexpr std::array<std::string_view, 17> codes{"nobody",
+    static constexpr std::array<std::string_view, 18> codes{"nobody",
+                                                            "bad_consent",
                                                             "too_many_fields",
                                                             "bad_form",
                                                             "bad_json",
@@ -150,6 +152,20 @@ bool mend(std::vector<IncomingFact>& facts, const app::Receipt& receipt, std::st
     return true;
 }
 
+/// Nothing that a browser keeps: neither a visitor's id nor HubSpot's cookie. False where nobody is named then. `lead`: a provider's
+/// own number of the lead, which is no browser's.
+bool forget_browser(std::vector<IncomingFact>& facts, codec::TrackingMode mode, const std::string& lead) {
+    if (mode == codec::TrackingMode::full) return true;
+    for (IncomingFact& fact : facts) {
+        const bool of_lead = !lead.empty() && fact.anonymous_id == lead;
+        // Whoever fills in a form says so.
+        if (!of_lead && codec::keep_under(mode, true, fact) != codec::Kept::whole) return false;
+        std::erase_if(fact.properties,
+                      [](const NamedValue& p) { return p.name == "hutk" || p.name == "anonymous_id"; });
+    }
+    return true;
+}
+
 }  // namespace
 
 Result<app::Receipt> Fills::offer(const KnownSource& source, std::vector<IncomingFact>& facts, Trap trap) {
@@ -170,6 +186,10 @@ Status Fills::take(const KnownSource& source, const codec::Fill& fill, Trap trap
     if (trap == Trap::none && !bot.empty()) trap = Trap::bot;
     auto made = codec::facts_of(source.listed.source, source.listed.name, fill, clock_.now());
     if (!made) return std::unexpected(made.error());
+    if (!forget_browser(made->facts, ledger_.tracking(), fill.anonymous_id)) {
+        drop(source, "visitors_not_kept", "no name was given, and visitors are not kept here");
+        return {};
+    }
     const auto receipt = offer(source, made->facts, trap);
     if (!receipt) return std::unexpected(receipt.error());
     for (const app::Outcome& outcome : receipt->outcomes)
@@ -266,6 +286,7 @@ Response Forms::post_form(const Request& request, std::string_view name) {
     codec::Fill fill;
     fill.page = fields->first("page_url").empty() ? request.header("referer") : "";
     fill.fields = std::move(*fields);
+    fill.opts_out = opts_out(request);
     if (const auto taken = fills_.take(**source, fill, trap, request.header("user-agent")); !taken)
         return failed(taken.error());
     if (wants_json(request)) {
@@ -316,8 +337,9 @@ Response Forms::post_hubspot(const Request& request, std::string_view form) {
     if (!source) return unavailable(source.error());
     if (*source == nullptr) return hubspot_refusal(unknown_source(), {"unknown_source", "There is no such form."});
     if (auto refusal = over_the_rate(request, **source)) return *refusal;
-    const auto fill = codec::parse_hubspot_fill(request.body);
+    auto fill = codec::parse_hubspot_fill(request.body);
     if (!fill) return hubspot_refusal(failed(fill.error()), fill.error());
+    fill->opts_out = opts_out(request);
     const Fills::Trap trap = trap_of(**source, fill->fields);
     if (const auto taken = fills_.take(**source, *fill, trap, request.header("user-agent")); !taken)
         return hubspot_refusal(failed(taken.error()), taken.error());
@@ -347,6 +369,7 @@ Response Forms::post_web_to_lead(const Request& request) {
     codec::Fill fill;
     fill.page = request.header("referer");
     fill.fields = std::move(*fields);
+    fill.opts_out = opts_out(request);
     if (const auto taken = fills_.take(**source, fill, trap, request.header("user-agent")); !taken)
         return failed(taken.error());
     return to.empty() ? thanks((*source)->listed.source) : redirect(302, to);

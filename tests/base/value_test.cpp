@@ -152,7 +152,7 @@ TEST(FactKind, follows_from_the_name_of_the_type) {
 TEST(FactKind, decisions_and_internal_kinds) {
     std::string decisions;
     std::string internal;
-    for (int i = 0; i <= static_cast<int>(FactKind::import_undone); ++i) {
+    for (int i = 0; i <= static_cast<int>(FactKind::consent); ++i) {
         const auto kind = static_cast<FactKind>(i);
         if (is_decision(kind)) decisions += std::string(type_name(kind)) + ' ';
         if (is_internal(kind)) internal += std::string(type_name(kind)) + ' ';

@@ -28,6 +28,7 @@ const facts = [
   { type: 'profile', email: 'ben@small.example', properties: { name: 'Ben Quist', title: 'Manager', employees: 12 } },
   { type: 'Page Viewed', email: 'ben@small.example', properties: { path: '/pricing' } },
   { type: 'Asset Downloaded', email: 'ben@small.example', properties: { asset: 'guide' } },
+  { type: 'consent', email: 'anna@acme.example', properties: { purpose: 'marketing_email', given: false, text: '<script>document.title = "run"</script>' } },
   { type: 'profile', email: 'eve@evil.example', properties: { name: '<img src=x onerror=alert(1)>' } },
 ].map((fact, i) => ({ ...fact, message_id: 'b' + i }));
 const posted = await fetch(base + '/api/v1/facts', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ facts }) });
@@ -106,6 +107,8 @@ try {
       assert.match(facts, /First touch\s+news \(email\), campaign spring/);
       assert.match(facts, /Last touch\s+direct/);
       await page.getByText(/^Page Viewed.* · came from news \(email\), campaign spring$/).waitFor();
+      await page.getByText('Consent: marketing email').waitFor();
+      await page.getByText(/^withdrawn since/).waitFor();
       await page.screenshot({ path: path.join(pictures, `lead-${look.name}.png`), fullPage: true });
       await passes_axe(page);
       await fits(page);
@@ -113,6 +116,28 @@ try {
       await page.context().close();
     });
   }
+
+  // Served with a policy that lets nothing run: read as it is sent, and looked at as somebody who saved it would.
+  const handed_out = await fetch(base + '/api/v1/people/anna%40acme.example/export?format=html');
+  const personal = await handed_out.text();
+  for (const look of looks) {
+    await check(`all data of one person, ${look.name}`, async () => {
+      const page = await open(look, 'blank', 'about:');
+      await page.setContent(personal);
+      await page.getByRole('heading', { name: 'Data kept about Anna Berg' }).waitFor();
+      assert.equal(await page.title(), 'Data kept about Anna Berg', 'nothing in it ran');
+      assert.equal(await page.locator('script').count(), 0);
+      await page.screenshot({ path: path.join(pictures, `personal-${look.name}.png`), fullPage: true });
+      await passes_axe(page);
+      await fits(page);
+      assert.deepEqual(page.problems, []);
+      await page.context().close();
+    });
+  }
+  await check('the page of one person holds nobody else', async () => {
+    assert.match(handed_out.headers.get('content-security-policy'), /default-src 'none'/);
+    for (const other of ['Ben Quist', 'ben@small.example', 'eve@evil.example']) assert.ok(!personal.includes(other), other);
+  });
 
   await check('the smallest change is named', async () => {
     const page = await open(looks[0], '/leads/ben%40small.example');

@@ -1,8 +1,11 @@
 // What forms send, in each shape, and what is refused.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "codec/fill.h"
 #include "codec/form.h"
+#include "codec/lead_answers.h"
 #include "codec/source.h"
 
 namespace baton::codec {
@@ -18,6 +21,20 @@ std::string shown(const Result<FormFields>& fields) {
     }
     for (const std::string& file : fields->files) text += " file:" + file;
     return text;
+}
+
+/// "purpose given basis text", a line each.
+std::string consents(const FillFacts& made) {
+    std::string out;
+    for (const IncomingFact& fact : made.facts) {
+        if (fact.type != "consent") continue;
+        const auto text = [&](std::string_view name) {
+            const auto at = std::ranges::find(fact.properties, name, &NamedValue::name);
+            return at == fact.properties.end() ? std::string() : " " + to_text(at->value);
+        };
+        out += text("purpose").substr(1) + text("given") + text("basis") + text("text") + "\n";
+    }
+    return out;
 }
 
 TEST(Form, ReadsUrlencodedAsBrowsersDo) {
@@ -167,11 +184,83 @@ TEST(Fill, ReadsHubSpots) {
         "profile email=ada@acme.example phone= account= email:ada@acme.example title:CTO\n"
         "Contact Requested email=ada@acme.example phone= account= page_title:Start hutk:h1 consent_to_process:true "
         "consent_text:I agree. consent_communications:999: yes: News form:site "
-        "page_url:https://a.example/?utm_campaign=c utm_campaign:c\nundeclared shoe\n");
+        "page_url:https://a.example/?utm_campaign=c utm_campaign:c\n"
+        "consent email=ada@acme.example phone= account= basis:consent field:consent_to_process given:true "
+        "purpose:processing text:I agree.\n"
+        "consent email=ada@acme.example phone= account= basis:consent field:999 given:true purpose:subscription_999 "
+        "text:News\nundeclared shoe\n");
     EXPECT_EQ(to_string(*made->facts[0].occurred_at), "2018-02-06T14:26:14Z");
+    EXPECT_EQ(consents(*made), "processing true consent I agree.\nsubscription_999 true consent News\n");
     for (const char* wrong : {"{}", "[]", R"({"fields":{}})", R"({"fields":[1]})", R"({"fields":[{"name":"a"}]})",
                               R"({"fields":[{"name":"a","value":[]}]})"})
         EXPECT_EQ(parse_hubspot_fill(wrong).error().code, "bad_form") << wrong;
+}
+
+TEST(Consents, OfAFormAreNamedByItsDefinition) {
+    const auto source = read_source(
+        "kind: form\nevent: Demo Requested\nfields: {email: email}\n"
+        "consents:\n  news: {purpose: marketing_email, text_version: '2026-03', text: Send me news, channel: email}\n"
+        "  calls: phone\n");
+    ASSERT_TRUE(source) << playbook::to_string(source.error().front(), "definition");
+    const struct {
+        const char *sent, *said;
+    } table[] = {
+        {"email=a@b.example", ""},
+        {"email=a@b.example&news=on", "marketing_email true consent Send me news\n"},
+        {"email=a@b.example&news=no", "marketing_email false consent Send me news\n"},
+        {"email=a@b.example&news=no&news=yes", "marketing_email true consent Send me news\n"},
+        {"email=a@b.example&news=+&calls=0", "phone false\n"},
+        {"email=a@b.example&news=1&calls=Off", "marketing_email true consent Send me news\nphone false\n"},
+    };
+    for (const auto& row : table) {
+        Fill fill;
+        fill.fields = *parse_urlencoded(row.sent);
+        const auto made = facts_of(*source, "demo", fill, Instant{});
+        ASSERT_TRUE(made) << row.sent;
+        EXPECT_EQ(consents(*made), row.said) << row.sent;
+        EXPECT_TRUE(made->undeclared.empty());
+        for (const IncomingFact& fact : made->facts) EXPECT_EQ(fact.trust, Trust::browser);
+    }
+}
+
+TEST(Consents, OfHubSpotsFormMayBeNamed) {
+    const auto source = read_source(
+        "kind: hubspot-form\nform: abc\nevent: A\nconsents: {'999': marketing_email, consent_to_process: terms}\n");
+    ASSERT_TRUE(source);
+    const std::string fields = R"("fields":[{"name":"email","value":"a@b.example"}],"legalConsentOptions":)";
+    const auto both = parse_hubspot_fill("{" + fields +
+                                         R"({"consent":{"consentToProcess":false,"text":"Ok.","communications":[
+        {"value":true,"subscriptionTypeId":999,"text":"News"},{"value":false,"subscriptionTypeId":7,"text":"Calls"}]}}})");
+    ASSERT_TRUE(both);
+    EXPECT_EQ(consents(*facts_of(*source, "s", *both, Instant{})),
+              "terms false consent Ok.\nmarketing_email true consent News\nsubscription_7 false consent Calls\n");
+    const auto interest = parse_hubspot_fill(
+        "{" + fields +
+        R"({"legitimateInterest":{"value":true,"subscriptionTypeId":999,"legalBasis":"LEAD","text":"We write."}}})");
+    ASSERT_TRUE(interest);
+    EXPECT_EQ(consents(*facts_of(*source, "s", *interest, Instant{})),
+              "marketing_email true legitimate_interest We write.\n");
+}
+
+TEST(Consents, OfLinkedInsFormsMayBeNamed) {
+    const auto source = read_source("kind: linkedin\nevent: A\nconsents: {consent_4: marketing_email}\n");
+    ASSERT_TRUE(source) << playbook::to_string(source.error().front(), "definition");
+    auto fill = parse_lead(*source, "r-1", R"({"id":"r-1","formResponse":{"answers":[],"consentResponses":[
+        {"consentId":4,"accepted":true},{"consentId":5,"accepted":false},{"consentId":6}]}})");
+    ASSERT_TRUE(fill) << fill.error().detail;
+    fill->fields.add("EMAIL", "a@b.example");
+    EXPECT_EQ(consents(*facts_of(*source, "ads", *fill, Instant{})),
+              "marketing_email true consent\nconsent_5 false consent\n");
+}
+
+TEST(Consents, GlobalPrivacyControlIsAnOptOut) {
+    const auto source = read_source("kind: form\nevent: A\nfields: {email: email}\n");
+    Fill fill;
+    fill.fields = *parse_urlencoded("email=a@b.example");
+    fill.opts_out = true;
+    const auto made = facts_of(*source, "demo", fill, Instant{});
+    EXPECT_EQ(consents(*made), "sale_or_sharing false\n");
+    EXPECT_EQ(made->facts.back().message_id, opt_out_id);
 }
 
 TEST(SourceDefinition, SaysWhatIsWrongAndWhere) {
@@ -195,6 +284,12 @@ TEST(SourceDefinition, SaysWhatIsWrongAndWhere) {
         {"kind: form\nevent: A\nfields: {a: email, w: w}\nhoneypot: w\n",
          "definition:1:1: error: 'w' is a trap and stands among the fields"},
         {"kind: hubspot-form\nevent: A\n", "definition:1:1: error: this source has no 'form'"},
+        {"kind: form\nevent: A\nfields: {a: email}\nconsents: [b]\n",
+         "definition:4:11: error: 'consents' must be a map"},
+        {"kind: form\nevent: A\nfields: {a: email}\nconsents: {b: marketing e-mail}\n",
+         "definition:4:15: error: 'marketing e-mail' cannot be the name of a purpose"},
+        {"kind: form\nevent: A\nfields: {a: email}\nconsents: {b: {text: x}}\n",
+         "definition:4:15: error: this consent has no 'purpose'"},
         {"kind: signed\nevent: A\nfields: {a: email}\nsignature: {header: X, text: '{id}'}\n",
          "definition:4:12: error: what is signed must hold {body}"},
         {"kind: signed\nevent: A\nfields: {a: email}\nsignature: {header: X, timestamp_header: T}\n",

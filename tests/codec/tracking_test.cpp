@@ -34,6 +34,89 @@ std::string shown(std::string_view call, std::string_view text) {
     return out;
 }
 
+/// Facts as "type user visitor", then what was counted and left out.
+std::string kept(std::string_view call, std::string_view text, const TrackingTerms& terms) {
+    const auto parsed = parse_tracking(call, text, received, terms);
+    if (!parsed) return "error " + parsed.error().code;
+    std::string out;
+    for (const IncomingFact& fact : parsed->facts) {
+        out += fact.type;
+        for (const NamedValue& p : fact.properties)
+            if (p.name == "purpose" || p.name == "given") out += " " + to_text(p.value);
+        out += " [" + fact.user_id + fact.email + "] [" + fact.anonymous_id + "] " + fact.message_id + "\n";
+    }
+    for (const std::string& name : parsed->counted) out += "counted " + name + "\n";
+    if (parsed->left_out > 0) out += "left out " + std::to_string(parsed->left_out) + "\n";
+    return out;
+}
+
+TEST(Tracking, KeepsWhatTheModeAllows) {
+    const TrackingTerms full{}, cookieless{TrackingMode::cookieless, false, false},
+        none{TrackingMode::none, false, false}, none_server{TrackingMode::none, true, false};
+    const std::string_view visitor = R"({"anonymousId":"v","messageId":"m"})";
+    const std::string_view both = R"({"anonymousId":"v","userId":"u","messageId":"m","event":"Demo Requested"})";
+    const struct {
+        std::string_view call, text;
+        TrackingTerms terms;
+        std::string_view expected;
+    } table[] = {
+        {"page", visitor, full, "Page Viewed [] [v] m\n"},
+        {"page", visitor, cookieless, "counted Page Viewed\n"},
+        {"page", visitor, none, "left out 1\n"},
+        {"page", visitor, none_server, "left out 1\n"},
+        {"track", both, full, "Demo Requested [u] [v] m\n"},
+        {"track", both, cookieless, "Demo Requested [u] [] m\n"},
+        {"track", both, none, "left out 1\n"},
+        {"track", both, none_server, "Demo Requested [u] [] m\n"},
+        {"alias", R"({"userId":"u","previousId":"v"})", cookieless, "profile [u] [] \n"},
+        {"page", R"({"anonymousId":"v","context":{"tracking":"cookieless"}})", full, "counted Page Viewed\n"},
+        {"page", R"({"anonymousId":"v","context":{"tracking":"none"}})", cookieless, "left out 1\n"},
+        {"page", R"({"anonymousId":"v","context":{"tracking":"full"}})", none, "left out 1\n"},
+        {"page", R"({"anonymousId":"v","context":{"tracking":"whatever"}})", full, "left out 1\n"},
+        {"page", R"({"anonymousId":"v","context":{"consent":{"categoryPreferences":{"Analytics":false}}}})", full,
+         "counted Page Viewed\n"},
+        {"page", R"({"anonymousId":"v","context":{"consent":{"categoryPreferences":{"Analytics":true,"Ads":false}}}})",
+         full, "Page Viewed [] [v] \n"},
+        {"batch",
+         R"({"context":{"tracking":"cookieless"},"batch":[{"type":"page","anonymousId":"v"},{"type":"identify","userId":"u","anonymousId":"v"}]})",
+         full, "profile [u] [] \ncounted Page Viewed\n"},
+        {"group", R"({"anonymousId":"v","groupId":"g","traits":{"size":1}})", none, "left out 1\n"},
+    };
+    for (const auto& row : table) EXPECT_EQ(kept(row.call, row.text, row.terms), row.expected) << row.text;
+}
+
+TEST(Tracking, GlobalPrivacyControlIsAnOptOutOnce) {
+    const TrackingTerms header{TrackingMode::full, false, true};
+    const std::string opt_out = "consent false sale_or_sharing [] [v] gpc\n";
+    EXPECT_EQ(kept("page", R"({"anonymousId":"v","messageId":"m"})", header), "Page Viewed [] [v] m\n" + opt_out);
+    for (const char* said : {R"("gpc":true)", R"("globalPrivacyControl":true)"})
+        EXPECT_EQ(kept("page", R"({"anonymousId":"v","context":{)" + std::string(said) + "}}", {}),
+                  "Page Viewed [] [v] \n" + opt_out);
+    for (const char* said : {R"("gpc":false)", R"("gpc":"1")", R"("gpc":1)"})
+        EXPECT_EQ(kept("page", R"({"anonymousId":"v","context":{)" + std::string(said) + "}}", {}),
+                  "Page Viewed [] [v] \n");
+    EXPECT_EQ(kept("identify", R"({"userId":"u","anonymousId":"v"})", {TrackingMode::cookieless, false, true}),
+              "profile [u] [] \nconsent false sale_or_sharing [u] [] gpc\n")
+        << "of the known person";
+}
+
+TEST(Tracking, AConsentBannersAnswersAreConsents) {
+    const std::string preferences =
+        R"("context":{"consent":{"categoryPreferences":{"Advertising":false,"Analytics":true,"odd":"yes"}}})";
+    EXPECT_EQ(kept("identify", R"({"userId":"u","messageId":"m",)" + preferences + "}", {}),
+              "profile [u] [] m\n"
+              "consent false Advertising [u] [] 20513:no:consent:Advertising\n"
+              "consent true Analytics [u] [] 20513:yes:consent:Analytics\n");
+    EXPECT_EQ(
+        kept("track",
+             R"({"userId":"u","messageId":"m","event":"Segment Consent Preference Updated",)" + preferences + "}", {}),
+        "Segment Consent Preference Updated [u] [] m\n"
+        "consent false Advertising [u] [] m:consent:Advertising\n"
+        "consent true Analytics [u] [] m:consent:Analytics\n");
+    EXPECT_EQ(kept("page", R"({"userId":"u","messageId":"m",)" + preferences + "}", {}), "Page Viewed [u] [] m\n")
+        << "it stands in every call";
+}
+
 struct Case {
     std::string_view call, text, expected;
 };

@@ -71,7 +71,7 @@ class Clauses:
         return rng.choice((
             f"person.employees {rng.choice(('>=', '<', '==', '!='))} {n}", f"person.employees / 7 % 3 == {rng.randint(0, 2)}",
             f"person.budget * {rng.choice(('2', '0.5', '1.000001'))} > {rng.choice(('10', '99.5', '0.333333'))}",
-            f"person.budget + person.employees >= {n}", "person.active", "!person.active", "has(person.industry)",
+            f"person.budget + person.employees >= {n}", "person.active", "!person.active", "person.consent_email", "!person.consent_email", "has(person.consent_email)", "has(person.industry)",
             f"person.industry == \"{rng.choice(('software', 'retail', 'bank'))}\"", "person.industry in lists.sectors",
             'person.industry.startsWith("so")', 'person.industry.matches("^[rs].*[el]$")', "size(person.industry) > 5",
             '"vip" in person.tags', 'person.tags.exists(t, t.startsWith("v"))', "size(person.tags) > 1",
@@ -154,7 +154,7 @@ class BookMaker:
 
     def declare(self):
         typed = (("employees", "integer"), ("budget", "number"), ("industry", "string"), ("active", "boolean"),
-                 ("joined", "timestamp"), ("tags", "strings"))
+                 ("joined", "timestamp"), ("tags", "strings"), ("consent_email", "boolean"))
         self.book.update({
             "teams": [{"id": team, "name": team.title(), "responsible": f"{team}-manager"} for team in ("marketing", "inside", "sales")],
             "properties": [{"id": name, "label": name.title(), "type": kind} for name, kind in typed]
@@ -386,7 +386,7 @@ class StreamMaker:
         recorded = START + 700 * DAY + n if self.historical else self.now
         return {"name": f"f{n}", "type": kind, "occurred_at": self.now - late, "recorded_at": recorded, "engine_at": self.now,
                 "properties": properties, "actor": actor, "historical": self.historical,
-                "public": kind in ("profile", "answer") and self.rng.random() < 0.25}
+                "public": kind in ("profile", "answer", "consent") and self.rng.random() < 0.25}
 
     def choose(self):
         rng = self.rng
@@ -399,7 +399,9 @@ class StreamMaker:
         if roll < 0.35:
             question = rng.choice(("need", "timing", "timing", "nothing"))
             return "answer", {"question": question, "value": self.odd(question), "words": "so he said"}, "tina"
-        if roll < 0.40:
+        if roll < 0.39:
+            return "consent", {"purpose": rng.choice(("email", "email", "sale")), "given": rng.random() < 0.6}, ""
+        if roll < 0.43:
             return "account_changed", rng.choice(({"count.makers": rng.randint(0, 3)}, {"count.makers": 2, "property.tier": "gold"}, {"property.tier": "silver"})), ""
         return self.behaviour()
 
@@ -414,7 +416,7 @@ class StreamMaker:
         return kind, properties, ""
 
     def profile(self):
-        known = ["employees", "budget", "industry", "active", "joined", "tags", "need", "timing", "timing", "stranger"]
+        known = ["employees", "budget", "industry", "active", "joined", "tags", "need", "timing", "timing", "stranger", "consent_email"]
         names = set(self.rng.sample(known, self.rng.randint(1, 4)))
         return {name: self.odd(name) for name in sorted(names)}
 
@@ -429,6 +431,7 @@ class StreamMaker:
             "joined": (f"2026-01-{day}", f"2026-02-{day}T10:00:00Z", f"2026-03-{day} 23:59:59", f"2026-01-{day}T10:00:00.25+02:00", "2026-02-30", "soon", "", 20260101, f" 2026-02-{day} "),
             "tags": (["vip", "b2b"], ["bad"], "vip", [], "", ["x"], ["vip"], ["", "vip"], ["", " "], [3, "bad"], 5),
             "need": ("speed", "price", "", " ", 3, True, None), "timing": (3, 6, 12, "6", "soon", "", 0, None), "stranger": ("x", 1), "nothing": ("x",),
+            "consent_email": (True, False),
         }
         return self.rng.choice(values[name])
 

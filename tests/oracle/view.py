@@ -3,7 +3,7 @@ import criteria
 import decay
 from values import Dec, Ts, convert, is_blank, is_int
 
-NOT_COUNTED = ("profile", "answer", "timer", "account_changed", "account", "activation", "member_changed", "user", "go_live")
+NOT_COUNTED = ("profile", "answer", "consent", "timer", "account_changed", "account", "activation", "member_changed", "user", "go_live")
 
 
 def is_counted(fact, decisions):
@@ -41,13 +41,23 @@ class Features:
             order = rank(fact, 0, seq)
             if fact["type"] == "profile":
                 for name, value in fact["properties"].items():
-                    self.candidate(data, name, value, order)
+                    if not name.startswith("consent_"):
+                        self.candidate(data, name, value, order)
             elif fact["type"] == "answer" and fact["properties"].get("question") in self.book.questions:
                 order = rank(fact, 1, seq)
                 for target in (data, answers):
                     self.candidate(target, fact["properties"]["question"], fact["properties"].get("value"), order)
+            elif fact["type"] == "consent":
+                self.consent(data, fact, seq)
         return ({name: newest(found) for name, found in data.items()},
                 {name: newest(found) for name, found in answers.items()})
+
+    def consent(self, target, fact, seq):
+        """The newest word counts, of one moment the withdrawal; a browser's grant only where nothing else was said."""
+        given = fact["properties"]["given"]
+        order = (0, -fact["recorded_at"], -seq, 0, 0) if given and fact.get("public") else \
+            (1, fact["occurred_at"], not given, fact["recorded_at"], seq)
+        self.candidate(target, "consent_" + fact["properties"]["purpose"], given, order)
 
     def candidate(self, target, name, value, order):
         if name not in self.book.person:

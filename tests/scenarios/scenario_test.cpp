@@ -12,7 +12,9 @@ const char* const small_playbook = R"(playbook: 1
 id: small
 name: Small
 teams: [{id: marketing, name: Marketing, responsible: mia}, {id: sales, name: Sales, responsible: sam}]
-properties: [{id: employees, label: Employees, type: integer, filled_by: [form]}]
+properties:
+  - {id: employees, label: Employees, type: integer, filled_by: [form]}
+  - {id: consent_marketing_email, label: News by e-mail, type: boolean}
 facts: [{id: Demo Requested, label: asked for a demo}]
 stages:
   - {id: known, name: Known, kind: marketing, before_lead: true, owner: marketing}
@@ -20,7 +22,8 @@ stages:
      enter: {all: [{name: Big, when: 'person.employees >= 100'}, {name: Asked, when: 'count("Demo Requested", days(10)) > 0'}]}}
   - {id: taken, name: Taken, kind: sales, owner: sales}
 transitions:
-  - {id: ready, from: known, to: offered, when: {none: [{name: Suppressed, when: 'person.scrub_suppressed'}]}}
+  - {id: ready, from: known, to: offered, when: {none: [{name: Suppressed, when: 'person.scrub_suppressed'},
+     {name: Wants no news, when: '!person.consent_marketing_email'}]}}
   - {id: cools, from: offered, to: known, when: {none: [{name: Still fresh, when: 'count("Demo Requested", days(10)) > 0'}]}}
   - {id: take, from: offered, to: taken, on: accept}
 hand_offs: [{id: to_sales, at: offered, from: marketing, to: sales}]
@@ -81,6 +84,23 @@ TEST(Scenario, WhoStandsInARegisterIsKeptBackUntilTakenOut) {
                       "  when +1h anna does \"Demo Requested\"\n"
                       "  then nothing\n"
                       "  when +1h anna scrubbed scrub_suppressed=false\n"
+                      "  then enters offered by ready (rule)\n"
+                      "  and lead opened\n"
+                      "  and offered to_sales number 1\n"
+                      "  and held by queue sales, sam answers\n"),
+              "");
+}
+
+TEST(Scenario, WhoWithdrewIsKeptBackUntilSomebodyTrustedSaysOtherwise) {
+    EXPECT_EQ(outcome("  given 2026-01-05T09:00Z anna profile employees=500 consent_marketing_email=false\n"
+                      "  given public +1m anna consent purpose=marketing_email given=false\n"
+                      "  when +1h anna does \"Demo Requested\"\n"
+                      "  then nothing\n"
+                      "  when public +1h anna consent purpose=marketing_email given=true\n"
+                      "  then nothing\n"
+                      "  when +1h anna consent purpose=marketing_email given=true occurred=2026-01-05T09:01Z\n"
+                      "  then nothing\n"
+                      "  when +1h anna consent purpose=marketing_email given=true\n"
                       "  then enters offered by ready (rule)\n"
                       "  and lead opened\n"
                       "  and offered to_sales number 1\n"
@@ -215,12 +235,12 @@ TEST(ScenarioDiff, ShowsBothSides) {
 TEST(ScenarioCover, ListsWhatThereIsToShow) {
     const auto book = small();
     ASSERT_NE(book, nullptr);
-    EXPECT_EQ(
-        coverable(*book),
-        (Covered{"stage known", "stage offered", "stage taken", "arrow ready", "arrow cools", "arrow take",
-                 "clause big holds", "clause big does not hold", "clause asked holds", "clause asked does not hold",
-                 "clause still_fresh holds", "clause still_fresh does not hold", "clause suppressed holds",
-                 "clause suppressed does not hold", "ending to_sales accepted", "ending to_sales withdrawn"}));
+    EXPECT_EQ(coverable(*book),
+              (Covered{"stage known", "stage offered", "stage taken", "arrow ready", "arrow cools", "arrow take",
+                       "clause big holds", "clause big does not hold", "clause asked holds",
+                       "clause asked does not hold", "clause still_fresh holds", "clause still_fresh does not hold",
+                       "clause suppressed holds", "clause suppressed does not hold", "clause wants_no_news holds",
+                       "clause wants_no_news does not hold", "ending to_sales accepted", "ending to_sales withdrawn"}));
 }
 
 }  // namespace

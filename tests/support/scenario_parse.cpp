@@ -209,7 +209,7 @@ class Parser {
             e.type = "account";
         } else if (!behaviour(e, *who, *verb, tokens) && !act(e, *who, *verb, tokens)) {
             return mistake("unknown verb '" + verb->text +
-                           "'; use does, profile, answers, scrubbed, accepts, rejects, returns, withdraws, "
+                           "'; use does, profile, answers, consent, scrubbed, accepts, rejects, returns, withdraws, "
                            "disqualifies, moves, "
                            "assigns, calls, notes, asks"),
                    false;
@@ -219,7 +219,8 @@ class Parser {
     }
 
     static bool behaviour(Event& e, const Token& who, const Token& verb, Tokens& tokens) {
-        if (verb.text != "does" && verb.text != "profile" && verb.text != "answers" && verb.text != "scrubbed")
+        if (verb.text != "does" && verb.text != "profile" && verb.text != "answers" && verb.text != "scrubbed" &&
+            verb.text != "consent")
             return false;
         e.subject = who.text;
         e.type = verb.text == "answers" ? "answer" : verb.text;

@@ -150,6 +150,54 @@ try {
   await browser.close();
   pages.close();
 
+  const send_by_client = async (key, calls) => {
+    const client = new Analytics({ writeKey: key, host: base, path: '/v1/batch' });
+    calls(client);
+    await client.closeAndFlush({ timeout: 10000 });
+  };
+  const consent = (key) => get('/api/v1/people/' + encodeURIComponent(key) + '/consent');
+
+  await check('@segment/analytics-node: Global Privacy Control and a consent banner', async () => {
+    const context = { gpc: true, consent: { categoryPreferences: { Advertising: false, Analytics: true } } };
+    await send_by_client(site_key, (client) => {
+      client.page({ anonymousId: 'v-7', context });
+      client.page({ anonymousId: 'v-7', context });
+      client.identify({ userId: 'u-7', anonymousId: 'v-7', traits: { email: 'eva@corp.example' }, context });
+    });
+    const known = await until('Eva', async () => { const a = await consent('eva@corp.example'); return a.consents?.length === 3 && a; });
+    assert.deepEqual(known.consents.map((c) => [c.purpose, c.state]), [['advertising', 'withdrawn'], ['analytics', 'given'], ['sale_or_sharing', 'withdrawn']]);
+    const opt_outs = () => consent('eva@corp.example').then((a) => a.entries.filter((e) => e.purpose === 'sale_or_sharing').length);
+    const before = await opt_outs();
+    await send_by_client(site_key, (client) => client.page({ userId: 'u-7', anonymousId: 'v-7', context }));
+    await send_by_client(site_key, (client) => client.page({ userId: 'u-7', anonymousId: 'v-7' }));
+    assert.equal(await opt_outs(), before, 'one fact, not one for each page');
+    assert.equal((await consent('u-7')).consents[2].state, 'withdrawn', 'a call without the signal undoes nothing');
+  });
+
+  await check('@segment/analytics-node: cookieless, none, and full again', async () => {
+    const settle = (mode) => fetch(base + '/api/v1/tracking', { method: 'PUT', headers: { 'content-type': 'application/json', authorization: 'Bearer ' + server_key }, body: JSON.stringify({ mode }) });
+    const visit = (key) => send_by_client(key, (client) => {
+      client.page({ anonymousId: 'v-8', name: 'Offer' });
+      client.track({ userId: 'u-8', anonymousId: 'v-8', event: 'Demo Requested' });
+    });
+    assert.equal((await settle('cookieless')).status, 204);
+    await visit(site_key);
+    const counted = await until('the count', async () => { const a = await get('/api/v1/tracking'); return a.days[0]?.events['Page Viewed'] === 1 && a; });
+    assert.equal(counted.mode, 'cookieless');
+    assert.equal((await lead('v-8')).status, 404);
+    const named = (await lead('u-8')).lead.facts;
+    assert.equal((await settle('none')).status, 204);
+    await visit(site_key);
+    assert.equal((await get('/api/v1/tracking')).days[0].left_out, 2);
+    assert.equal((await lead('u-8')).lead.facts, named);
+    await visit(server_key);
+    assert.equal((await lead('u-8')).lead.facts, named + 1);
+    assert.equal((await settle('full')).status, 204);
+    await visit(site_key);
+    assert.doesNotMatch(told(await lead('u-8')).replace(/the past of a visitor joined[^\n]*/g, ''), /(Page Viewed[^]*){2}/, 'what was not kept is not there');
+    assert.equal((await lead('v-8')).lead.id, (await lead('u-8')).lead.id);
+  });
+
   await check('what became no fact is told with its reason', async () => {
     const send = (headers) => fetch(base + '/v1/track', { method: 'POST', headers, body: JSON.stringify({ writeKey: site_key, userId: 'u-1', event: 'accept' }) });
     const answer = await send({ 'content-type': 'text/plain' });

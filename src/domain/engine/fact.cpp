@@ -13,7 +13,7 @@ struct Named {
 };
 
 /// Two names of one kind are one thing said two ways; `type_name` knows which is written.
-constexpr std::array<Named, 27> by_name{{
+constexpr std::array<Named, 28> by_name{{
     {"accept", FactKind::accept},
     {"access", FactKind::access},
     {"account", FactKind::account_profile},
@@ -22,6 +22,7 @@ constexpr std::array<Named, 27> by_name{{
     {"answer", FactKind::answer},
     {"assign", FactKind::assign},
     {"call", FactKind::call},
+    {"consent", FactKind::consent},
     {"disqualify", FactKind::disqualify},
     {"go_live", FactKind::go_live},
     {"identify", FactKind::profile},  // Segment clients say identify

@@ -49,6 +49,7 @@ enum class FactKind : std::uint8_t {
     unmerge,          ///< internal: what came from `origin` is taken out again
     unmerged,         ///< internal: this person was taken out of `origin` again
     import_undone,    ///< internal: the facts of `import` count no more; without one, what is left of it wakes
+    consent,  ///< "consent": {purpose, given, channel?, text?, text_version?, basis?}: may the person's data serve it
 };
 
 FactKind kind_of(std::string_view type);
@@ -58,6 +59,8 @@ bool is_internal(FactKind kind);
 
 /// Properties that begin so are set by `scrubbed` facts alone: what anybody else says of them is not heard.
 inline constexpr std::string_view scrub_prefix = "scrub_";
+/// Properties that begin so hold whether the purpose named behind it is allowed; `consent` facts alone set them (consent.h).
+inline constexpr std::string_view consent_prefix = "consent_";
 
 /// Who vouches for a fact. Kept in the journal with every fact. What a browser says adds and fills empty fields, and never
 /// overwrites (PLAYBOOK §2): anybody can send it about anybody.

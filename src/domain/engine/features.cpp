@@ -5,6 +5,7 @@
 
 #include "base/digest.h"
 
+#include "domain/engine/consent.h"
 #include "domain/engine/scoring.h"
 #include "domain/engine/view.h"
 #include "domain/playbook/decay.h"
@@ -69,8 +70,17 @@ void fold_profile(const Compiled& playbook, PersonState& state, const Fact& fact
     auto& attributes = state.features.attributes;
     if (attributes.empty()) attributes.reserve(fact.properties.size());
     for (const NamedValue& given : fact.properties)
-        if (given.name.starts_with(scrub_prefix) == (fact.kind == FactKind::scrubbed))
+        if (given.name.starts_with(scrub_prefix) == (fact.kind == FactKind::scrubbed) &&
+            !given.name.starts_with(consent_prefix))
             set_person(playbook, state, fact, given.name, given.value, touched);
+}
+
+void fold_consents(const Compiled& playbook, PersonState& state, const Fact& fact, Touched& touched) {
+    for (const ConsentSaid& said : consents_in(fact)) {
+        const auto property = playbook.property(std::string(consent_prefix).append(said.purpose));
+        if (property && set_attribute(state.features.attributes, attribute_of(said, fact, *property)))
+            note(touched.attributes, *property);
+    }
 }
 
 /// What survives of two people's fields, where somebody chose.
@@ -79,8 +89,10 @@ void fold_merge(const Compiled& playbook, PersonState& state, const Fact& fact, 
     for (const NamedValue& given : fact.properties) {
         if (!given.name.starts_with(chosen)) continue;
         const std::string_view name = std::string_view(given.name).substr(chosen.size());
-        if (!name.starts_with(scrub_prefix)) set_person(playbook, state, fact, name, given.value, touched);
+        if (name.starts_with(scrub_prefix) || name.starts_with(consent_prefix)) continue;
+        set_person(playbook, state, fact, name, given.value, touched);
     }
+    fold_consents(playbook, state, fact, touched);
 }
 
 void fold_answer(const Compiled& playbook, PersonState& state, const Fact& fact, Touched& touched) {
@@ -88,6 +100,7 @@ void fold_answer(const Compiled& playbook, PersonState& state, const Fact& fact,
     const Value* given = find(fact.properties, "value");
     if (question == nullptr || given == nullptr || question->as<std::string>() == nullptr) return;
     const std::string& id = *question->as<std::string>();
+    if (id.starts_with(consent_prefix)) return;
     if (std::ranges::find(playbook.names.questions, id) == playbook.names.questions.end()) return;
     const auto property = playbook.property(id);
     if (!property) return;
@@ -351,6 +364,7 @@ void fold(const Compiled& playbook, PersonState& state, const Fact& fact, Touche
         case FactKind::profile: fold_profile(playbook, state, fact, touched); break;
         case FactKind::merge: fold_merge(playbook, state, fact, touched); break;
         case FactKind::answer: fold_answer(playbook, state, fact, touched); break;
+        case FactKind::consent: fold_consents(playbook, state, fact, touched); break;
         case FactKind::behaviour:
         case FactKind::call:
         case FactKind::note: fold_behaviour(playbook, state, fact, touched); break;

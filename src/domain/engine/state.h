@@ -27,7 +27,7 @@ struct Attribute {
     Instant occurred_at;
     Instant recorded_at;
     FactRef from;
-    bool answered = false;    ///< set by an answer, not by data
+    bool answered = false;    ///< set by an answer, not by data; of consent: a withdrawal
     bool unverified = false;  ///< filled in by a browser: anything that a server says counts before it
 };
 

@@ -1,6 +1,7 @@
 // The names criteria may use, each in its position, and what may not be named twice.
 #include <algorithm>
 
+#include "domain/engine/fact.h"
 #include "domain/playbook/compiler.h"
 #include "domain/playbook/suggest.h"
 
@@ -187,6 +188,13 @@ void Compiler::check_doubles() {
 }
 
 void Compiler::check_properties() {
+    for (const Property& p : source_.properties)
+        if (!p.of_account && p.id.starts_with(consent_prefix) && p.type != PropertyType::boolean)
+            error(p.place, "'" + p.id + "' holds a person's consent, which is yes or no", "write type: boolean");
+    for (const Question& q : source_.questions)
+        if (q.id.starts_with(consent_prefix))
+            error(q.place, "an answer cannot set '" + q.id + "': consent facts alone do",
+                  "give the question another id");
     Doubles person("property", problems_);
     Doubles account("property of the account", problems_);
     for (const Property& p : source_.properties) (p.of_account ? account : person).see(p.id, p.place);

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "domain/criteria/no_inputs.h"
+#include "domain/engine/fact.h"
 #include "domain/playbook/compiler.h"
 
 namespace baton::playbook {
@@ -29,7 +30,7 @@ bool sets_field(const std::vector<Action>& actions, std::string_view id) {
 }
 
 bool is_filled(const Playbook& book, const Property& p) {
-    if (!p.filled_by.empty()) return true;
+    if (!p.filled_by.empty() || p.id.starts_with(consent_prefix)) return true;
     if (p.of_account) return false;
     if (std::any_of(book.questions.begin(), book.questions.end(), [&](const Question& q) { return q.id == p.id; }))
         return true;

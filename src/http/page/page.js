@@ -83,7 +83,7 @@ function came_from(touches) {
     ['Last touch', touches.touches.length > 1 ? told(touches.last) : null]];
 }
 
-function facts_of(lead, why, touches) {
+function facts_of(lead, consents, why, touches) {
   const rows = [['Stage', lead.stage_name + ' since ' + when(lead.stage_entered_at)], ['Furthest', lead.furthest_name], ['Cycle', lead.cycle],
     ['Held by', lead.holder ? lead.holder.kind + ' ' + lead.holder.name + (lead.holder.responsible ? ' (responsible: ' + lead.holder.responsible + ')' : '') : 'nobody'],
     ['Hand-off', lead.hand_off ? 'number ' + lead.hand_off.number + ', ' + lead.hand_off.state.replaceAll('_', ' ') : 'none yet'],
@@ -91,7 +91,8 @@ function facts_of(lead, why, touches) {
     ['Account', lead.account], ['Known by', lead.keys.map((k) => k.key).join(', ')],
     ...why.scores.map((s) => [s.name + ' score', rounded(s.value)]),
     ...why.classes.map((c) => [c.name + ' class', c.label || 'none']),
-    ...(lead.attributes || []).map((a) => [a.label || a.id, Array.isArray(a.value) ? a.value.join(', ') : String(a.value)])];
+    ...consents.map((c) => ['Consent: ' + c.label, c.state + ' since ' + when(c.since) + (c.unverified ? ' (said in a browser)' : '')]),
+    ...(lead.attributes || []).filter((a) => !a.id.startsWith('consent_')).map((a) => [a.label || a.id, Array.isArray(a.value) ? a.value.join(', ') : String(a.value)])];
   return element('dl', {}, ...rows.filter(([, value]) => value !== '' && value !== null && value !== undefined).flatMap(([name, value]) =>
     [element('dt', {}, name), element('dd', {}, String(value))]));
 }
@@ -124,12 +125,12 @@ function timeline_list(timeline) {
 
 async function show_lead(key) {
   const path = '/api/v1/leads/' + encodeURIComponent(key);
-  const [{ lead, timeline }, why, touches] =
+  const [{ lead, consents, timeline }, why, touches] =
     await Promise.all([ask(path), ask(path + '/why'), ask('/api/v1/people/' + encodeURIComponent(key) + '/touches')]);
   document.title = (lead.name || lead.email || 'Person ' + lead.id) + ' · Baton';
   main.replaceChildren(element('h2', {}, lead.name || lead.email || 'Person ' + lead.id),
     element('div', { class: 'columns' },
-      element('section', {}, facts_of(lead, why, touches)),
+      element('section', {}, facts_of(lead, consents, why, touches)),
       element('section', {}, element('h2', {}, 'Why, and why not yet'), ...passed_part(why), ...why.arrows.map(arrow_part),
         ...why.classes.filter((c) => c.better).map((c) => element('p', {}, 'Missing for ' + c.name + ' ' + c.better + ': ' + c.missing.join('; ') + '.')))),
     element('h2', {}, 'Timeline, newest first'), timeline_list(timeline));
