@@ -71,7 +71,7 @@ class Clauses:
         return rng.choice((
             f"person.employees {rng.choice(('>=', '<', '==', '!='))} {n}", f"person.employees / 7 % 3 == {rng.randint(0, 2)}",
             f"person.budget * {rng.choice(('2', '0.5', '1.000001'))} > {rng.choice(('10', '99.5', '0.333333'))}",
-            f"person.budget + person.employees >= {n}", "person.active", "!person.active", "person.consent_email", "!person.consent_email", "has(person.consent_email)", "has(person.industry)",
+            f"person.budget + person.employees >= {n}", "person.active", "!person.active", *("person.consent_email", "!person.consent_email", "has(person.consent_email)") * 2, "has(person.industry)",
             f"person.industry == \"{rng.choice(('software', 'retail', 'bank'))}\"", "person.industry in lists.sectors",
             'person.industry.startsWith("so")', 'person.industry.matches("^[rs].*[el]$")', "size(person.industry) > 5",
             '"vip" in person.tags', 'person.tags.exists(t, t.startsWith("v"))', "size(person.tags) > 1",
@@ -399,9 +399,9 @@ class StreamMaker:
         if roll < 0.35:
             question = rng.choice(("need", "timing", "timing", "nothing"))
             return "answer", {"question": question, "value": self.odd(question), "words": "so he said"}, "tina"
-        if roll < 0.39:
-            return "consent", {"purpose": rng.choice(("email", "email", "sale")), "given": rng.random() < 0.6}, ""
         if roll < 0.43:
+            return "consent", {"purpose": rng.choice(("email", "email", "email", "sale")), "given": rng.random() < 0.6}, ""
+        if roll < 0.47:
             return "account_changed", rng.choice(({"count.makers": rng.randint(0, 3)}, {"count.makers": 2, "property.tier": "gold"}, {"property.tier": "silver"})), ""
         return self.behaviour()
 
