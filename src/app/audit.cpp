@@ -42,6 +42,7 @@ std::string words_of(const codec::JournalRecord& record) {
     if (act == "unmerged") return "person " + text_of(given, "from") + " taken out of person " + text_of(given, "into");
     if (act == "personal data exported") return "all data of person " + text_of(given, "person") + " handed out";
     if (act == "tracking") return "tracking of visitors is " + text_of(given, "mode");
+    if (act == "erased") return "data of person " + text_of(given, "person") + " erased";
     if (act == "phone region") {
         const std::string region = text_of(given, "region");
         return region.empty() ? "phone numbers are of no country by default"

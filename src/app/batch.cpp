@@ -23,6 +23,9 @@ codec::JournalRecord internal_record(FactKind kind, Instant at, bool historical,
 
 namespace {
 
+/// What moments and versions are is no secret; everything else may be somebody's.
+bool says_something(FactKind kind) { return kind != FactKind::timer && kind != FactKind::activation; }
+
 Instant engine_at(const Subject& subject) {
     if (const auto* person = std::get_if<codec::PersonRow>(&subject.row)) return person->state.engine_at;
     return std::get<codec::AccountRow>(subject.row).engine_at;
@@ -157,8 +160,10 @@ ports::MessageKey Batch::message_key(const Draft& draft, std::uint16_t source, L
     return key;
 }
 
+/// The record stands under the key of the draft's message.
 bool Batch::same_message(const ports::Record& record, const Draft& draft, std::uint16_t source) const {
     const auto decoded = codec::decode_journal(record.payload, {record.lane, record.seq}, record.recorded_at);
+    if (decoded && decoded->redacted) return true;  // nothing is left to compare
     return decoded && decoded->source == source && decoded->message_id == draft.record.message_id &&
            decoded->home == draft.record.home && !core_.is_undone(decoded->fact.import);
 }
@@ -252,6 +257,7 @@ ports::Record& Batch::write(SubjectId subject, ports::Position previous, codec::
     out.recorded_at = recorded_at_;
     record.fact.ref = {lane, out.seq};
     record.fact.recorded_at = recorded_at_;
+    record.salt = says_something(record.fact.kind) ? core_.salt() : 0;
     codec::encode(record, out.payload);
     head.digest = ports::next_digest(head.digest, out);
     head.seq = out.seq;
@@ -307,10 +313,39 @@ Status Batch::emit_timer(Subject& subject, Instant due, bool historical) {
     return {};
 }
 
+Status Batch::restate(Subject& subject, codec::JournalRecord& record, codec::Restated left,
+                      const engine::StepOutput& out) {
+    const ports::Position position = write(subject.id, subject.last, record, std::nullopt).position;
+    core_.gathered.restate(subject, position, std::move(left));
+    if (!out.effects.empty())
+        tell(out, subject, record.fact.engine_at, false,
+             std::to_string(codec::message_name(record, core_.source_names[record.source])));
+    subject.last = position;
+    subject.loose = false;
+    core_.mark(subject);
+    return {};
+}
+
+void Batch::forget(const ports::Identity& identity) {
+    append_.forgotten.push_back(identity);
+    known_.erase(identity.key);
+}
+
+std::vector<ports::IdentityKey> Batch::keys_left(SubjectId subject) const {
+    std::vector<ports::IdentityKey> left;
+    const auto stored = core_.store.identities_of(subject);
+    if (!stored) return left;
+    for (const auto& identity : *stored)
+        if (std::ranges::find(append_.forgotten, identity.key, &ports::Identity::key) == append_.forgotten.end())
+            left.push_back(identity.key);
+    return left;
+}
+
 Status Batch::emit_lane(Lane lane, codec::JournalRecord& record, std::optional<ports::MessageKey> message) {
     const ports::Record& written = write(SubjectId{lane.value}, core_.lane_last[lane.value], record, message);
     core_.lane_last[lane.value] = written.position;
     Folder::fold(core_.lanes[lane.value], record, written.position);
+    if (record.fact.kind == FactKind::erased) core_.note(core_.lanes[lane.value].erasures.back());
     registers_ = registers_ || record.fact.kind == FactKind::listed;
     core_.lane_dirty.set(lane.value);
     return {};

@@ -10,6 +10,7 @@
 #include <unordered_map>
 
 #include "app/core.h"
+#include "codec/erasure.h"
 
 namespace baton::app {
 
@@ -77,6 +78,12 @@ class Batch {
         Trust trust = Trust::server;
     };
     Status scrub(Subject& person, const ScrubOf& fact);
+    /// What an erasure leaves of the subject: `record` is the `erased` fact that says so, `out` what it tells others.
+    Status restate(Subject& subject, codec::JournalRecord& record, codec::Restated left, const engine::StepOutput& out);
+    void redact(ports::Redaction redaction) { append_.redactions.push_back(std::move(redaction)); }
+    void forget(const ports::Identity& identity);
+    /// Stored ones that this batch does not take away.
+    std::vector<ports::IdentityKey> keys_left(SubjectId subject) const;
     Status emit_lane(Lane lane, codec::JournalRecord& record, std::optional<ports::MessageKey> message);
     /// Written in the same transaction.
     void put(std::vector<ports::Secret> secrets) { append_.secrets = std::move(secrets); }

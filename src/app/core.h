@@ -12,6 +12,7 @@
 #include <unordered_map>
 
 #include "app/derived.h"
+#include "app/erasure.h"
 #include "app/folder.h"
 #include "app/ledger.h"
 #include "app/normalise.h"
@@ -47,8 +48,12 @@ struct Ledger::Core {
     Subjects subjects;
     Gathered gathered;
     std::array<ports::LaneHead, lane_count> heads;
+    Salts salts;
+    std::uint64_t salt() { return options.salt != 0 ? options.salt : salts.next(); }
     std::array<codec::CompanyRow, lane_count> lanes;
     std::array<ports::Position, lane_count> lane_last{};
+    Erasures erased;
+    std::unordered_multimap<std::uint64_t, SubjectId> erased_keys;  ///< by erased_hash
     std::bitset<lane_count> lane_dirty, lane_moved;
     std::unordered_map<std::string, std::uint16_t> source_numbers;
     std::vector<std::string> source_names;
@@ -132,8 +137,14 @@ struct Ledger::Core {
     template <class Do>
     Status join(std::string_view actor, Do what);
 
+    // erasure.cpp
+    Result<Erased> erase(SubjectId person, const std::function<bool(const codec::JournalRecord&)>& which,
+                         std::string_view actor);
+    void note(const codec::Erasure& erasure);
+
     // registers.cpp
     bool holds_registers() const;
+    bool stands(const std::string& key, std::uint8_t list) const;                ///< in a register
     std::vector<codec::ScrubHit> hits(std::span<const std::string> keys) const;  ///< ascending
     Result<Listed> list(std::span<const ListChange> changes, std::string_view actor);
 

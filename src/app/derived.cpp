@@ -39,7 +39,7 @@ ports::LeadRow resting_row(SubjectId id) {
 }
 
 ports::LeadRow lead_row(SubjectId id, const codec::PersonRow& row, const playbook::Compiled* playbook) {
-    if (row.merged_into.value != 0 || row.empty) return resting_row(id);
+    if (row.merged_into.value != 0 || row.empty || row.erased) return resting_row(id);
     const engine::Lead& lead = row.state.lead;
     ports::LeadRow out;
     out.person = id;
@@ -91,12 +91,29 @@ void Gathered::count_history(codec::PersonRow& row, const engine::HistoryRecord&
         case engine::HistoryKind::import_undone:
             if (!r.from.empty()) count(counter_key(counted_left, r.from), 1);
             return r.to.empty() ? void() : count(counter_key(counted_left, r.to), -1);
+        case engine::HistoryKind::erased:
         case engine::HistoryKind::merged: return r.from.empty() ? void() : count(counter_key(counted_left, r.from), 1);
         case engine::HistoryKind::unmerged: return r.to.empty() ? void() : count(counter_key(counted_left, r.to), -1);
         case engine::HistoryKind::offered: return count(counter_key(counted_offer, r.what, "offered"), 1);
         case engine::HistoryKind::offer_ended: return count(counter_key(counted_offer, r.what, r.detail), 1);
         default: return;
     }
+}
+
+void Gathered::restate(Subject& subject, ports::Position position, codec::Restated left) {
+    codec::PersonRow& row = *subject.person();
+    const bool whole = row.state.version == 0;
+    codec::PersonRow counted;
+    for (codec::KeptRow& kept : left.before) {
+        keep(subject, kept.position, kept.n, kept.record);
+        if (whole) count_history(counted, kept.record);
+    }
+    std::uint16_t n = 0;
+    for (const auto& record : left.now) {
+        keep(subject, position, n++, record);
+        count_history(whole ? counted : row, record);
+    }
+    row = std::move(left.row);
 }
 
 void Gathered::keep(const Subject& subject, ports::Position position, std::uint16_t n,

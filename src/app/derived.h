@@ -9,6 +9,7 @@
 
 #include "app/playbooks.h"
 #include "app/subjects.h"
+#include "codec/erasure.h"
 #include "domain/engine/history.h"
 #include "ports/store.h"
 
@@ -24,6 +25,9 @@ class Gathered {
     /// History rows and counters of what one step of a person said, after what a refold before it said; notes the stages
     /// visited.
     void hear(Subject& subject, ports::Position position, const std::vector<engine::HistoryRecord>& history);
+
+    /// What an erasure left of a person, in place of what was known. One of whom nothing was folded yet (a rebuild) is counted whole.
+    void restate(Subject& subject, ports::Position position, codec::Restated left);
 
     bool empty() const { return history_.empty() && counters_.empty(); }
     std::size_t bytes() const { return bytes_; }

@@ -5,6 +5,7 @@
 
 #include "app/awaited.h"
 #include "app/registers.h"
+#include "codec/erasure.h"
 
 namespace baton::app {
 namespace {
@@ -225,12 +226,6 @@ Fact cause_of(const codec::LaneActivation& activation, Lane lane, Instant person
     return cause;
 }
 
-void name_anew(codec::PersonRow& row, std::span<const Fact> facts) {
-    row.name.clear();
-    row.named_at = Instant::beginning();
-    for (const Fact& kept : facts) note_name(row, kept);
-}
-
 /// The newest activation standing before `seq`; null = none.
 const codec::LaneActivation* newest(std::span<const codec::LaneActivation> lane, Seq seq) {
     while (!lane.empty() && !(lane.back().seq < seq)) lane = lane.first(lane.size() - 1);
@@ -259,6 +254,12 @@ const codec::LaneActivation* Folder::pending(const codec::PersonRow& row, std::s
     if (row.state.version == 0 || row.activations >= lane.size() || row.merged_into.value != 0) return nullptr;
     const codec::LaneActivation& next = lane[row.activations];
     return next.seq < seq ? &next : nullptr;
+}
+
+void Folder::name_anew(codec::PersonRow& row, std::span<const Fact> facts) {
+    row.name.clear();
+    row.named_at = Instant::beginning();
+    for (const Fact& kept : facts) note_name(row, kept);
 }
 
 Result<std::shared_ptr<const playbook::Compiled>> Folder::version(std::uint32_t number) const {
@@ -418,6 +419,11 @@ bool Folder::fold(codec::CompanyRow& row, const codec::JournalRecord& record, po
     if (record.fact.kind == FactKind::user) return fold_user(row, record);
     if (record.fact.kind == FactKind::access) return fold_member(row, record);
     if (record.fact.kind == FactKind::listed) return fold_listed(row, record);
+    if (record.fact.kind == FactKind::erased)
+        if (auto erasure = codec::erasure_of(record.fact.properties, record.fact.engine_at)) {
+            row.erasures.push_back(std::move(*erasure));
+            return false;
+        }
     if (record.fact.kind != FactKind::activation) return false;
     codec::LaneActivation activation = activation_of(record, position);
     if (find(record.fact.properties, "announced") != nullptr) {
@@ -432,7 +438,7 @@ bool Folder::fold(codec::CompanyRow& row, const codec::JournalRecord& record, po
 }
 
 Instant next_moment(SubjectId id, const codec::PersonRow& row, std::span<const codec::LaneActivation> lane) {
-    if (row.merged_into.value != 0 || row.empty) return Instant::never();
+    if (row.merged_into.value != 0 || row.empty || row.erased) return Instant::never();
     const auto* next = Folder::pending(row, lane, Seq{~std::uint64_t{0}});
     Instant at = row.state.next_at;
     if (next == nullptr) return at;

@@ -47,6 +47,9 @@ class Folder {
     /// A lane's own records: users, activations. Answers false for one that says nothing.
     static bool fold(codec::CompanyRow& row, const codec::JournalRecord& record, ports::Position position);
 
+    /// The name by these facts alone.
+    static void name_anew(codec::PersonRow& row, std::span<const Fact> facts);
+
     engine::Counters counters;
 
    private:

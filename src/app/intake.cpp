@@ -55,6 +55,7 @@ class Intake {
         std::optional<ports::Position> used;  ///< what it said about the message's first key
     };
     Result<Outcome> take(Draft& draft, std::size_t index);
+    Result<std::optional<FactRef>> erased_before(const Draft& draft, std::size_t index);
     Result<Batch::Place> place_of(const Draft& draft, std::size_t index, SubjectId subject);
     /// Nobody looks whether the message was sent before: the store refuses it then. Not so a decision or a fact with a
     /// condition, which may be refused here and never come to the store.
@@ -143,6 +144,27 @@ Result<Batch::Place> Intake::place_of(const Draft& draft, std::size_t index, Sub
                         known.asked == baton::lane_of(subject) ? known.used : std::nullopt);
 }
 
+/// Where the message stood, if it was about somebody who has been erased since.
+Result<std::optional<FactRef>> Intake::erased_before(const Draft& draft, std::size_t index) {
+    for (const auto& key : draft.keys) {
+        const auto [from, to] = core_.erased_keys.equal_range(erased_hash(core_.hash_key, key));
+        for (auto at = from; at != to; ++at) {
+            const Lane lane = baton::lane_of(at->second);
+            const auto message = batch_.message_key(draft, known_[index].source, lane);
+            const auto found = core_.store.positions_of(std::span(&message, 1));
+            if (!found) return std::unexpected(found.error());
+            if (found->front() == ports::no_position) continue;
+            const auto record = core_.store.record(lane, found->front());
+            if (!record) return std::unexpected(record.error());
+            if (!*record || (*record)->subject != at->second) continue;
+            const auto left = codec::decode_journal((*record)->payload, {lane, (*record)->seq}, (*record)->recorded_at);
+            if (!left) return std::unexpected(left.error());
+            if (left->redacted) return std::optional(left->fact.ref);
+        }
+    }
+    return std::optional<FactRef>();
+}
+
 /// A future time is brought back and marked; a missing one is now.
 void Intake::set_times(Draft& draft) const {
     Fact& fact = draft.record.fact;
@@ -184,6 +206,11 @@ Result<Outcome> Intake::take(Draft& draft, std::size_t index) {
     if (core_.is_undone(draft.record.fact.import))
         return refused("import_undone", "the import it is part of was undone meanwhile; import again");
     if (draft.record.fact.kind == FactKind::user) return take_company(draft, index);
+    if (!core_.erased_keys.empty()) {
+        const auto there = erased_before(draft, index);
+        if (!there) return std::unexpected(there.error());
+        if (*there) return Outcome{Verdict::duplicate, {}, **there, "", ""};
+    }
     if (known_[index].subject) return take_known(draft, index, *known_[index].subject);
     const auto subject = batch_.find(draft.keys);
     if (!subject) return std::unexpected(subject.error());

@@ -30,6 +30,7 @@ class Reads;
 struct AwaitedChange;
 struct ListChange;
 struct Listed;
+struct Erased;
 
 struct Options {
     /// true (baton serve): a writer thread gathers what many callers bring into one transaction, derives within
@@ -47,6 +48,7 @@ struct Options {
     /// On a store that other processes write too: how long a call is begun anew when the store is away or another was faster.
     Duration patience = Duration::seconds(8);
     MessageHash message_hash = siphash;
+    std::uint64_t salt = 0;  ///< of every record, where two journals are to be equal; 0 = random, what erasing needs
     /// Text → runnable; empty = YAML by codec/playbook_yaml.
     std::function<Result<std::shared_ptr<const playbook::Compiled>>(const ports::StoredPlaybook&)> compile;
 };
@@ -172,6 +174,11 @@ class Ledger {
     /// The facts of an import count no more (app/imports.h); answers how many people and accounts had some.
     /// Codes: not_found, undone_already. Interrupted, it goes on when called again.
     Result<std::uint64_t> undo_import(std::uint32_t number, std::string_view actor);
+    /// Erases what is known of the person and of all merged with it, for good (app/erasure.h). `which`: only the facts it says yes to, and
+    /// their copies; the person lives on with the rest, or is erased when there is none. Codes: not_found, unfinished (erased,
+    /// but the files still hold it: call again).
+    Result<Erased> erase(SubjectId person, std::string_view actor,
+                         const std::function<bool(const codec::JournalRecord&)>& which = {});
     /// Entries of registers, each as wanted already or one record; what app/registers.h says.
     Result<Listed> list(std::span<const ListChange> changes, std::string_view actor);
     /// Leads whose answers are to be fetched (app/awaited.h). `decide` sees all that wait, alone, and says what becomes of some.

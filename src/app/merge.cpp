@@ -91,7 +91,7 @@ Result<Subject*> Joining::person(SubjectId id) {
     if (of_lane(id)) return std::unexpected(nobody(id));
     if (auto done = core_.subjects.fetch(std::span(&id, 1), core_.store); !done) return std::unexpected(done.error());
     Subject* held = core_.subjects.find(id);
-    if (held == nullptr || held->person() == nullptr) return std::unexpected(nobody(id));
+    if (held == nullptr || held->person() == nullptr || held->person()->erased) return std::unexpected(nobody(id));
     return held;
 }
 

@@ -71,6 +71,10 @@ ports::MessageKey message_key(MessageHash hash, const HashKey& key, std::string_
 std::optional<ports::MessageKey> journaled_key(MessageHash hash, const HashKey& key,
                                                std::span<const std::string> sources, const codec::JournalRecord& record,
                                                Lane lane) {
+    if (record.redacted) {
+        if (!record.redacted->message) return std::nullopt;
+        return ports::MessageKey{record.redacted->message->day, lane, record.source, record.redacted->message->hash};
+    }
     const bool forwarded = record.fact.origin.value != 0;  // its message is that of the fact it repeats
     if (forwarded || record.fact.trust == Trust::baton || record.source >= sources.size()) return std::nullopt;
     const std::optional<Instant> sent_at =

@@ -1,5 +1,10 @@
 #include "app/past.h"
 
+#include <algorithm>
+#include <ranges>
+
+#include "codec/erasure.h"
+
 namespace baton::app {
 
 Result<codec::CompanyRow> Past::lane(Lane lane) {
@@ -36,13 +41,25 @@ Result<codec::PersonRow> Past::fold(SubjectId person, ports::Position last, std:
     std::size_t done = 0;
     const auto earlier = [&] {
         std::vector<Fact> facts;
-        for (std::size_t i = 0; i < done; ++i) facts.push_back((*all)[i].fact);
+        for (std::size_t i = 0; i < done; ++i)
+            if (!(*all)[i].redacted && (*all)[i].fact.kind != FactKind::erased) facts.push_back((*all)[i].fact);
         return Result<std::vector<Fact>>(std::move(facts));
     };
     const codec::JournalRecord* current = nullptr;
     const auto heard = [&](const engine::StepOutput& out) {
         if (hooks.after) hooks.after(row, current, out.history);
     };
+    const auto newest = std::ranges::find(std::views::reverse(*all), FactKind::erased,
+                                          [](const codec::JournalRecord& record) { return record.fact.kind; });
+    if (newest != all->rend()) {
+        if (until && newest->fact.engine_at > *until)
+            return fail("erased_since", "some of what was known then has been erased, on " +
+                                            to_string(newest->fact.engine_at) + ": ask for a later moment");
+        auto left = codec::restated_of(newest->fact.properties);
+        if (!left) return std::unexpected(left.error());
+        row = std::move(left->row);
+        done = static_cast<std::size_t>(all->rend() - newest);
+    }
     for (; done < all->size(); ++done) {
         const codec::JournalRecord& record = (*all)[done];
         if (until && record.fact.engine_at > *until) break;

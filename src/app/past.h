@@ -29,7 +29,7 @@ class Past {
     /// Folds the person's records with engine time ≤ until, oldest first; none = all.
     Result<codec::PersonRow> fold(SubjectId person, ports::Position last, std::optional<Instant> until,
                                   const PastHooks& hooks = {});
-    /// The person's records, decoded.
+    /// The person's records, decoded; of some an erasure left nothing.
     Result<std::vector<codec::JournalRecord>> records(SubjectId person, ports::Position last,
                                                       std::vector<ports::Position>* positions) const;
     Result<codec::CompanyRow> lane(Lane lane);

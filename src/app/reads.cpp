@@ -90,6 +90,9 @@ Result<std::optional<PersonView>> Reads::person(SubjectId id, std::optional<Inst
     const auto row = person_row(*reader_, id);
     if (!row) return std::unexpected(row.error());
     if (!*row) return std::optional<PersonView>();
+    const auto now = codec::decode_person((*row)->state);
+    if (!now) return std::unexpected(now.error());
+    if (now->erased) return std::optional<PersonView>();
     PersonView view;
     view.id = id;
     view.as_of = at.value_or(Instant::never());
@@ -170,7 +173,8 @@ Result<Timeline> Reads::timeline(SubjectId id, std::optional<Instant> at) const 
     };
     for (std::size_t i = 0; i < records->size(); ++i) {
         if (at && (*records)[i].fact.engine_at > *at) break;
-        timeline.entries.push_back({(*records)[i].fact.occurred_at, std::move((*records)[i]), std::nullopt});
+        const bool told = !(*records)[i].redacted && (*records)[i].fact.kind != FactKind::erased;
+        if (told) timeline.entries.push_back({(*records)[i].fact.occurred_at, std::move((*records)[i]), std::nullopt});
         if (auto done = take_history(positions[i]); !done) return std::unexpected(done.error());
     }
     return timeline;

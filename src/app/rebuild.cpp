@@ -74,8 +74,9 @@ class Prints {
 
 class Round {
    public:
-    Round(const ports::Reader& store, const Playbooks& playbooks, std::span<const ports::LaneHead> heads, Lanes lanes)
-        : store_(store), playbooks_(playbooks), folder_(playbooks), lanes_(lanes) {
+    Round(const ports::Reader& store, const Playbooks& playbooks, const Erasures& erased,
+          std::span<const ports::LaneHead> heads, Lanes lanes)
+        : store_(store), playbooks_(playbooks), erased_(erased), folder_(playbooks), lanes_(lanes) {
         for (const auto& head : heads)
             if (lanes.test(head.lane.value)) subjects_[head.lane.value].resize(head.subjects + 1);
     }
@@ -94,6 +95,7 @@ class Round {
 
     const ports::Reader& store_;
     const Playbooks& playbooks_;
+    const Erasures& erased_;
     Folder folder_;
     const Lanes lanes_;
     std::array<std::vector<Subject>, lane_count> subjects_;
@@ -144,7 +146,7 @@ Status Round::fold(const ports::Record& record) {
         subject.id = record.subject;
         if (of_account(decoded_)) subject.row = codec::AccountRow{};
     }
-    return fold_again(folder_, store_, subject, companies_[lane].activations, record, decoded_, gathered_);
+    return fold_again(folder_, store_, subject, companies_[lane].activations, record, decoded_, erased_, gathered_);
 }
 
 void Round::keep_history(Prints& made) {
@@ -316,6 +318,8 @@ Result<Rebuilt> compare_with_journal(const ports::Store& store, const Playbooks&
     const auto last = store.last_position();
     if (!last) return std::unexpected(last.error());
     const std::size_t threads = std::clamp(std::thread::hardware_concurrency(), 1U, 8U);
+    const auto erased = erasures_in(store);
+    if (!erased) return std::unexpected(erased.error());
     const auto rounds = rounds_of(*heads, memory, threads);
 
     Prints stands(*heads);
@@ -330,7 +334,7 @@ Result<Rebuilt> compare_with_journal(const ports::Store& store, const Playbooks&
     std::vector<Task> tasks;
     for (const Lanes& lanes : rounds)
         tasks.emplace_back([&](const ports::Reader& reader) -> Status {
-            Round round(reader, playbooks, *heads, lanes);
+            Round round(reader, playbooks, *erased, *heads, lanes);
             const auto heard = [&](std::size_t records) {
                 const std::lock_guard lock(mutex);
                 read += records;

@@ -82,6 +82,7 @@ std::string words_of_key(std::string_view key) {
             const auto bar = value.find('|');
             return "name " + value.substr(0, bar) + " at " + (bar == std::string::npos ? "" : value.substr(bar + 1));
         }
+        case 'h': return "somebody erased, " + value;
         default: return value;
     }
 }
@@ -208,7 +209,10 @@ bool Ledger::Core::holds_registers() const {
 
 std::vector<codec::ScrubHit> Ledger::Core::hits(std::span<const std::string> keys) const {
     std::vector<codec::ScrubHit> found;
-    for (const std::string& key : keys) {
+    std::vector<std::string> wanted(keys.begin(), keys.end());
+    if (!erased_keys.empty())
+        for (const std::string& key : keys) wanted.push_back(hashed_entry(hash_key, key));
+    for (const std::string& key : wanted) {
         const auto& entries = lanes[lane_of(ports::IdentityKey{'r', key}).value].registers;
         for (auto at = std::ranges::lower_bound(entries, key, {}, &codec::RegisterEntry::key);
              at != entries.end() && at->key == key; ++at)
@@ -260,6 +264,12 @@ Status Batch::scrub(Subject& person, const ScrubOf& fact) {
     return emit(person, record, std::nullopt);
 }
 
+bool Ledger::Core::stands(const std::string& key, std::uint8_t list) const {
+    return std::ranges::any_of(
+        lanes[lane_of(ports::IdentityKey{'r', key}).value].registers,
+        [&](const codec::RegisterEntry& entry) { return entry.key == key && entry.list == list; });
+}
+
 Result<Listed> Ledger::Core::list(std::span<const ListChange> changes, std::string_view actor) {
     if (auto done = ready(); !done) return std::unexpected(done.error());
     const Instant now = moment();
@@ -268,7 +278,9 @@ Result<Listed> Ledger::Core::list(std::span<const ListChange> changes, std::stri
     Listed listed;
     Batch batch(*this, now);
     const auto all_of_it = [&]() -> Status {
-        for (const ListChange& change : changes) {
+        for (const ListChange& wanted : changes) {
+            ListChange change = wanted;
+            if (change.remove && !stands(change.key, change.list)) change.key = hashed_entry(hash_key, change.key);
             const Lane lane = lane_of(ports::IdentityKey{'r', change.key});
             const auto& entries = lanes[lane.value].registers;
             const auto at = std::ranges::find_if(

@@ -29,6 +29,7 @@ Result<std::vector<codec::JournalRecord>> records_of(const ports::Reader& store,
     for (const ports::Record& record : *records) {
         auto one = codec::decode_journal(record.payload, {record.lane, record.seq}, record.recorded_at);
         if (!one) return std::unexpected(one.error());
+        if (one->redacted || one->fact.kind == FactKind::erased) continue;
         decoded.push_back(std::move(*one));
     }
     return decoded;
@@ -49,10 +50,17 @@ Result<std::vector<Fact>> facts_of(const ports::Reader& store, SubjectId subject
 
 Status fold_again(Folder& folder, const ports::Reader& store, Subject& subject,
                   std::span<const codec::LaneActivation> lane, const ports::Record& record,
-                  const codec::JournalRecord& decoded, Gathered& gathered) {
+                  const codec::JournalRecord& decoded, const Erasures& erased, Gathered& gathered) {
     const auto earlier = [&] { return facts_of(store, record.subject, record.previous); };
     subject.last = record.position;
     codec::PersonRow* row = subject.person();
+    if (decoded.redacted || erased.covers(record.subject, record.seq)) return {};
+    if (row != nullptr && decoded.fact.kind == FactKind::erased) {
+        auto left = codec::restated_of(decoded.fact.properties);
+        if (!left) return std::unexpected(left.error());
+        gathered.restate(subject, record.position, std::move(*left));
+        return {};
+    }
     if (row == nullptr)
         return folder.fold(*subject.account(), lane, decoded, earlier, [](const engine::StepOutput&) {});
     const auto refolded = [&](const engine::StepOutput& out) {
@@ -73,6 +81,7 @@ Status Ledger::Core::replay_one(const ports::Record& record, codec::JournalRecor
     lane_moved.set(record.lane.value);
     if (of_lane(record.subject)) {
         const bool activates = Folder::fold(lanes[record.lane.value], scratch, record.position);
+        if (scratch.fact.kind == FactKind::erased) note(lanes[record.lane.value].erasures.back());
         if (activates && record.lane == Lane{0} && !lanes[0].activations.empty())
             playbooks->set_active(lanes[0].activations.back().version);
         lane_last[record.lane.value] = record.position;
@@ -81,7 +90,7 @@ Status Ledger::Core::replay_one(const ports::Record& record, codec::JournalRecor
     }
     Subject* held = subjects.find(record.subject);
     Subject& subject = held != nullptr ? *held : subjects.add(record.subject, of_account(scratch));
-    auto done = fold_again(folder, store, subject, activations(record.lane), record, scratch, gathered);
+    auto done = fold_again(folder, store, subject, activations(record.lane), record, scratch, erased, gathered);
     mark(subject);
     return done;
 }
@@ -121,6 +130,9 @@ Status Ledger::Core::fold_anew(const std::function<void(std::uint64_t, std::uint
     subjects.clear();
     gathered.clear();
     if (auto done = load_lanes(); !done) return done;
+    auto gone = erasures_in(store);
+    if (!gone) return std::unexpected(gone.error());
+    erased = std::move(*gone);
     derived = position = ports::no_position;
     const auto tell = [&](std::uint64_t done) {
         if (progress) progress(done, last);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/derived.h"
+#include "app/erasure.h"
 #include "app/folder.h"
 #include "app/subjects.h"
 #include "base/result.h"
@@ -20,7 +21,7 @@ inline constexpr std::size_t chunk_records = 8'192;
 /// room for payloads serves again.
 Result<std::size_t> read_chunk(const ports::Reader& store, ports::Position after, std::vector<ports::Record>& into);
 
-/// The records of a subject up to `last`, oldest first.
+/// The records of a subject up to `last`, oldest first, without what was erased.
 Result<std::vector<codec::JournalRecord>> records_of(const ports::Reader& store, SubjectId subject,
                                                      ports::Position last);
 /// The facts of a subject up to its record `last`, oldest first.
@@ -31,6 +32,6 @@ std::vector<Fact> facts_in(std::vector<codec::JournalRecord> records);
 /// The record folded as when it was taken in: first what an activation of the lane asks for, then the record itself.
 Status fold_again(Folder& folder, const ports::Reader& store, Subject& subject,
                   std::span<const codec::LaneActivation> lane, const ports::Record& record,
-                  const codec::JournalRecord& decoded, Gathered& gathered);
+                  const codec::JournalRecord& decoded, const Erasures& erased, Gathered& gathered);
 
 }  // namespace baton::app

@@ -191,6 +191,9 @@ std::string sentence(const HistoryRecord& record, const playbook::Compiled* play
             return "import " + number_of(record) + " was undone" +
                    (record.detail == "rests" ? ", and nothing else is known: rests" : "") +
                    (record.actor.empty() ? "" : ", by " + record.actor);
+        case HistoryKind::erased:
+            return (record.detail == "all" ? "data erased" : "some data erased") +
+                   (record.actor.empty() ? std::string() : ", by " + record.actor);
     }
     return "";
 }

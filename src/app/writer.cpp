@@ -160,6 +160,8 @@ Status Ledger::Core::load_sources() {
 Status Ledger::Core::load_lanes() {
     lanes = {};
     lane_last = {};
+    erased.clear();
+    erased_keys.clear();
     lane_dirty.reset();
     std::vector<SubjectId> ids;
     for (std::uint16_t i = 0; i < lane_count; ++i) ids.push_back(SubjectId{i});
@@ -169,6 +171,7 @@ Status Ledger::Core::load_lanes() {
         auto lane = codec::decode_company(row.state);
         if (!lane) return std::unexpected(lane.error());
         lanes[row.subject.value] = std::move(*lane);
+        for (const auto& erasure : lanes[row.subject.value].erasures) note(erasure);
         lane_last[row.subject.value] = row.last;
     }
     const auto& activations = lanes[0].activations;

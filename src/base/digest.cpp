@@ -44,6 +44,16 @@ std::uint64_t siphash(const HashKey& key, std::string_view bytes) {
     return value;
 }
 
+std::uint64_t Salts::next() {
+    for (;;) {
+        if (left_ == 0) {
+            randombytes_buf(some_.data(), sizeof some_);
+            left_ = some_.size();
+        }
+        if (const std::uint64_t one = some_[--left_]; one != 0) return one;
+    }
+}
+
 std::uint64_t stable_hash(std::string_view bytes) {
     std::uint64_t hash = 0xcbf29ce484222325;
     for (const char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;

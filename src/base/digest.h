@@ -21,6 +21,15 @@ std::string to_hex(const Digest& digest);
 /// A secret 128-bit key, one an installation, kept for ever.
 using HashKey = std::array<std::uint8_t, 16>;
 std::uint64_t siphash(const HashKey& key, std::string_view bytes);
+/// Random numbers that nobody can guess, none of them 0; fetched many at a time.
+class Salts {
+   public:
+    std::uint64_t next();
+
+   private:
+    std::array<std::uint64_t, 64> some_{};
+    std::size_t left_ = 0;
+};
 /// Unkeyed, for values inside one state (assets): stable across runs and compilers. FNV-1a 64.
 std::uint64_t stable_hash(std::string_view bytes);
 

@@ -18,6 +18,7 @@ struct Options {
     DuplicatesOptions duplicates_;
     MergeOptions merge_, unmerge_;
     PersonDataOptions export_person_;
+    PersonEraseOptions erase_person_, erased_people_;
     ConsentOptions consent_, withdraw_, consents_;
     SuppressOptions suppress_add_, suppress_remove_, suppress_list_, suppress_import_;
     ScoreOptions score_;
@@ -225,7 +226,8 @@ class Arguments {
 
     /// What a person may ask for: all that is kept of them.
     void person() {
-        auto* all = app_.add_subcommand("person", "what one person may ask for: all that is kept of them");
+        auto* all =
+            app_.add_subcommand("person", "what one person may ask for: all that is kept of them, or none of it");
         all->require_subcommand(1);
         auto& e = o_.export_person_;
         auto* out = command<PersonDataOptions>(*all, "export", "all that is kept of one person", e, person_export);
@@ -235,6 +237,13 @@ class Arguments {
             ->capture_default_str()
             ->check(CLI::IsMember({"json", "html"}));
         out->add_option("--out", e.out, "file; default: standard output");
+        auto* gone = command<PersonEraseOptions>(*all, "erase", "erase all that is known of one person, for good",
+                                                 o_.erase_person_, person_erase);
+        gone->add_option("KEY", o_.erase_person_.key, "number, e-mail, external id, phone")->required();
+        with_store(gone, o_.erase_person_);
+        auto* list = command<PersonEraseOptions>(
+            *all, "erased", "who was erased, by hashes: for baton restore --erased", o_.erased_people_, person_erased);
+        list->add_option("--store", o_.erased_people_.store, "the store")->capture_default_str();
     }
 
     void reports() {
@@ -278,6 +287,8 @@ class Arguments {
         back->add_option("BACKUP", o_.restore_.other, "the backup")->required();
         with_store(back, o_.restore_);
         back->add_flag("--verify", o_.restore_.verify, "look through the backup first");
+        back->add_option("--erased", o_.restore_.erased,
+                         "who to erase again, as baton person erased printed it; default: STORE.erased");
         auto* over = command<StoreOptions>(app_, "copy", "copy a store to another, of any kind; run again, it goes on",
                                            o_.copy_, copy);
         over->add_option("--from", o_.copy_.store, "the store: a file, or postgres://…")->required();

@@ -61,6 +61,10 @@ struct MergeOptions : Common {
     std::vector<std::string> keep;
     bool dry_run = false;
 };
+struct PersonEraseOptions : Common {
+    std::string key;
+};
+
 struct PersonDataOptions : Common {
     std::string key, as = "json", out;
 };
@@ -75,7 +79,8 @@ struct TimeOptions : Common {
     std::string from, to;
 };
 struct StoreOptions : Common {
-    std::string other;  ///< backup, restore, copy: the second one
+    std::string other;   ///< backup, restore, copy: the second one
+    std::string erased;  ///< restore: a list of erasures made since
     bool verify = false;
     bool accept = false;  ///< rebuild, restore: take the file as it is
     bool anew = false;    ///< rebuild: write every derived row again, different or not
@@ -131,6 +136,8 @@ int suppress_import(const Context&, const SuppressOptions&);
 int merge(const Context&, const MergeOptions&);
 int unmerge(const Context&, const MergeOptions&);
 int person_export(const Context&, const PersonDataOptions&);
+int person_erase(const Context&, const PersonEraseOptions&);
+int person_erased(const Context&, const PersonEraseOptions&);
 int consent_give(const Context&, const ConsentOptions&);
 int consent_withdraw(const Context&, const ConsentOptions&);
 int consent_show(const Context&, const ConsentOptions&);

@@ -1,5 +1,9 @@
 // baton verify, digest, rebuild, backup, restore, copy: the store as a whole.
+#include <fstream>
+#include <iterator>
+
 #include "app/copy.h"
+#include "app/erasure.h"
 #include "base/digest.h"
 #include "cli/session.h"
 #include "codec/json_writer.h"
@@ -146,6 +150,26 @@ int backup(const Context& context, const StoreOptions& options) {
     return done;
 }
 
+namespace {
+
+/// Whoever was erased since the backup was made is erased again, by the list beside a store of files, or one that is named.
+Result<std::size_t> erase_again(const Context& context, const StoreOptions& options) {
+    const std::string path = options.erased.empty() ? options.store + ".erased" : options.erased;
+    std::ifstream in(path, std::ios::binary);
+    if (!in && options.erased.empty()) return 0;
+    if (!in) return fail("not_found", "'" + path + "' cannot be read");
+    const std::string lines(std::istreambuf_iterator<char>(in), {});
+    auto session = Session::open(context, options.store, Access::existing);
+    if (!session) return std::unexpected(session.error());
+    session->reads.reset();
+    const auto erased = app::apply_list(*session->ledger, *session->store, lines, "restore");
+    if (!erased) return erased;
+    if (Status closed = session->close(); !closed) return std::unexpected(closed.error());
+    return erased;
+}
+
+}  // namespace
+
 int restore(const Context& context, const StoreOptions& options) {
     if (options.verify) {
         const auto before = context.wiring.check(options.other);
@@ -157,8 +181,16 @@ int restore(const Context& context, const StoreOptions& options) {
     auto damage = context.wiring.restore(options.other, options.store);
     if (!damage && damage.error().code == "unsupported") damage = restore_over(context, options);
     if (!damage) return refuse(context, damage.error());
+    std::string again;
+    if (damage->empty()) {
+        const auto erased = erase_again(context, options);
+        if (!erased)
+            return refuse(context, {erased.error().code, erased.error().detail + "; " + shown(options.store) +
+                                                             " holds what was erased since: do not use it"});
+        if (*erased > 0) again = "; " + std::to_string(*erased) + " erased since the backup, and erased again";
+    }
     return report_damage(context, *damage, options.format,
-                         "restored " + shown(options.store) + " from " + options.other + "; it is sound",
+                         "restored " + shown(options.store) + " from " + options.other + "; it is sound" + again,
                          options.other + " is damaged; nothing was restored");
 }
 

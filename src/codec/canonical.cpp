@@ -185,6 +185,7 @@ Bytes canonical(const PersonRow& row, const playbook::Compiled& playbook, const 
     if (row.unverified) out.wire.byte('u');
     if (row.taken_apart) out.wire.byte('t');
     if (row.empty) out.wire.byte('e');
+    if (row.erased) out.wire.byte('x');
     return bytes;
 }
 

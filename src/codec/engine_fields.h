@@ -21,7 +21,7 @@ inline constexpr engine::HolderKind last_of<engine::HolderKind> = engine::Holder
 template <>
 inline constexpr engine::OfferEnd last_of<engine::OfferEnd> = engine::OfferEnd::imported;
 template <>
-inline constexpr engine::HistoryKind last_of<engine::HistoryKind> = engine::HistoryKind::import_undone;
+inline constexpr engine::HistoryKind last_of<engine::HistoryKind> = engine::HistoryKind::erased;
 template <>
 inline constexpr engine::MoveCause last_of<engine::MoveCause> = engine::MoveCause::start;
 

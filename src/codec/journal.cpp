@@ -1,5 +1,7 @@
 // Layout, version 1: version · flags · kind · [type] · source · occurred − recorded · [engine] · [claimed] · message id ·
 // home · linked keys · [actor] · [account] · [origin] · [import] · properties. Brackets: only where a flag says so.
+// Version 2: version · salt · the rest as in 1. What an erasure leaves, 3 of a 2 and 4 of a 1: version · digest · source · has a
+// message · [day · hash].
 #include "codec/journal.h"
 
 #include "codec/value_wire.h"
@@ -7,7 +9,7 @@
 namespace baton::codec {
 namespace {
 
-constexpr std::uint8_t layout = 1;
+constexpr std::uint8_t layout = 1, salted = 2, redacted = 3, redacted_link = 4;
 
 enum Flag : std::uint16_t {
     historical = 1,
@@ -88,7 +90,7 @@ void read_flags(WireReader& in, unsigned flags, JournalRecord& r) {
 
 void read_kind(WireReader& in, Fact& fact) {
     const std::uint8_t kind = in.byte();
-    if (kind > static_cast<std::uint8_t>(FactKind::consent)) return in.refuse();
+    if (kind > static_cast<std::uint8_t>(FactKind::erased)) return in.refuse();
     fact.kind = static_cast<FactKind>(kind);
     if (fact.kind != FactKind::behaviour) {
         fact.type.assign(type_name(fact.kind));
@@ -105,14 +107,53 @@ void read_optional(WireReader& in, bool present, std::string& into) {
     if (into.empty()) in.refuse();
 }
 
+Status no_record(FactRef ref) {
+    return fail("bad_record", "lane " + std::to_string(ref.lane.value) + " seq " + std::to_string(ref.seq.value) +
+                                  ": the bytes are no record; run `baton verify`");
+}
+
+Status read_redacted(WireReader& in, std::uint8_t version, FactRef ref, Instant recorded_at, JournalRecord& r) {
+    r = {};
+    Redacted& left = r.redacted.emplace();
+    left.is_link = version == redacted_link;
+    for (std::uint8_t& byte : left.digest) byte = in.byte();
+    r.source = in.small<std::uint16_t>();
+    if (in.flag()) {
+        left.message.emplace();
+        left.message->day = static_cast<std::int32_t>(in.signed_number());
+        left.message->hash = in.fixed();
+    }
+    r.fact.kind = FactKind::redacted;
+    r.fact.type = type_name(FactKind::redacted);
+    r.fact.ref = ref;
+    r.fact.recorded_at = r.fact.occurred_at = r.fact.engine_at = recorded_at;
+    r.fact.trust = Trust::baton;
+    return in.ok() && in.at_end() ? Status() : no_record(ref);
+}
+
 }  // namespace
+
+Bytes redact(const JournalRecord& record, const Redacted& left) {
+    Bytes bytes;
+    WireWriter out(bytes);
+    out.byte(left.is_link ? redacted_link : redacted);
+    for (const std::uint8_t byte : left.digest) out.byte(byte);
+    out.number(record.source);
+    out.byte(left.message ? 1 : 0);
+    if (left.message) {
+        out.signed_number(left.message->day);
+        out.fixed(left.message->hash);
+    }
+    return bytes;
+}
 
 void encode(const JournalRecord& r, Bytes& bytes) {
     WireWriter out(bytes);
     const Fact& fact = r.fact;
     const bool new_home = !r.linked.empty() && r.linked.front() == r.home;
     const std::uint16_t flags = flags_of(r, new_home);
-    out.byte(layout);
+    out.byte(r.salt == 0 ? layout : salted);
+    if (r.salt != 0) out.fixed(r.salt);
     out.number(flags);
     out.byte(static_cast<std::uint8_t>(fact.kind));
     if (fact.kind == FactKind::behaviour) out.text(fact.type);
@@ -140,9 +181,13 @@ Bytes encode(const JournalRecord& record) {
 Status decode_journal(std::string_view bytes, FactRef ref, Instant recorded_at, JournalRecord& r) {
     WireReader in(bytes);
     const std::uint8_t version = in.byte();
-    if (in.ok() && version != layout)
+    if (in.ok() && (version < layout || version > redacted_link))
         return fail("bad_record", "the record is of layout " + std::to_string(version) +
-                                      ", this program reads layout 1: use the newer release that wrote it");
+                                      ", this program reads layouts 1 to 4: use the newer release that wrote it");
+    if (version >= redacted) return read_redacted(in, version, ref, recorded_at, r);
+    r.redacted.reset();
+    r.salt = version == salted ? in.fixed() : 0;
+    if (version == salted && r.salt == 0) in.refuse();
     const auto flags = in.small<std::uint16_t>();
     r.fact.ref = ref;
     r.fact.recorded_at = recorded_at;
@@ -161,10 +206,7 @@ Status decode_journal(std::string_view bytes, FactRef ref, Instant recorded_at, 
     r.fact.import = (flags & has_import) != 0 ? in.small<std::uint32_t>() : 0;
     if (r.fact.import == 0 && (flags & has_import) != 0) in.refuse();
     read_properties(in, r.fact.properties);
-    if (!in.ok() || !in.at_end())
-        return fail("bad_record", "lane " + std::to_string(ref.lane.value) + " seq " + std::to_string(ref.seq.value) +
-                                      ": the bytes are no record; run `baton verify`");
-    return {};
+    return in.ok() && in.at_end() ? Status() : no_record(ref);
 }
 
 Result<JournalRecord> decode_journal(std::string_view bytes, FactRef ref, Instant recorded_at) {

@@ -25,7 +25,7 @@ void fields(A& a, T& x) {
         x.absorbed.clear();
         x.unverified = x.taken_apart = false;
         x.made_by = 0;
-        x.empty = false;
+        x.empty = x.erased = false;
         if (!a.wire().ok() || a.wire().at_end()) return;
         a(x.hits);
         bool none = x.hits.empty();
@@ -41,15 +41,20 @@ void fields(A& a, T& x) {
             a(x.made_by, x.empty);
             none = x.made_by == 0 && !x.empty;
         }
+        if (a.wire().ok() && !a.wire().at_end()) {
+            a(x.erased);
+            none = !x.erased;
+        }
         if (none) a.wire().refuse();  // another spelling of none
     } else {
-        const bool imported = x.made_by != 0 || x.empty;
+        const bool imported = x.made_by != 0 || x.empty || x.erased;
         const bool by_itself = imported || x.unverified || x.taken_apart;
         const bool joined = by_itself || x.merged_into.value != 0 || !x.absorbed.empty();
         if (joined || !x.hits.empty()) a(x.hits);
         if (joined) a(x.merged_into, x.absorbed);
         if (by_itself) a(x.unverified, x.taken_apart);
         if (imported) a(x.made_by, x.empty);
+        if (x.erased) a(x.erased);
     }
 }
 template <class A, either_const<AccountRow> T>
@@ -87,12 +92,17 @@ template <class A, either_const<AwaitedLead> T>
 void fields(A& a, T& x) {
     a(x.key, x.source, x.lead, x.since, x.attempts, x.next_at, x.problem, x.detail);
 }
+template <class A, either_const<Erasure> T>
+void fields(A& a, T& x) {
+    a(x.subject, x.seq, x.at, x.all, x.keys);
+}
 void fields(FieldWriter& a, const CompanyRow& x) {
     a(x.users, x.activations, x.announced);
     // A row without them has the bytes it always had.
-    const bool tracked = !x.tracking.empty(), awaited = tracked || !x.awaited.empty(),
-               imported = awaited || !x.imports.empty(), sources = imported || !x.sources.empty(),
-               listed = sources || !x.registers.empty(), region = listed || !x.phone_region.empty();
+    const bool erased = !x.erasures.empty(), tracked = erased || !x.tracking.empty(),
+               awaited = tracked || !x.awaited.empty(), imported = awaited || !x.imports.empty(),
+               sources = imported || !x.sources.empty(), listed = sources || !x.registers.empty(),
+               region = listed || !x.phone_region.empty();
     if (region || !x.members.empty()) a(x.members);
     if (region) a(x.phone_region);
     if (listed) a(x.registers);
@@ -100,6 +110,7 @@ void fields(FieldWriter& a, const CompanyRow& x) {
     if (imported) a(x.imports);
     if (awaited) a(x.awaited);
     if (tracked) a(x.tracking);
+    if (erased) a(x.erasures);
 }
 void fields(FieldReader& a, CompanyRow& x) {
     a(x.users, x.activations, x.announced);
@@ -129,6 +140,10 @@ void fields(FieldReader& a, CompanyRow& x) {
     if (a.wire().ok() && !a.wire().at_end()) {
         a(x.tracking);
         none = x.tracking.empty();
+    }
+    if (a.wire().ok() && !a.wire().at_end()) {
+        a(x.erasures);
+        none = x.erasures.empty();
     }
     if (none) a.wire().refuse();  // another spelling of none
 }

@@ -45,7 +45,8 @@ struct PersonRow {
     bool taken_apart = false;  ///< a person unmerged it: it joins nobody by itself again
     std::vector<SubjectId> absorbed;  ///< who rests in this one, ascending
     std::uint32_t made_by = 0;        ///< number of the import that brought it; 0 = something else did
-    bool empty = false;  ///< an import was undone and nothing is left: in no list until something new happens
+    bool empty = false;   ///< an import was undone and nothing is left: in no list until something new happens
+    bool erased = false;  ///< nothing is known of it any more, and nothing ever will be
 };
 
 struct AccountRow {
@@ -84,6 +85,15 @@ struct SourceEntry {
     Instant since;
     friend bool operator==(const SourceEntry&, const SourceEntry&) = default;
 };
+/// Somebody whose data were erased, all or some (app/erasure.h).
+struct Erasure {
+    SubjectId subject;
+    Seq seq;  ///< of the record that says what is left; what stands before it is not folded again
+    Instant at;
+    bool all = true;                  ///< false: it lives on, without some of its facts
+    std::vector<std::uint64_t> keys;  ///< siphash of each key it lost, kind first, ascending
+    friend bool operator==(const Erasure&, const Erasure&) = default;
+};
 /// An import as it was begun and what became of it.
 struct ImportMade {
     enum class Undone : std::uint8_t { no, begun, done };
@@ -119,6 +129,7 @@ struct CompanyRow {
     std::vector<ImportMade> imports;   ///< ascending by number
     std::vector<AwaitedLead> awaited;  ///< ascending by key; those whose key is of this lane
     std::string tracking;              ///< "cookieless", "none"; "" = full (codec/privacy.h)
+    std::vector<Erasure> erasures;     ///< of subjects of this lane, in seq order
 };
 
 Bytes encode(const PersonRow& row);

@@ -41,6 +41,10 @@ class WireWriter {
         byte(static_cast<std::uint8_t>(n));
     }
     void signed_number(std::int64_t n) { number(zigzag(n)); }
+    /// Eight bytes, the lowest first.
+    void fixed(std::uint64_t n) {
+        for (int i = 0; i < 8; ++i, n >>= 8) byte(static_cast<std::uint8_t>(n));
+    }
     void text(std::string_view s) {
         number(s.size());
         out_->append(s);
@@ -93,6 +97,11 @@ class WireReader {
         return 0;
     }
     std::int64_t signed_number() { return unzigzag(number()); }
+    std::uint64_t fixed() {
+        std::uint64_t n = 0;
+        for (int i = 0; i < 8; ++i) n |= static_cast<std::uint64_t>(byte()) << (8 * i);
+        return ok_ ? n : 0;
+    }
     template <class Small>
     Small small() {
         const std::uint64_t n = number();

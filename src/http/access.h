@@ -23,7 +23,7 @@ enum class Access : std::uint8_t {
     read,      ///< every role, keys of scope read and write
     change,    ///< of data by hand: every role but leadership alone, keys of scope write
     curate,    ///< who is who, and who may be written to again: marketing, sales_manager and admin, keys of scope write
-    disclose,  ///< all of one person's data, out: marketing and admin, signed in or with a key of scope write
+    disclose,  ///< all of one person's data, out or erased: marketing and admin, signed in or with a key of scope write
     audit,     ///< leadership and admin
     configure,  ///< marketing and admin: what comes in from where
     manage,     ///< admin

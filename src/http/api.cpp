@@ -61,6 +61,7 @@ std::vector<Api::Entry> Api::own_table() {
         {{"GET", "/api/v1/people/{key}/consent", Access::read}, &Api::get_consent},
         {{"POST", "/api/v1/people/{key}/consent", Access::change}, &Api::post_consent},
         {{"GET", "/api/v1/people/{key}/export", Access::disclose}, &Api::get_personal_data},
+        {{"DELETE", "/api/v1/people/{key}", Access::disclose}, &Api::delete_person},
         {{"GET", "/api/v1/accounts/{key}", Access::read}, &Api::get_account},
         {{"GET", "/api/v1/duplicates", Access::read}, &Api::get_duplicates},
         {{"GET", "/api/v1/merges", Access::read}, &Api::get_merge},

@@ -1,5 +1,7 @@
 // All that is kept of one person, handed out: one entry of the audit trail before anything is answered.
+#include "app/erasure.h"
 #include "app/personal_data.h"
+#include "codec/json_writer.h"
 #include "http/api.h"
 #include "http/asked.h"
 
@@ -23,6 +25,22 @@ Response Api::get_personal_data(const Call& call) {
     if (format == "html")  // it holds what others wrote: nothing in it may run or be loaded
         page.headers.emplace_back("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox");
     return page;
+}
+
+Response Api::delete_person(const Call& call) {
+    if (auto refusal = unknown_parameter(call.request, {})) return *refusal;
+    std::optional<SubjectId> person;
+    Response nobody = with_person(call, [&](const app::Reads&, SubjectId id) {
+        person = id;
+        return done();
+    });
+    if (!person) return nobody;
+    const auto erased = ledger_.erase(*person, call.who.actor());
+    if (!erased) return failed(erased.error());
+    codec::JsonWriter out;
+    out.begin_object().field("person", static_cast<std::int64_t>(person->value)).field("people", erased->people);
+    out.field("records", erased->records).field("entries", erased->entries).end_object();
+    return json(out.take());
 }
 
 }  // namespace baton::http

@@ -1,5 +1,6 @@
 #include "http/hooks.h"
 
+#include "app/erasure.h"
 #include "base/mac.h"
 #include "codec/lead_answers.h"
 
@@ -104,6 +105,11 @@ Status Hooks::forget(const KnownSource& known, const std::string& lead) {
     const app::Outcome& outcome = receipt->outcomes.front();
     if (outcome.verdict == app::Verdict::refused)
         fills_.drop(known, outcome.code, "to be forgotten, and nobody is known by it: lead " + lead);
+    if (outcome.verdict == app::Verdict::refused || outcome.subject.value == 0) return {};
+    const auto erased = ledger_.erase(outcome.subject, fact.source, [&](const codec::JournalRecord& record) {
+        return record.message_id == lead || record.message_id == lead + ":profile";
+    });
+    if (!erased) return std::unexpected(erased.error());
     return {};
 }
 

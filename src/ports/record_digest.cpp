@@ -7,7 +7,8 @@
 namespace baton::ports {
 namespace {
 
-constexpr char form = 1;  ///< of the bytes below; a new form gets a new number
+constexpr char form = 1;         ///< of the bytes below; a new form gets a new number
+constexpr char hashed_form = 2;  ///< with the payload's digest instead of the payload
 
 template <class Number>
 void put(std::string& out, Number number) {
@@ -18,18 +19,46 @@ void put(std::string& out, Number number) {
     }
 }
 
+/// What the payload says that it is (codec/journal.h).
+enum class Payload : std::uint8_t { whole, salted, redacted, redacted_link };
+Payload kind_of(std::string_view payload) {
+    const char first = payload.empty() ? '\0' : payload.front();
+    const bool left = payload.size() >= 33;
+    if (first == 2) return Payload::salted;
+    if (first == 3 && left) return Payload::redacted;
+    if (first == 4 && left) return Payload::redacted_link;
+    return Payload::whole;
+}
+
+Digest digest_in(std::string_view payload) {
+    Digest digest;
+    std::copy_n(payload.begin() + 1, digest.size(), digest.begin());
+    return digest;
+}
+
 }  // namespace
 
+Digest left_of(const Digest& previous, const Record& record) {
+    return kind_of(record.payload) == Payload::salted ? blake2b(record.payload) : next_digest(previous, record);
+}
+
 Digest next_digest(const Digest& previous, const Record& record) {
+    const Payload kind = kind_of(record.payload);
+    if (kind == Payload::redacted_link) return digest_in(record.payload);
+    const bool hashed = kind != Payload::whole;
     std::string bytes;
-    bytes.reserve(48 + record.payload.size());
-    bytes += form;
+    bytes.reserve(48 + (hashed ? sizeof(Digest) : record.payload.size()));
+    bytes += hashed ? hashed_form : form;
     put(bytes, record.lane.value);
     put(bytes, record.seq.value);
     put(bytes, record.subject.value);
     put(bytes, record.previous);
     put(bytes, record.recorded_at.us);
-    bytes += record.payload;
+    if (!hashed) bytes += record.payload;
+    if (hashed) {
+        const Digest digest = kind == Payload::salted ? blake2b(record.payload) : digest_in(record.payload);
+        bytes.append(digest.begin(), digest.end());
+    }
     return chain(previous, bytes);
 }
 

@@ -83,12 +83,20 @@ struct Secret {
     Instant ends_at;    ///< never = none
 };
 
+/// A record of which an erasure leaves nothing but its place: `record` as it stands from then on.
+struct Redaction {
+    Record record;
+    std::optional<MessageKey> message;  ///< which keeps its place, too
+};
+
 struct Append {
-    std::vector<Record> records;       ///< ascending by position; seqs follow the heads without a gap
-    std::vector<Identity> identities;  ///< new keys; a key that exists for another subject is `conflict`
-    std::vector<Message> messages;     ///< at most one a record; a key that exists is `conflict`
-    std::vector<LaneHead> heads;       ///< of every lane touched, as they stand after this append
-    std::vector<Secret> secrets;       ///< by (kind, id): put in place of what is there
+    std::vector<Record> records;        ///< ascending by position; seqs follow the heads without a gap
+    std::vector<Identity> identities;   ///< new keys; a key that exists for another subject is `conflict`
+    std::vector<Message> messages;      ///< at most one a record; a key that exists is `conflict`
+    std::vector<LaneHead> heads;        ///< of every lane touched, as they stand after this append
+    std::vector<Secret> secrets;        ///< by (kind, id): put in place of what is there
+    std::vector<Redaction> redactions;  ///< of records durable before
+    std::vector<Identity> forgotten;    ///< keys that are nobody's any more
 };
 
 /// One row a person in the list of leads; what screens filter and sort by.
@@ -253,6 +261,12 @@ class Store : public Reader {
     virtual Status clear_derived() = 0;
     /// Makes what people are searched by anew from the list of leads.
     virtual Status rebuild_search() = 0;
+    /// What was erased is not in the files any more either: no freed place, log or index holds its bytes. `unfinished` while a reader
+    /// looks at what stood before. On a database whose files are not ours to write: as far as it can be asked to.
+    virtual Status purge() = 0;
+    /// Adds the line, durable, to what is kept beside a store of files and outlives its being put back (its name with `.erased`);
+    /// nothing where a store has no such place.
+    virtual Status keep_apart(std::string_view line) = 0;
     /// Number of a source name, given on first use; durable with the next append.
     virtual Result<std::uint16_t> source_number(std::string_view name) = 0;
     virtual Result<std::uint32_t> store_playbook(const StoredPlaybook& playbook) = 0;  ///< same hash = same version

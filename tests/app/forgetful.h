@@ -54,6 +54,8 @@ class Forgetful : public ports::Store {
     }
     Status clear_derived() override { return disk_.clear_derived(); }
     Status rebuild_search() override { return disk_.rebuild_search(); }
+    Status purge() override { return disk_.purge(); }
+    Status keep_apart(std::string_view line) override { return disk_.keep_apart(line); }
     Result<std::uint16_t> source_number(std::string_view n) override { return disk_.source_number(n); }
     Result<std::uint32_t> store_playbook(const ports::StoredPlaybook& p) override { return disk_.store_playbook(p); }
     Status set_setting(std::string_view n, std::string_view v) override { return disk_.set_setting(n, v); }

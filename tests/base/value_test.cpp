@@ -152,7 +152,7 @@ TEST(FactKind, follows_from_the_name_of_the_type) {
 TEST(FactKind, decisions_and_internal_kinds) {
     std::string decisions;
     std::string internal;
-    for (int i = 0; i <= static_cast<int>(FactKind::consent); ++i) {
+    for (int i = 0; i <= static_cast<int>(FactKind::redacted); ++i) {
         const auto kind = static_cast<FactKind>(i);
         if (is_decision(kind)) decisions += std::string(type_name(kind)) + ' ';
         if (is_internal(kind)) internal += std::string(type_name(kind)) + ' ';
@@ -160,7 +160,7 @@ TEST(FactKind, decisions_and_internal_kinds) {
     EXPECT_EQ(decisions, "accept reject return withdraw disqualify move assign ");
     EXPECT_EQ(internal,
               "timer activation account_changed member_changed go_live access listed scrubbed merge merged unmerge "
-              "unmerged import_undone ");
+              "unmerged import_undone erased redacted ");
 }
 
 }  // namespace

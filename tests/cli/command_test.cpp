@@ -376,7 +376,8 @@ TEST_F(Commands, the_demonstration_company_is_the_same_every_time) {
         arguments.insert(arguments.end(), {"--store", store});
         const Answer answer = run(std::move(arguments));
         EXPECT_EQ(answer.code, done) << answer.err;
-        return run({"digest", "--store", store}).out;
+        const std::string digest = run({"digest", "--store", store}).out;
+        return digest.substr(digest.find("state"));  // journals have salts of their own
     };
     const std::string digest = make(store_, company);
     EXPECT_EQ(make(other, company), digest);

@@ -17,7 +17,7 @@ const right = {
   get_drops: {}, get_leads: { query: 'limit=1&count=true&filter=' + encodeURIComponent('lead.open && person.employees >= 200') }, get_lead: person, get_why: person, get_funnel: { query: 'by=industry' },
   get_lookup: { query: 'q=anna' }, get_people: { query: 'limit=1' }, get_person: person, get_touches: { key: 'zoe@new.example' }, get_account: { key: 'acme.example' },
   get_consent: person, post_consent: { ...person, body: { purpose: 'marketing_email', given: true, text_version: '2026-03', text: 'Send me news' } },
-  get_personal_data: person, get_tracking: {}, put_tracking: { body: { mode: 'full' } },
+  get_personal_data: person, erase_person: { key: 'zoe@new.example' }, get_tracking: {}, put_tracking: { body: { mode: 'full' } },
   get_merge: { query: 'into=anna@acme.example&from=ben@acme.example' },
   post_merge: { body: { into: 'anna@acme.example', from: 'ben@acme.example', keep: { name: 'survivor' } } }, delete_merge: { key: 'ben@acme.example' },
   get_suppression: { query: 'limit=1' }, get_register: { key: 'do_not_call' },
@@ -53,8 +53,8 @@ const right = {
   post_hook: { key: 'ads', body: { lead_id: 'L', google_key: 'k', user_column_data: [{ column_id: 'EMAIL', string_value: 'fay@new.example' }] } },
   get_live: {}, get_ready: {}, get_metrics: {}, get_openapi: {}, get_page: {}, get_lead_page: person, get_asset: { key: 'page.css' },
 };
-// Called last, as it ends the session that calls.
-const last = ['delete_session'];
+// Called last, as they end what the others look at: a person, and the session that calls.
+const last = ['erase_person', 'delete_session'];
 
 const store = path.join(folder, 'contract.db');
 for (const ending of ['', '-wal', '-shm', '.heads', '.lock']) rmSync(store + ending, { force: true });

@@ -72,6 +72,7 @@ std::string words_of(const HistoryRecord& r, const playbook::Compiled&) {
         case HistoryKind::merged: return "merged " + r.detail + " " + std::to_string(r.number);
         case HistoryKind::unmerged: return "unmerged " + r.detail + " " + std::to_string(r.number);
         case HistoryKind::import_undone: return "import_undone " + r.detail + " " + std::to_string(r.number);
+        case HistoryKind::erased: return "erased " + r.detail;
     }
     return "";
 }

@@ -13,7 +13,7 @@ struct Named {
 };
 
 /// Two names of one kind are one thing said two ways; `type_name` knows which is written.
-constexpr std::array<Named, 28> by_name{{
+constexpr std::array<Named, 30> by_name{{
     {"accept", FactKind::accept},
     {"access", FactKind::access},
     {"account", FactKind::account_profile},
@@ -24,6 +24,7 @@ constexpr std::array<Named, 28> by_name{{
     {"call", FactKind::call},
     {"consent", FactKind::consent},
     {"disqualify", FactKind::disqualify},
+    {"erased", FactKind::erased},
     {"go_live", FactKind::go_live},
     {"identify", FactKind::profile},  // Segment clients say identify
     {"import_undone", FactKind::import_undone},
@@ -34,6 +35,7 @@ constexpr std::array<Named, 28> by_name{{
     {"move", FactKind::move},
     {"note", FactKind::note},
     {"profile", FactKind::profile},
+    {"redacted", FactKind::redacted},
     {"reject", FactKind::reject},
     {"return", FactKind::return_lead},
     {"scrubbed", FactKind::scrubbed},
@@ -73,6 +75,8 @@ bool is_internal(FactKind kind) {
         case FactKind::unmerge:
         case FactKind::unmerged:
         case FactKind::import_undone:
+        case FactKind::erased:
+        case FactKind::redacted:
         case FactKind::go_live: return true;
         default: return false;
     }

@@ -50,6 +50,8 @@ enum class FactKind : std::uint8_t {
     unmerged,         ///< internal: this person was taken out of `origin` again
     import_undone,    ///< internal: the facts of `import` count no more; without one, what is left of it wakes
     consent,  ///< "consent": {purpose, given, channel?, text?, text_version?, basis?}: may the person's data serve it
+    erased,  ///< internal: some or all facts of this person are gone for good; what stays is said here (codec/erasure.h)
+    redacted,  ///< internal: what an erasure left of a fact: no word of it
 };
 
 FactKind kind_of(std::string_view type);

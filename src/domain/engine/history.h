@@ -28,6 +28,7 @@ enum class HistoryKind : std::uint8_t {
     merged,    ///< two people became one; number: the other; detail: took_in | into; from: stage of the one that rests
     unmerged,  ///< two again; number: the other; detail: gave_back | came_back; to: its stage
     import_undone,  ///< facts of an import count no more; number: which; detail: gave_back | rests | woke; from, to: its stage
+    erased,         ///< its data were erased; from: stage, when it stood in one; detail: all | some
 };
 
 enum class MoveCause : std::uint8_t { rule, fact, decision, time, skip, hand, migration, start };

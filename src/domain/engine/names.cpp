@@ -23,6 +23,7 @@ std::string_view to_string(HistoryKind kind) {
         case HistoryKind::merged: return "merged";
         case HistoryKind::unmerged: return "unmerged";
         case HistoryKind::import_undone: return "import_undone";
+        case HistoryKind::erased: return "erased";
     }
     return "";
 }

@@ -83,6 +83,20 @@ void rest(const Compiled& playbook, PersonState& state, const Fact& cause, StepO
     stepper.leave_account();
 }
 
+void forget(const Compiled& playbook, PersonState& state, bool rests, const Fact& cause, StepOutput& out) {
+    state.engine_at = std::max(state.engine_at, cause.engine_at);
+    state.last = cause.ref;
+    if (!rests) {
+        Stepper stepper(playbook, state, cause, out, nullptr);
+        stepper.record_forgotten();
+        stepper.leave_account();
+    }
+    PersonState left;
+    left.engine_at = state.engine_at;
+    left.last = state.last;
+    state = std::move(left);
+}
+
 void take_apart(const Compiled& playbook, PersonState& state, std::span<const Fact> facts, const Fact& cause,
                 StepOutput& out, Counters* counters) {
     refold_features(playbook, state, facts);

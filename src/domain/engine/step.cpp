@@ -78,6 +78,13 @@ void Stepper::note_account() {
     if (names_account(fact_, state_.account)) join_account(fact_.account);
 }
 
+void Stepper::record_forgotten() {
+    if (state_.lead.offer.open()) end_offer(OfferEnd::withdrawn, "erased");
+    auto& r = record(HistoryKind::erased);
+    r.from = state_.lead.stage;
+    r.detail = "all";
+}
+
 void Stepper::leave_account() {
     if (state_.account.empty()) return;
     Effect& effect = out_.effects.emplace_back();
@@ -119,9 +126,10 @@ void Stepper::record_merge(HistoryKind kind, std::string_view detail) {
 }
 
 void Stepper::record_undone(std::string_view detail) {
-    auto& r = record(HistoryKind::import_undone);
+    const bool erased = fact_.kind == FactKind::erased;
+    auto& r = record(erased ? HistoryKind::erased : HistoryKind::import_undone);
     r.number = fact_.import;
-    r.detail = detail;
+    r.detail = erased ? "some" : detail;
     if (detail == "rests") r.from = state_.lead.stage;
     if (detail == "woke") r.to = state_.lead.stage;
 }

@@ -67,11 +67,14 @@ void rest(const playbook::Compiled&, PersonState& state, const Fact& cause, Step
 /// kind whether this is the one that gave back or the one that came back.
 void take_apart(const playbook::Compiled&, PersonState& state, std::span<const Fact> facts, const Fact& cause,
                 StepOutput& out, Counters* counters = nullptr);
-/// An import was undone: features anew from the facts that stay. `lives`: evaluated once more, decisions stay. `rests`: nothing
+/// An import was undone, or some facts were erased: features anew from the facts that stay. `lives`: evaluated once more, decisions stay. `rests`: nothing
 /// from outside is left; its account loses it. `wakes`: it rested, and something new is about to happen.
 enum class Undone : std::uint8_t { lives, rests, wakes };
 void take_back(const playbook::Compiled&, PersonState& state, std::span<const Fact> facts, const Fact& cause,
                Undone undone, StepOutput& out, Counters* counters = nullptr);
+/// All that is known of the person is about to be erased: an open offer is withdrawn, it is in no stage any more, its account
+/// loses it. One that `rests` in another has left its stage already. What the state held is gone from it.
+void forget(const playbook::Compiled&, PersonState& state, bool rests, const Fact& cause, StepOutput& out);
 /// The account's side: tells members which of its properties are others now, or none.
 void take_back_account(const playbook::Compiled&, AccountState& state, std::span<const Fact> facts, StepOutput& out);
 /// Takes out of a subject's facts, in journal order, what was forwarded from people who were taken out again, what came with

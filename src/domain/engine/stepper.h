@@ -61,6 +61,7 @@ class Stepper {
     void record_version_change(std::uint32_t version);
     void record_merge(HistoryKind kind, std::string_view detail);
     void record_undone(std::string_view detail);
+    void record_forgotten();
     void leave_account();
     /// After features were folded anew: the account is the one named last, and hears of it.
     void set_account(const std::string& account);

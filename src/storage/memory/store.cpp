@@ -216,6 +216,8 @@ class MemoryStore final : public Reads<ports::Store> {
         return {};
     }
     Status rebuild_search() override { return {}; }  // there is no index
+    Status purge() override { return {}; }
+    Status keep_apart(std::string_view) override { return {}; }
     Result<std::uint16_t> source_number(std::string_view name) override {
         const Lock lock(tables_->mutex);
         std::vector<std::string>& names = tables_->sources;

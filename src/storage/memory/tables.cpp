@@ -77,6 +77,12 @@ Status append(Tables& tables, const ports::Append& batch) {
     }
     for (const ports::Message& row : batch.messages) tables.messages.emplace(row.key, row.position);
     for (const ports::LaneHead& head : batch.heads) tables.heads[head.lane] = head;
+    for (const ports::Redaction& row : batch.redactions)
+        tables.journal[static_cast<std::size_t>(row.record.position - 1)] = row.record;
+    for (const ports::Identity& row : batch.forgotten) {
+        tables.identities.erase(row.key);
+        tables.keys_of.erase({row.subject, row.key});
+    }
     for (const ports::Secret& row : batch.secrets) {
         tables.secrets.erase({row.kind, row.id});
         if (!row.value.empty()) tables.secrets.emplace(std::pair(row.kind, row.id), row);

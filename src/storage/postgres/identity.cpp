@@ -126,6 +126,25 @@ Result<std::vector<std::optional<SubjectId>>> subjects_of(Database& db, const Ha
     return subjects;
 }
 
+Result<std::int64_t> forget_identities(Database& db, std::span<const ports::Identity> identities) {
+    if (identities.empty()) return 0;
+    Array subjects = Array::integers(), kinds = Array::integers(), keys = Array::texts();
+    for (const ports::Identity& row : identities) {
+        subjects.add(integer(row.subject.value));
+        kinds.add(row.key.kind);
+        keys.add(row.key.key);
+    }
+    Result<Rows> rows = db.run(R"sql(
+        DELETE FROM identity USING unnest($1, $2, $3) AS gone (subject, kind, key)
+        WHERE identity.subject = gone.subject AND identity.kind = gone.kind AND identity.key = gone.key
+        RETURNING identity.checksum)sql",
+                               Parameters(subjects, kinds, keys));
+    if (!rows) return std::unexpected(rows.error());
+    std::int64_t sum = 0;
+    while (rows->row()) sum = wrapping_sum(sum, rows->integer(0));
+    return sum;
+}
+
 Result<std::vector<ports::Identity>> identities_of(Database& db, SubjectId subject) {
     Result<Rows> rows = db.run("SELECT kind, key FROM identity WHERE subject = $1 ORDER BY kind, key",
                                Parameters(integer(subject.value)));

@@ -37,6 +37,8 @@ Result<std::vector<std::optional<SubjectId>>> subjects_of(Database& db, const Ha
 /// As above; asks only for what is not known.
 Result<std::vector<std::optional<SubjectId>>> subjects_of(Database& db, const HashKey& secret,
                                                           std::span<const ports::IdentityKey> keys, KnownKeys& known);
+/// Takes them away; answers the sum of the checksums of the rows that were there.
+Result<std::int64_t> forget_identities(Database& db, std::span<const ports::Identity> identities);
 Result<std::vector<ports::Identity>> identities_of(Database& db, SubjectId subject);
 
 }  // namespace baton::storage::postgres

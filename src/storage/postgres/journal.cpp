@@ -49,6 +49,22 @@ Status append_records(Database& db, std::span<const ports::Record> records) {
                    rows.take());
 }
 
+Status redact_records(Database& db, std::span<const ports::Redaction> redactions) {
+    if (redactions.empty()) return {};
+    Array lanes = Array::integers(), seqs = Array::integers(), payloads = Array::blobs(), checks = Array::integers();
+    for (const ports::Redaction& row : redactions) {
+        lanes.add(row.record.lane.value);
+        seqs.add(integer(row.record.seq.value));
+        payloads.add(row.record.payload);
+        checks.add(check_of(row.record, nullptr));
+    }
+    return db.write(R"sql(
+        UPDATE journal SET payload = left_of_it.payload, checksum = left_of_it.checksum
+        FROM unnest($1, $2, $3, $4) AS left_of_it (lane, seq, payload, checksum)
+        WHERE journal.lane = left_of_it.lane AND journal.seq = left_of_it.seq)sql",
+                    Parameters(lanes, seqs, payloads, checks));
+}
+
 Status scan(Database& db, ports::Position after, const std::function<bool(const ports::Record&)>& each) {
     return db.walk(R"sql(
         SELECT lane, seq, subject, previous, recorded_at, payload, position FROM journal

@@ -21,6 +21,8 @@ ports::Message read_message(const Rows& row);
 
 Status append_records(Database& db, std::span<const ports::Record> records);
 /// The callback may use the store.
+/// Puts what is left in place of what stood there.
+Status redact_records(Database& db, std::span<const ports::Redaction> redactions);
 Status scan(Database& db, ports::Position after, const std::function<bool(const ports::Record&)>& each);
 Result<std::vector<ports::Record>> records_of(Database& db, SubjectId subject, ports::Position last);
 Result<std::optional<ports::Record>> record(Database& db, Lane lane, ports::Position position);

@@ -121,6 +121,8 @@ Result<ports::Turn> PostgresStore::what_others_wrote(Position known) {
     if (turn.all_is_new) return turn;
     if (Status status = touched_since(*db_, known, turn.touched, turn.recorded_at); !status)
         return std::unexpected(status.error());
+    // A lane's own record: somebody's data may have been erased, and keys remembered here are nobody's.
+    if (!turn.touched.empty() && turn.touched.front().value < lane_count) keys_.forget();
     return turn;
 }
 
@@ -249,12 +251,16 @@ Status PostgresStore::put_batch(const ports::Append& batch, Known& next) {
     const Result<std::int64_t> messages = put_messages(*db_, batch.messages);
     if (!messages) return std::unexpected(messages.error());
     if (Status status = put_secrets(*db_, batch.secrets); !status) return status;
+    if (Status status = redact_records(*db_, batch.redactions); !status) return status;
+    const Result<std::int64_t> forgotten = forget_identities(*db_, batch.forgotten);
+    if (!forgotten) return std::unexpected(forgotten.error());
+    if (!batch.forgotten.empty()) keys_.forget();
     for (const ports::LaneHead& head : batch.heads) {
         next.heads[head.lane.value] = head;
         turn_->moved.set(head.lane.value);
     }
     next.ledger.last_position += static_cast<Position>(batch.records.size());
-    next.ledger.identity_sum = wrapping_sum(next.ledger.identity_sum, *identities);
+    next.ledger.identity_sum = wrapping_sum(next.ledger.identity_sum, wrapping_sum(*identities, -*forgotten));
     next.ledger.message_sum = wrapping_sum(next.ledger.message_sum, *messages);
     for (const ports::Identity& row : batch.identities) keys_.add(row.key, row.subject);
     for (const ports::Record& row : batch.records) turn_->records.push_back({row.position, check_of(row, nullptr)});
@@ -268,6 +274,16 @@ Status PostgresStore::append(const ports::Append& batch) {
 Status PostgresStore::rebuild_search() {
     listed_.forget();
     return writing([&](Known&) { return mend_lead_texts(*db_); });
+}
+
+/// Rows that were changed leave their old versions until the tables are vacuumed, and then bytes in pages until others take the place.
+Status PostgresStore::purge() {
+    if (turn_) return fail("conflict", "a turn is open");
+    listed_.forget();
+    for (const char* sql : {"VACUUM journal", "VACUUM identity", "VACUUM state", "VACUUM history", "VACUUM lead",
+                            "VACUUM lead_text", "VACUUM counter"})
+        if (Status status = db_->execute(sql); !status) return status;
+    return {};
 }
 
 Result<std::uint16_t> PostgresStore::source_number(std::string_view name) {

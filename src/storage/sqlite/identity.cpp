@@ -75,6 +75,18 @@ Result<std::int64_t> put_identities(Database& db, const HashKey& secret, std::sp
     return sum;
 }
 
+Result<std::int64_t> forget_identities(Database& db, std::span<const ports::Identity> identities) {
+    std::int64_t sum = 0;
+    Query query = db.query("DELETE FROM identity WHERE subject = ?1 AND kind = ?2 AND key = ?3 RETURNING checksum");
+    for (const ports::Identity& row : identities) {
+        query.bind(integer(row.subject.value), row.key.kind, row.key.key);
+        while (query.row()) sum = wrapping_sum(sum, query.integer(0));
+        if (Status status = query.status(); !status) return std::unexpected(status.error());
+        query.reset();
+    }
+    return sum;
+}
+
 Result<std::vector<std::optional<SubjectId>>> subjects_of(Database& db, const HashKey& secret,
                                                           std::span<const ports::IdentityKey> keys) {
     const Look look(db);

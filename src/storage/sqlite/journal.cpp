@@ -58,6 +58,15 @@ Status append_records(Database& db, std::span<const ports::Record> records, std:
     return {};
 }
 
+Status redact_records(Database& db, std::span<const ports::Redaction> redactions) {
+    Query query = db.query("UPDATE journal SET payload = ?1, checksum = ?2 WHERE position = ?3 AND lane = ?4");
+    for (const auto& [row, message] : redactions) {
+        query.bind(Blob{row.payload}, check_of(row, message ? &*message : nullptr), row.position, row.lane.value);
+        if (Status status = query.run(); !status) return status;
+    }
+    return {};
+}
+
 Status scan(Database& db, ports::Position after, const std::function<bool(const ports::Record&)>& each) {
     Walk walk(db, R"sql(
         SELECT lane, seq, subject, previous, recorded_at, payload, position FROM journal

@@ -19,6 +19,8 @@ void read_record(const Query& query, ports::Record& record);
 ports::LaneHead read_head(const Query& query, int first);
 
 Status append_records(Database& db, std::span<const ports::Record> records, std::span<const ports::Message> messages);
+/// Puts what is left in place of what stood there.
+Status redact_records(Database& db, std::span<const ports::Redaction> redactions);
 /// From columns lane, message_day, message_source, message_hash, of which the last three start at `first`.
 std::optional<ports::MessageKey> read_message(const Query& query, Lane lane, int first);
 Status scan(Database& db, ports::Position after, const std::function<bool(const ports::Record&)>& each);

@@ -1,7 +1,12 @@
 #include "storage/sqlite/store.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <random>
+#include <system_error>
 
 #include "ports/record_digest.h"
 #include "storage/sqlite/backup.h"
@@ -194,9 +199,12 @@ Result<Ledger> SqliteStore::put_batch(const ports::Append& batch) {
     if (!identities) return std::unexpected(identities.error());
     if (Status status = put_heads(*db_, batch.heads); !status) return std::unexpected(status.error());
     if (Status status = put_secrets(*db_, batch.secrets); !status) return std::unexpected(status.error());
+    if (Status status = redact_records(*db_, batch.redactions); !status) return std::unexpected(status.error());
+    const Result<std::int64_t> forgotten = forget_identities(*db_, batch.forgotten);
+    if (!forgotten) return std::unexpected(forgotten.error());
     Ledger next = ledger_;
     next.last_position += static_cast<Position>(batch.records.size());
-    next.identity_sum = wrapping_sum(next.identity_sum, *identities);
+    next.identity_sum = wrapping_sum(next.identity_sum, wrapping_sum(*identities, -*forgotten));
     return next;
 }
 
@@ -304,6 +312,32 @@ Status SqliteStore::rebuild_search() {
     if (Status status = clear_lead_index(*db_); !status) return status;
     if (Status status = fill_lead_index(*db_); !status) return status;
     return commit_derived(transaction, ledger_);
+}
+
+/// Deleted cells are zeroed (secure_delete); what is left is the search index, which keeps deleted words until it is made anew, pages
+/// that were put in order while they held the bytes, and the log.
+Status SqliteStore::purge() {
+    if (Status status = rebuild_search(); !status) return status;
+    int left = 0;
+    const int code = sqlite3_wal_checkpoint_v2(db_->handle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, &left, nullptr);
+    log_ = {};
+    if (code == SQLITE_OK) return {};
+    if ((code & 0xff) == SQLITE_BUSY)
+        return fail("unfinished",
+                    "somebody still reads what stood there before; the file's log is emptied when that ends: "
+                    "erase again then");
+    return poison(error_of(db_->handle(), code, "emptying the log of"));
+}
+
+Status SqliteStore::keep_apart(std::string_view line) {
+    const std::string path = path_ + ".erased";
+    const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    bool written = file >= 0 && ::write(file, line.data(), line.size()) == static_cast<ssize_t>(line.size());
+    written = written && ::fsync(file) == 0;
+    const int code = errno;
+    if (file >= 0) ::close(file);
+    if (written) return {};
+    return fail("io_error", path + ": " + std::generic_category().message(code) + "; nothing was erased");
 }
 
 Result<std::uint16_t> SqliteStore::source_number(std::string_view name) {

@@ -35,6 +35,8 @@ class SqliteStore final : public Reads<ports::Store> {
     Status write_derived(const ports::Derived& batch) override;
     Status clear_derived() override;
     Status rebuild_search() override;
+    Status purge() override;
+    Status keep_apart(std::string_view line) override;
     Result<std::uint16_t> source_number(std::string_view name) override;
     Result<std::uint32_t> store_playbook(const ports::StoredPlaybook& playbook) override;
     Status set_setting(std::string_view name, std::string_view value) override;
