@@ -14,18 +14,12 @@ namespace {
 
 constexpr std::size_t most_values = 400'000;  // of a batch: some 36 MB as a tree
 
-/// What the caller may not send is refused like what is malformed; the rest carries the caller's name.
-void take_out_refused(const Who& who, codec::ParsedFacts& parsed) {
-    if (!who.caller) return;
+/// Those of which `keeps(fact, index in the call)` says so, in order.
+template <class Keeps>
+void keep_only(codec::ParsedFacts& parsed, Keeps keeps) {
     std::size_t kept = 0;
     for (std::size_t i = 0; i < parsed.facts.size(); ++i) {
-        if (auto refusal = refusal_of(who, parsed.facts[i])) {
-            parsed.refused.push_back({parsed.indexes[i], std::move(refusal->code), std::move(refusal->detail)});
-            continue;
-        }
-        const bool system = who.caller->service && !is_decision(kind_of(app::trimmed(parsed.facts[i].type)));
-        parsed.facts[i].actor = system ? std::string() : who.caller->id;
-        if (who.caller->scope == app::Scope::intake) parsed.facts[i].trust = Trust::browser;
+        if (!keeps(parsed.facts[i], parsed.indexes[i])) continue;
         if (kept != i) {
             parsed.facts[kept] = std::move(parsed.facts[i]);
             parsed.indexes[kept] = parsed.indexes[i];
@@ -36,24 +30,30 @@ void take_out_refused(const Who& who, codec::ParsedFacts& parsed) {
     parsed.indexes.resize(kept);
 }
 
+/// What the caller may not send is refused like what is malformed; the rest carries the caller's name.
+void take_out_refused(const Who& who, codec::ParsedFacts& parsed) {
+    if (!who.caller) return;
+    keep_only(parsed, [&](IncomingFact& fact, std::size_t index) {
+        if (auto refusal = refusal_of(who, fact)) {
+            parsed.refused.push_back({index, std::move(refusal->code), std::move(refusal->detail)});
+            return false;
+        }
+        const bool system = who.caller->service && !is_decision(kind_of(app::trimmed(fact.type)));
+        fact.actor = system ? std::string() : who.caller->id;
+        if (who.caller->scope == app::Scope::intake) fact.trust = Trust::browser;
+        return true;
+    });
+}
+
 /// An opt-out that was journaled already, or stands twice in the call.
 void take_out_known(const OptOuts& known, codec::ParsedFacts& parsed) {
     OptOuts here;
-    std::size_t kept = 0;
-    for (std::size_t i = 0; i < parsed.facts.size(); ++i) {
-        const IncomingFact& fact = parsed.facts[i];
-        if (codec::is_opt_out(fact)) {
-            if (known.is_known(fact) || here.is_known(fact)) continue;
-            here.remember(fact);
-        }
-        if (kept != i) {
-            parsed.facts[kept] = std::move(parsed.facts[i]);
-            parsed.indexes[kept] = parsed.indexes[i];
-        }
-        ++kept;
-    }
-    parsed.facts.resize(kept);
-    parsed.indexes.resize(kept);
+    keep_only(parsed, [&](const IncomingFact& fact, std::size_t) {
+        if (!codec::is_opt_out(fact)) return true;
+        if (known.is_known(fact) || here.is_known(fact)) return false;
+        here.remember(fact);
+        return true;
+    });
 }
 
 }  // namespace
