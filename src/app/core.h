@@ -141,6 +141,9 @@ struct Ledger::Core {
     Result<Erased> erase(SubjectId person, const std::function<bool(const codec::JournalRecord&)>& which,
                          std::string_view actor);
     void note(const codec::Erasure& erasure);
+    Status purge();                                       ///< and notes that it is done
+    Status purge_if_wanted();                             ///< an erasure was not brought to its end
+    void drop_named(const codec::JournalRecord& listed);  ///< entries that a hash stands for now
 
     // registers.cpp
     bool holds_registers() const;

@@ -53,6 +53,9 @@ struct Part {
     std::vector<std::size_t> gone;
 };
 
+/// Whether something was erased from the store at all, and whether its bytes are gone.
+constexpr std::string_view erasures_setting = "erasures", wants_purging = "purging", purged = "purged";
+
 using Which = std::function<bool(const codec::JournalRecord&)>;
 
 class Erasing {
@@ -424,7 +427,7 @@ Result<Erased> Ledger::Core::erase(SubjectId person, const std::function<bool(co
                                    std::string_view actor) {
     if (auto done = ready(); !done) return std::unexpected(done.error());
     if (auto done = write_derived(); !done) return std::unexpected(done.error());
-    if (auto done = store.set_setting("erasures", "yes"); !done) return std::unexpected(done.error());
+    if (auto done = store.set_setting(erasures_setting, wants_purging); !done) return std::unexpected(done.error());
     const auto all = [&]() -> Result<Erased> {
         Erasing erasing(*this, actor);
         if (auto done = erasing.find(person, which); !done) return std::unexpected(done.error());
@@ -445,9 +448,41 @@ Result<Erased> Ledger::erase(SubjectId person, std::string_view actor,
                              const std::function<bool(const codec::JournalRecord&)>& which) {
     auto erased = core_->door([&] { return core_->erase(person, which, actor); });
     if (!erased) return erased;
-    const std::lock_guard hold(core_->work);
-    if (auto done = core_->store.purge(); !done) return std::unexpected(done.error());
+    if (auto done = core_->purge(); !done) return std::unexpected(done.error());
     return erased;
+}
+
+Status Ledger::Core::purge() {
+    {
+        const std::lock_guard hold(work);
+        if (auto done = store.purge(); !done) return done;
+    }
+    return door([&]() -> Status {
+        if (auto done = ready(); !done) return done;
+        return store.set_setting(erasures_setting, purged);
+    });
+}
+
+Status Ledger::Core::purge_if_wanted() {
+    const auto stands = store.setting(erasures_setting);
+    if (!stands || !*stands || **stands != wants_purging) return {};
+    const auto written = door([&]() -> Status {
+        if (auto done = ready(); !done) return done;
+        return write_derived();
+    });
+    return written ? purge() : written;
+}
+
+/// The process ended after the record was durable and before the lanes' own rows followed.
+void Ledger::Core::drop_named(const codec::JournalRecord& listed) {
+    const Value* entry = baton::find(listed.fact.properties, "entry");
+    const auto* hashed = entry == nullptr ? nullptr : entry->as<std::string>();
+    if (hashed == nullptr || !hashed->starts_with("h:")) return;
+    for (std::size_t lane = 0; lane < lane_count; ++lane)
+        if (std::erase_if(lanes[lane].registers, [&](const codec::RegisterEntry& one) {
+                return hashed_entry(hash_key, one.key) == *hashed;
+            }) > 0)
+            lane_dirty.set(lane);
 }
 
 }  // namespace baton::app

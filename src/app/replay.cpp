@@ -81,6 +81,7 @@ Status Ledger::Core::replay_one(const ports::Record& record, codec::JournalRecor
     lane_moved.set(record.lane.value);
     if (of_lane(record.subject)) {
         const bool activates = Folder::fold(lanes[record.lane.value], scratch, record.position);
+        if (scratch.fact.kind == FactKind::listed) drop_named(scratch);
         if (scratch.fact.kind == FactKind::erased) note(lanes[record.lane.value].erasures.back());
         if (activates && record.lane == Lane{0} && !lanes[0].activations.empty())
             playbooks->set_active(lanes[0].activations.back().version);

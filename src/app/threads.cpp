@@ -146,6 +146,7 @@ Result<std::unique_ptr<Ledger>> Ledger::open(ports::Store& store, ports::Clock& 
     auto core = std::make_unique<Core>(store, clock, std::move(options));
     if (auto done = core->door([raw = core.get()] { return raw->start(); }); !done)
         return std::unexpected(done.error());
+    static_cast<void>(core->purge_if_wanted());  // what it could not do now is tried when it is opened next
     if (core->options.threads) core->writer = std::thread([raw = core.get()] { raw->run(); });
     return std::unique_ptr<Ledger>(new Ledger(std::move(core)));
 }

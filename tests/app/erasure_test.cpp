@@ -177,6 +177,27 @@ TEST_P(Erase, RegistersHoldOnWithoutTheName) {
     EXPECT_TRUE(world.person("canary-mail@acme.example").hits.empty());
 }
 
+/// The process ends when the journal has forgotten and the rows that follow from it have not.
+TEST_P(Erase, WhatWasBegunIsDoneWhenTheStoreIsOpenedAgain) {
+    if (GetParam() == std::string_view("postgres")) GTEST_SKIP() << "there both are one transaction";
+    World world;
+    std::vector<ListChange> entries{{0, *register_key("canary-mail@acme.example", ""), "asked by canary-mail", false}};
+    ASSERT_TRUE(Registers(*world.ledger).change(entries, "olga"));
+    world.take(others());
+    world.take(life_of_canary());
+    const SubjectId person = id_of(world, "canary-mail@acme.example");
+    ASSERT_TRUE(world.ledger->flush());
+    world.front->crashed = true;
+    EXPECT_EQ(world.ledger->erase(person, "olga").error().code, "io");
+    world.open();
+    EXPECT_EQ(words_in(all_bytes(world)), "");
+    EXPECT_FALSE(world.reads()->person(person)->has_value());
+    expect_sound(world);
+    world.take(fact("Page Viewed", "canary-mail@acme.example", "back"));
+    EXPECT_EQ(world.person("canary-mail@acme.example").hits.size(), 1U);
+    expect_sound(world);
+}
+
 TEST_P(Erase, AllWhoWereMergedAreOnePerson) {
     World world;
     world.take(life_of_canary());
