@@ -170,6 +170,24 @@ try {
     await page.context().close();
   });
 
+  await check('what was looked up stays, however late the process comes', async () => {
+    const page = await open(looks[0], '/');
+    let release;
+    const held = new Promise((done) => { release = done; });
+    await page.route('**/api/v1/funnel', async (route) => { await held; await route.continue(); });
+    await page.reload({ waitUntil: 'domcontentloaded' });
+    await page.getByLabel('Look up').fill('onerror');
+    await page.getByRole('button', { name: 'Find' }).click();
+    const found = page.getByRole('heading', { name: 'Found for “onerror”' });
+    await found.waitFor();
+    const late = page.waitForResponse('**/api/v1/funnel');
+    release();
+    await (await late).finished();
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    if (!(await found.isVisible())) throw new Error('the process took its place');
+    await page.context().close();
+  });
+
   await check('a new fact shows by itself, and takes the focus from nobody', async () => {
     const page = await open(looks[0], '/');
     await page.getByRole('heading', { name: 'Latest moves' }).waitFor();

@@ -222,6 +222,7 @@ std::vector<IncomingFact> IntakeStream::batch(std::size_t number) const {
 
 StreamTaker::StreamTaker(ports::Store& store, const IntakeStream& stream, app::Options options) : stream_(stream) {
     clock_.time = stream.moment(0);
+    options.salt = 1;  // journals of equal streams are compared
     auto opened = app::Ledger::open(store, clock_, std::move(options));
     if (!opened) {
         ready_ = std::unexpected(opened.error());

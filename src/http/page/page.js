@@ -53,8 +53,12 @@ function renew(section, ...children) {
 
 let drawing = null;
 
+/// What was looked up stands there instead of the process, until the page is opened anew.
+let looked_up = false;
+
 async function show_process() {
   const [funnel, moves, playbook] = await Promise.all([ask('/api/v1/funnel'), ask('/api/v1/moves?limit=25'), ask('/api/v1/playbook')]);
+  if (looked_up) return;  // somebody asked for something else meanwhile
   document.title = playbook.name + ' · Baton';
   document.getElementById('playbook').textContent =
     playbook.name + ', version ' + playbook.version + (playbook.signed ? '' : ' · unsigned');
@@ -201,7 +205,10 @@ document.getElementById('find').addEventListener('submit', async (event) => {
   if (!text) return;
   const known = await fetch('/api/v1/leads/' + encodeURIComponent(text)).then((r) => r.ok, () => false);
   if (known) location.href = '/leads/' + encodeURIComponent(text);
-  else run(() => show_found(text)).then(() => main.focus());
+  else {
+    looked_up = true;
+    run(() => show_found(text)).then(() => main.focus());
+  }
 });
 
 run(show_who);
@@ -210,5 +217,5 @@ if (at) {
   run(() => show_lead(decodeURIComponent(at[1])));
 } else {
   run(show_process);
-  setInterval(() => document.hidden || run(show_process), 5000);
+  setInterval(() => document.hidden || looked_up || run(show_process), 5000);
 }
