@@ -1,9 +1,9 @@
 // Who was erased, by hashes alone: what a rebuild leaves aside, what a message sent again is held against, and what a restored backup
 // has to do once more.
 #include <algorithm>
-#include <sstream>
 
 #include "app/core.h"
+#include "base/mac.h"
 #include "codec/erasure.h"
 #include "codec/json_tree.h"
 #include "codec/json_writer.h"
@@ -11,22 +11,18 @@
 namespace baton::app {
 namespace {
 
-constexpr std::string_view hex_digits = "0123456789abcdef";
-
+/// Sixteen digits, the highest first.
 std::string hex_of(std::uint64_t bits) {
-    std::string hex;
-    for (int shift = 60; shift >= 0; shift -= 4) hex += hex_digits[bits >> shift & 15];
-    return hex;
+    Bytes bytes;
+    for (int shift = 56; shift >= 0; shift -= 8) bytes += static_cast<char>(bits >> shift & 0xff);
+    return baton::hex_of(bytes);
 }
 
 std::optional<std::uint64_t> bits_of(std::string_view hex) {
-    if (hex.size() != 16) return {};
+    const auto bytes = from_hex(hex);
+    if (!bytes || bytes->size() != sizeof(std::uint64_t)) return {};
     std::uint64_t bits = 0;
-    for (const char c : hex) {
-        const std::size_t digit = hex_digits.find(c);
-        if (digit == std::string_view::npos) return {};
-        bits = bits << 4 | digit;
-    }
+    for (const char byte : *bytes) bits = bits << 8 | static_cast<unsigned char>(byte);
     return bits;
 }
 
@@ -89,11 +85,7 @@ std::uint64_t erased_hash(const HashKey& secret, const ports::IdentityKey& key) 
 }
 
 std::string hashed_entry(const HashKey& secret, std::string_view entry) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string hex = "h:";
-    const std::uint64_t hash = siphash(secret, entry);
-    for (int shift = 60; shift >= 0; shift -= 4) hex += digits[hash >> shift & 15];
-    return hex;
+    return "h:" + hex_of(siphash(secret, entry));
 }
 
 Result<std::vector<codec::Erasure>> erasures(const Reads& reads) {

@@ -3,35 +3,12 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/mac.h"
 #include "codec/history.h"
 #include "codec/wire.h"
 
 namespace baton::codec {
 namespace {
-
-constexpr std::string_view digits = "0123456789abcdef";
-
-std::string hex_of(std::string_view bytes) {
-    std::string hex;
-    hex.reserve(bytes.size() * 2);
-    for (const char c : bytes) {
-        const auto byte = static_cast<unsigned char>(c);
-        hex += digits[byte >> 4];
-        hex += digits[byte & 15];
-    }
-    return hex;
-}
-
-std::optional<Bytes> bytes_of(std::string_view hex) {
-    Bytes bytes;
-    if (hex.size() % 2 != 0) return {};
-    for (std::size_t i = 0; i < hex.size(); i += 2) {
-        const std::size_t high = digits.find(hex[i]), low = digits.find(hex[i + 1]);
-        if (high == std::string_view::npos || low == std::string_view::npos) return {};
-        bytes += static_cast<char>(high << 4 | low);
-    }
-    return bytes;
-}
 
 std::unexpected<Error> not_sound() {
     return fail("bad_record", "what an erasure left is not whole; run `baton verify`");
@@ -83,7 +60,7 @@ Result<Restated> restated_of(const Properties& properties) {
     const Value* all = find(properties, "all");
     const auto* hex = kept == nullptr ? nullptr : kept->as<std::string>();
     const auto* whole = all == nullptr ? nullptr : all->as<bool>();
-    const auto bytes = hex == nullptr ? std::nullopt : bytes_of(*hex);
+    const auto bytes = hex == nullptr ? std::nullopt : from_hex(*hex);
     if (!bytes || whole == nullptr) return not_sound();
     Restated restated;
     restated.all = *whole;
