@@ -90,7 +90,7 @@ Result<std::optional<PersonView>> Reads::person(SubjectId id, std::optional<Inst
     const auto row = person_row(*reader_, id);
     if (!row) return std::unexpected(row.error());
     if (!*row) return std::optional<PersonView>();
-    const auto now = codec::decode_person((*row)->state);
+    auto now = codec::decode_person((*row)->state);
     if (!now) return std::unexpected(now.error());
     if (now->erased) return std::optional<PersonView>();
     PersonView view;
@@ -99,7 +99,7 @@ Result<std::optional<PersonView>> Reads::person(SubjectId id, std::optional<Inst
     const auto keys = reader_->identities_of(id);
     if (!keys) return std::unexpected(keys.error());
     for (const auto& identity : *keys) view.keys.push_back(identity.key);
-    auto person = at ? Past(*reader_, *playbooks_).fold(id, (*row)->last, at) : codec::decode_person((*row)->state);
+    auto person = at ? Past(*reader_, *playbooks_).fold(id, (*row)->last, at) : std::move(now);
     if (!person) return std::unexpected(person.error());
     if (at && person->state.version == 0) return std::optional<PersonView>();
     view.playbook = playbooks_->get(person->state.version, *reader_);
