@@ -1,3 +1,10 @@
+# The usual headers of the standard library are read once, not once a file. Each file includes what it uses all the same
+# (tools/tidy looks).
+file(WRITE ${CMAKE_BINARY_DIR}/generated/usual_headers.cpp "")
+add_library(baton_headers OBJECT ${CMAKE_BINARY_DIR}/generated/usual_headers.cpp)
+target_precompile_headers(baton_headers PRIVATE <algorithm> <array> <chrono> <expected> <functional> <map> <memory>
+                          <optional> <set> <span> <string> <string_view> <unordered_map> <variant> <vector>)
+
 # baton_layer(name DIR dir LINK libs…): every .cpp below dir as the static library baton_<name>.
 # A layer whose folder holds no source yet is an interface library, so that the table above stays whole.
 function(baton_layer name)
@@ -7,6 +14,7 @@ function(baton_layer name)
     add_library(baton_${name} STATIC ${sources})
     target_include_directories(baton_${name} PUBLIC ${CMAKE_SOURCE_DIR}/src)
     target_link_libraries(baton_${name} PUBLIC ${LAYER_LINK})
+    target_precompile_headers(baton_${name} REUSE_FROM baton_headers)
   else()
     add_library(baton_${name} INTERFACE)
     target_include_directories(baton_${name} INTERFACE ${CMAKE_SOURCE_DIR}/src)

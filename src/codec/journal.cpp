@@ -120,7 +120,9 @@ Status read_redacted(WireReader& in, std::uint8_t version, FactRef ref, Instant 
     r.source = in.small<std::uint16_t>();
     if (in.flag()) {
         left.message.emplace();
-        left.message->day = static_cast<std::int32_t>(in.signed_number());
+        const std::int64_t day = in.signed_number();
+        left.message->day = static_cast<std::int32_t>(day);
+        if (left.message->day != day) in.refuse();
         left.message->hash = in.fixed();
     }
     r.fact.kind = FactKind::redacted;
@@ -148,6 +150,10 @@ Bytes redact(const JournalRecord& record, const Redacted& left) {
 }
 
 void encode(const JournalRecord& r, Bytes& bytes) {
+    if (r.redacted) {
+        bytes += redact(r, *r.redacted);
+        return;
+    }
     WireWriter out(bytes);
     const Fact& fact = r.fact;
     const bool new_home = !r.linked.empty() && r.linked.front() == r.home;
