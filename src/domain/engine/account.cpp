@@ -12,7 +12,7 @@ using playbook::Compiled;
 /// Tells the account when this person's part in a count changed.
 void Stepper::tell_account() {
     if (playbook_.aggregates.empty() || state_.account.empty()) return;
-    if (!all_dirty_ && touched_.attributes.empty()) return;
+    if (!all_dirty_ && !touched_.person()) return;
     std::vector<bool> part(playbook_.aggregates.size());
     for (std::size_t i = 0; i < part.size(); ++i)
         part[i] = criteria::judge(playbook_.aggregates[i], view_, now()).truth == Truth::yes;

@@ -109,7 +109,8 @@ void fold_answer(const Compiled& playbook, PersonState& state, const Fact& fact,
     const bool answer = set_attribute(state.features.answers, attribute_from(fact, *property, *value, true));
     const bool data =
         set_attribute(state.features.attributes, attribute_from(fact, *property, std::move(*value), true));
-    if (answer || data) note(touched.attributes, *property);
+    if (answer) note(touched.answers, *property);
+    if (data) note(touched.attributes, *property);
 }
 
 template <class Row>
@@ -301,6 +302,7 @@ bool reads_touched(const Compiled& playbook, const Touched& touched, ScoreRuleIn
     };
     return std::ranges::any_of(touched.attributes,
                                [&](auto i) { return has(playbook.readers_of_property, i.value); }) ||
+           std::ranges::any_of(touched.answers, [&](auto i) { return has(playbook.readers_of_answer, i.value); }) ||
            std::ranges::any_of(touched.account_attributes,
                                [&](auto i) { return has(playbook.readers_of_account_property, i.value); }) ||
            std::ranges::any_of(touched.aggregates, [&](auto i) { return has(playbook.readers_of_aggregate, i.value); });
@@ -388,7 +390,7 @@ void restart_cycle(Features& features, Instant start) {
 void refresh_fit(const Compiled& playbook, PersonState& state, Touched& touched, bool all) {
     auto& rows = state.features.rows;
     rows.resize<Decimal>(playbook.scores.size());
-    if (!all && touched.attributes.empty() && touched.account_attributes.empty() && touched.aggregates.empty()) return;
+    if (!all && !touched.person() && touched.account_attributes.empty() && touched.aggregates.empty()) return;
     const View view(playbook, state, nullptr);
     for (std::uint16_t i = 0; i < playbook.scores.size(); ++i) {
         const auto& score = playbook.scores[i];

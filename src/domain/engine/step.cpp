@@ -144,6 +144,7 @@ void Stepper::mark_dirty() {
         }
     };
     for (const auto i : touched_.attributes) mark(playbook_.readers_of_property, i.value);
+    for (const auto i : touched_.answers) mark(playbook_.readers_of_answer, i.value);
     for (const auto i : touched_.account_attributes) mark(playbook_.readers_of_account_property, i.value);
     for (const auto i : touched_.types) mark(playbook_.readers_of_type, i.value);
     for (const auto i : touched_.aggregates) mark(playbook_.readers_of_aggregate, i.value);
@@ -177,7 +178,7 @@ bool Stepper::is_trigger() const {
 bool Stepper::anything_to_do() const {
     if (all_dirty_ || time_dirty_ || is_decision(fact_.kind) || fact_.kind == FactKind::go_live) return true;
     if (any_dirty_) return true;
-    if (!touched_.attributes.empty() && !playbook_.aggregates.empty() && !state_.account.empty()) return true;
+    if (touched_.person() && !playbook_.aggregates.empty() && !state_.account.empty()) return true;
     return is_trigger();
 }
 

@@ -14,17 +14,19 @@ namespace baton::engine {
 
 /// The inputs one fact changed; empty lists = nothing changed.
 struct Touched {
-    std::vector<PropertyIndex> attributes, account_attributes;
+    std::vector<PropertyIndex> attributes, answers, account_attributes;
     std::vector<TypeIndex> types;
     std::vector<AggregateIndex> aggregates;
     std::vector<ScoreIndex> scores;
 
     bool none() const {
-        return attributes.empty() && account_attributes.empty() && types.empty() && aggregates.empty() &&
-               scores.empty();
+        return attributes.empty() && answers.empty() && account_attributes.empty() && types.empty() &&
+               aggregates.empty() && scores.empty();
     }
+    bool person() const { return !attributes.empty() || !answers.empty(); }
     void clear() {
         attributes.clear();
+        answers.clear();
         account_attributes.clear();
         types.clear();
         aggregates.clear();

@@ -21,8 +21,8 @@ bool follows_the_lead(const criteria::Input& input) {
 
 Compiled::Readers* Compiler::readers_of(const criteria::Input& input) {
     switch (input.kind) {
-        case InputKind::attribute:
-        case InputKind::answer: return &out_.readers_of_property[input.index];
+        case InputKind::attribute: return &out_.readers_of_property[input.index];
+        case InputKind::answer: return &out_.readers_of_answer[input.index];
         case InputKind::account_attribute: return &out_.readers_of_account_property[input.index];
         case InputKind::aggregate: return &out_.readers_of_aggregate[input.index];
         case InputKind::count:
@@ -56,6 +56,7 @@ void Compiler::reads(const criteria::Expression& expression, AggregateIndex aggr
 
 void Compiler::readers() {
     out_.readers_of_property.resize(out_.names.person.size());
+    out_.readers_of_answer.resize(out_.names.person.size());
     out_.readers_of_account_property.resize(out_.names.account.size());
     out_.readers_of_type.resize(out_.names.types.size());
     out_.readers_of_aggregate.resize(out_.names.aggregates.size());

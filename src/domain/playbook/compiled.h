@@ -151,7 +151,7 @@ struct Compiled {
         std::vector<ScoreRuleIndex> fit_rules;
         std::vector<AggregateIndex> aggregates;
     };
-    std::vector<Readers> readers_of_property, readers_of_account_property, readers_of_type;
+    std::vector<Readers> readers_of_property, readers_of_answer, readers_of_account_property, readers_of_type;
     std::vector<Readers> readers_of_aggregate, readers_of_score, readers_of_class;
     /// Clauses that read lead.*, days_in_stage(), days_in_cycle() or count_this_cycle(): judged anew on every move.
     std::vector<ClauseIndex> readers_of_lead;
