@@ -37,6 +37,12 @@ std::string words_of(const codec::JournalRecord& record) {
     if (act == "key made") return "key made: " + text_of(given, "key") + ", " + text_of(given, "scope");
     if (act == "key revoked") return "key revoked: " + text_of(given, "key");
     if (act == "source") return "source defined: " + text_of(given, "kind");
+    if (act == "view") {
+        const std::string owner = text_of(given, "owner");
+        return "view of leads saved, " + (owner.empty() ? "for everybody: " : "for " + owner + ": ") +
+               text_of(given, "filter");
+    }
+    if (act == "view removed") return "view of leads deleted";
     if (act == "registers") return "entries of registers added, changed or removed: " + text_of(given, "changed");
     if (act == "merged") return "person " + text_of(given, "from") + " merged into person " + text_of(given, "into");
     if (act == "unmerged") return "person " + text_of(given, "from") + " taken out of person " + text_of(given, "into");

@@ -69,6 +69,27 @@ void fold_source(codec::CompanyRow& row, const codec::JournalRecord& record) {
     *at = {name, text_of(given, "kind"), text_of(given, "definition"), record.fact.actor, record.fact.engine_at};
 }
 
+/// The view as it stands from then on, or is no more.
+void fold_view(codec::CompanyRow& row, const codec::JournalRecord& record) {
+    const Properties& given = record.fact.properties;
+    const std::string& name = record.home.key;
+    auto at = std::ranges::lower_bound(row.views, name, {}, &codec::SavedView::name);
+    const bool there = at != row.views.end() && at->name == name;
+    if (text_of(given, "act") == "view removed") {
+        if (there) row.views.erase(at);
+        return;
+    }
+    if (!there) at = row.views.insert(at, codec::SavedView{});
+    *at = {name,
+           text_of(given, "label"),
+           text_of(given, "filter"),
+           text_of(given, "sort"),
+           text_of(given, "owner"),
+           record.fact.actor,
+           record.fact.engine_at,
+           record.fact.ref.seq};
+}
+
 /// Acts about imports: "import" begins one, "import took" adds what it took, "import undo" and "import undone" take it back.
 bool fold_import(codec::CompanyRow& row, const codec::JournalRecord& record) {
     const Properties& given = record.fact.properties;
@@ -129,6 +150,10 @@ bool fold_member(codec::CompanyRow& row, const codec::JournalRecord& record) {
     }
     if (text_of(given, "act").starts_with("source")) {
         fold_source(row, record);
+        return true;
+    }
+    if (text_of(given, "act").starts_with("view")) {
+        fold_view(row, record);
         return true;
     }
     if (fold_import(row, record)) return true;

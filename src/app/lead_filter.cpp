@@ -91,6 +91,34 @@ std::int64_t sort_value(const ports::LeadRow& row, ports::LeadQuery::Sort sort) 
     return 0;
 }
 
+std::optional<ports::LeadQuery::Sort> sort_named(std::string_view name) {
+    using Sort = ports::LeadQuery::Sort;
+    for (const Sort sort : {Sort::updated, Sort::score, Sort::entered})
+        if (to_string(sort) == name) return sort;
+    return std::nullopt;
+}
+
+std::string_view to_string(ports::LeadQuery::Sort sort) {
+    using Sort = ports::LeadQuery::Sort;
+    switch (sort) {
+        case Sort::updated: return "updated";
+        case Sort::score: return "score";
+        case Sort::entered: return "entered";
+    }
+    return "";
+}
+
+Result<LeadFilter> LeadFilter::both(std::string_view one, std::string_view other, const Reads& reads) {
+    auto first = compile(one, reads);
+    if (!first) return first;
+    auto second = compile(other, reads);
+    if (!second) return second;
+    // On lines of their own: a comment at the end of one ends there.
+    auto joined = compile("(" + std::string(one) + "\n) && (" + std::string(other) + "\n)", reads);
+    if (!joined) return fail("bad_filter", "1:1: with the view's own filter it is too long; ask for less at once");
+    return joined;
+}
+
 Result<LeadFilter> LeadFilter::compile(std::string_view text, const Reads& reads) {
     LeadFilter filter;
     filter.text_ = text;

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,9 @@ class LeadFilter {
    public:
     /// Under the active version. Codes: bad_filter, each mistake as "line:column: what; how to mend it"; no_playbook.
     static Result<LeadFilter> compile(std::string_view text, const Reads& reads);
+
+    /// Both: whoever fits one and the other. Each must compile by itself.
+    static Result<LeadFilter> both(std::string_view one, std::string_view other, const Reads& reads);
 
     /// Narrows what the list looks up; false when nobody can fit.
     bool narrow(ports::LeadQuery& query) const;
@@ -58,6 +62,10 @@ struct Counted {
 /// `filter` may be null: all the query gives.
 Result<Counted> count_leads(const Reads& reads, ports::LeadQuery query, LeadFilter* filter, Instant now,
                             const Walk& walk);
+
+/// "updated", "score", "entered".
+std::optional<ports::LeadQuery::Sort> sort_named(std::string_view name);
+std::string_view to_string(ports::LeadQuery::Sort sort);
 
 /// The value of a lead that a list sorted so goes by.
 std::int64_t sort_value(const ports::LeadRow& row, ports::LeadQuery::Sort sort);

@@ -262,6 +262,14 @@ std::expected<Draft, Error> draft(const IncomingFact& in, std::string_view phone
     return out;
 }
 
+bool is_plain_name(std::string_view name) {
+    const auto fine = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+    };
+    return !name.empty() && name.size() <= 60 && std::ranges::all_of(name, fine) && name.front() != '-' &&
+           name.front() != '_';
+}
+
 Lane lane_of(const ports::IdentityKey& key) {
     std::string text(1, key.kind);
     text += key.key;

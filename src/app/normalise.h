@@ -47,6 +47,9 @@ struct Draft {
 /// `country`, where that is an ISO 3166-1 alpha-2 code, else of `phone_region` ("" = none is assumed).
 std::expected<Draft, Error> draft(const IncomingFact& fact, std::string_view phone_region = {});
 
+/// 1 to 60 letters, digits, _ and -, a letter or digit first: names that stand in addresses.
+bool is_plain_name(std::string_view name);
+
 /// The lane a key's subject gets when it is the first one: for ever, on every store.
 Lane lane_of(const ports::IdentityKey& key);
 

@@ -83,17 +83,9 @@ CompanyAct act_of(std::string_view what, std::string_view name, std::string_view
 
 }  // namespace
 
-bool is_source_name(std::string_view name) {
-    const auto fine = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-    };
-    return !name.empty() && name.size() <= 60 && std::ranges::all_of(name, fine) && name.front() != '-' &&
-           name.front() != '_';
-}
-
 Status Sources::add(std::string_view name, std::optional<codec::SourceKind> kind, std::string_view definition,
                     const SourceSecrets& secrets, std::string_view actor) {
-    if (!is_source_name(name))
+    if (!is_plain_name(name))
         return fail("bad_source", "a source's name is 1 to 60 letters, digits, - and _, a letter or digit first; '" +
                                       std::string(name) + "' is not");
     const auto source = read(definition, kind);

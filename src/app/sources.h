@@ -69,7 +69,4 @@ std::string document(const std::vector<ListedSource>& sources, const ArrivalsByS
                      const WaitingBySource& waiting);
 std::string document(const ListedSource& source, const ArrivalsBySource& arrivals, const WaitingBySource& waiting);
 
-/// Names are letters, digits, _ and -, a letter or digit first: they stand in addresses.
-bool is_source_name(std::string_view name);
-
 }  // namespace baton::app

@@ -29,6 +29,7 @@ struct Options {
     ServeOptions serve_;
     MemberOptions add_, change_, disable_, enable_, password_, members_, make_key_, revoke_, keys_, audit_;
     SourceOptions add_source_, remove_source_, sources_, show_source_;
+    ViewOptions views_, save_view_, delete_view_;
     SettingsOptions settings_;
     PlaybookOptions check_, draw_, diff_, list_, show_, activate_;
 };
@@ -51,6 +52,7 @@ class Arguments {
         playbooks();
         members();
         sources();
+        views();
         living();
     }
 
@@ -134,7 +136,8 @@ class Arguments {
         with_store(list, l);
         list->add_option("--stage", l.stage, "only in this stage");
         list->add_option("--text", l.text, "words of name, e-mail or account, whatever their case and accents");
-        list->add_option("--sort", l.sort, "updated, score or entered")->capture_default_str();
+        list->add_option("--view", l.view, "whom this view shows; baton view list names them");
+        list->add_option("--sort", l.sort, "updated, score or entered; default: the view's, else updated");
         list->add_option("--limit", l.limit, "so many at most");
         list->add_flag("--open", l.open_only, "only open leads");
         list->add_flag("--leads", l.leads_only, "only leads, not people before the process");
@@ -417,6 +420,26 @@ class Arguments {
         source(*parent, "list", "all sources and where their calls go", o_.sources_, source_list, false);
         source(*parent, "show", "a source's definition", o_.show_source_, source_show);
         source(*parent, "remove", "takes nothing any more, at once", o_.remove_source_, source_remove);
+    }
+
+    void views() {
+        auto* parent = app_.add_subcommand("view", "filters of the list of leads that have a name");
+        parent->require_subcommand(1);
+        with_store(
+            command<ViewOptions>(*parent, "list", "all views, those that come with Baton first", o_.views_, view_list),
+            o_.views_);
+        auto& o = o_.save_view_;
+        auto* save =
+            command<ViewOptions>(*parent, "save", "a view for everybody, or the one of that name anew", o, view_save);
+        save->add_option("NAME", o.name, "letters, digits, - and _")->required();
+        save->add_option("--filter", o.filter, "whom it shows, in the criteria language: person.employees >= 200")
+            ->required();
+        save->add_option("--label", o.label, "what people read");
+        save->add_option("--sort", o.sort, "updated, score or entered")->capture_default_str();
+        with_store(save, o);
+        auto* remove = command<ViewOptions>(*parent, "delete", "a view nobody needs", o_.delete_view_, view_delete);
+        remove->add_option("NAME", o_.delete_view_.name, "the view's name")->required();
+        with_store(remove, o_.delete_view_);
     }
 
     void living() {

@@ -37,7 +37,7 @@ struct FunnelOptions : Common {
     std::string by;
 };
 struct LeadsOptions : Common {
-    std::string stage, text, sort = "updated";
+    std::string stage, text, view, sort;  ///< sort "": the view's, else updated
     bool open_only = false, leads_only = false;
     std::size_t limit = 0;  ///< 0: 50 in a table, all in JSON
 };
@@ -109,6 +109,9 @@ struct SourceOptions : Common {
     std::string name, kind, file, secret, secret_file;
     std::string token, token_file, verify_token, verify_token_file;
 };
+struct ViewOptions : Common {
+    std::string name, label, filter, sort = "updated";
+};
 struct SettingsOptions : Common {
     std::string phone_region;
     std::string tracking;  ///< full, cookieless, none; "" = as it is
@@ -163,6 +166,9 @@ int key_create(const Context&, const MemberOptions&);
 int key_revoke(const Context&, const MemberOptions&);
 int key_list(const Context&, const MemberOptions&);
 int audit(const Context&, const MemberOptions&);
+int view_list(const Context&, const ViewOptions&);
+int view_save(const Context&, const ViewOptions&);
+int view_delete(const Context&, const ViewOptions&);
 int source_add(const Context&, const SourceOptions&);
 int source_remove(const Context&, const SourceOptions&);
 int source_list(const Context&, const SourceOptions&);

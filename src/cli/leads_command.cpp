@@ -1,13 +1,17 @@
 // baton leads, lead, users: who there is and what happened to them.
 #include <algorithm>
+#include <limits>
 #include <map>
+#include <optional>
 
 #include "app/consent.h"
 #include "app/documents.h"
 #include "app/duplicates.h"
+#include "app/lead_filter.h"
 #include "app/lookup.h"
 #include "app/sentences.h"
 #include "app/touches.h"
+#include "app/views.h"
 #include "cli/session.h"
 
 namespace baton::cli {
@@ -18,20 +22,21 @@ constexpr std::size_t page = 500;
 
 using Sort = ports::LeadQuery::Sort;
 
-Result<Sort> sort_of(const std::string& name) {
-    if (name == "updated") return Sort::updated;
-    if (name == "score") return Sort::score;
-    if (name == "entered") return Sort::entered;
+Result<Sort> sort_of(const std::string& name, const std::string& otherwise) {
+    if (const auto sort = app::sort_named(name.empty() ? otherwise : name)) return *sort;
     return fail("bad_sort", "--sort '" + name + "'; sort by updated, score or entered");
 }
 
-std::int64_t key_of(const ports::LeadRow& row, Sort sort) {
-    if (sort == Sort::score) return row.score_micros;
-    return sort == Sort::entered ? row.stage_entered_at.us : row.updated_at.us;
-}
-
-/// All rows of a query, page by page; `limit` 0 = all.
-Result<std::vector<ports::LeadRow>> read_rows(const app::Reads& reads, ports::LeadQuery query, std::size_t limit) {
+/// All rows of a query that the filter fits, page by page; `limit` 0 = all, `filter` null = any.
+Result<std::vector<ports::LeadRow>> read_rows(const app::Reads& reads, ports::LeadQuery query, std::size_t limit,
+                                              app::LeadFilter* filter, Instant now) {
+    if (filter != nullptr) {
+        constexpr std::size_t no_end = std::numeric_limits<std::size_t>::max();
+        query.limit = limit == 0 ? no_end : limit;
+        auto found = app::filtered_leads(reads, query, *filter, now, {no_end, [] { return true; }});
+        if (!found) return std::unexpected(found.error());
+        return std::move(found->rows);
+    }
     std::vector<ports::LeadRow> all;
     for (;;) {
         query.limit = limit == 0 ? page : std::min(page, limit - all.size());
@@ -39,7 +44,7 @@ Result<std::vector<ports::LeadRow>> read_rows(const app::Reads& reads, ports::Le
         if (!rows) return rows;
         all.insert(all.end(), rows->begin(), rows->end());
         if (rows->size() < query.limit || all.size() == limit) return all;
-        query.after_key = key_of(all.back(), query.sort);
+        query.after_key = app::sort_value(all.back(), query.sort);
         query.after_person = all.back().person;
     }
 }
@@ -135,10 +140,20 @@ std::string stage_name(const app::PersonView& person) {
 }  // namespace
 
 int leads(const Context& context, const LeadsOptions& options) {
-    const auto sort = sort_of(options.sort);
-    if (!sort) return refuse(context, sort.error());
     const auto session = open_for_reading(context, options);
     if (!session) return failed;
+    std::optional<app::LeadFilter> filter;
+    std::string by = "updated";
+    if (!options.view.empty()) {
+        const auto view = app::Views::find(*session->reads, options.view, {});
+        if (!view) return refuse(context, view.error());
+        auto compiled = app::LeadFilter::compile(view->view.filter, *session->reads);
+        if (!compiled) return refuse(context, compiled.error());
+        filter = std::move(*compiled);
+        by = view->view.sort;
+    }
+    const auto sort = sort_of(options.sort, by);
+    if (!sort) return refuse(context, sort.error());
     ports::LeadQuery query;
     query.stage = options.stage;
     query.text = options.text;
@@ -147,7 +162,7 @@ int leads(const Context& context, const LeadsOptions& options) {
     if (options.leads_only) query.is_lead = true;
     const bool json = options.format == Format::json;
     const std::size_t limit = options.limit > 0 || json ? options.limit : rows_in_table + 1;
-    auto rows = read_rows(*session->reads, query, limit);
+    auto rows = read_rows(*session->reads, query, limit, filter ? &*filter : nullptr, context.wiring.clock->now());
     if (!rows) return refuse(context, rows.error());
     if (json) {
         codec::JsonWriter out;

@@ -83,6 +83,10 @@ template <class A, either_const<SourceEntry> T>
 void fields(A& a, T& x) {
     a(x.name, x.kind, x.definition, x.actor, x.since);
 }
+template <class A, either_const<SavedView> T>
+void fields(A& a, T& x) {
+    a(x.name, x.label, x.filter, x.sort, x.owner, x.actor, x.since, x.revision);
+}
 template <class A, either_const<ImportMade> T>
 void fields(A& a, T& x) {
     a(x.number, x.at, x.actor, x.files, x.mapping, x.mode, x.print, x.rows, x.facts, x.undone, x.undone_at,
@@ -99,10 +103,10 @@ void fields(A& a, T& x) {
 void fields(FieldWriter& a, const CompanyRow& x) {
     a(x.users, x.activations, x.announced);
     // A row without them has the bytes it always had.
-    const bool erased = !x.erasures.empty(), tracked = erased || !x.tracking.empty(),
-               awaited = tracked || !x.awaited.empty(), imported = awaited || !x.imports.empty(),
-               sources = imported || !x.sources.empty(), listed = sources || !x.registers.empty(),
-               region = listed || !x.phone_region.empty();
+    const bool viewed = !x.views.empty(), erased = viewed || !x.erasures.empty(),
+               tracked = erased || !x.tracking.empty(), awaited = tracked || !x.awaited.empty(),
+               imported = awaited || !x.imports.empty(), sources = imported || !x.sources.empty(),
+               listed = sources || !x.registers.empty(), region = listed || !x.phone_region.empty();
     if (region || !x.members.empty()) a(x.members);
     if (region) a(x.phone_region);
     if (listed) a(x.registers);
@@ -111,6 +115,7 @@ void fields(FieldWriter& a, const CompanyRow& x) {
     if (awaited) a(x.awaited);
     if (tracked) a(x.tracking);
     if (erased) a(x.erasures);
+    if (viewed) a(x.views);
 }
 void fields(FieldReader& a, CompanyRow& x) {
     a(x.users, x.activations, x.announced);
@@ -144,6 +149,10 @@ void fields(FieldReader& a, CompanyRow& x) {
     if (a.wire().ok() && !a.wire().at_end()) {
         a(x.erasures);
         none = x.erasures.empty();
+    }
+    if (a.wire().ok() && !a.wire().at_end()) {
+        a(x.views);
+        none = x.views.empty();
     }
     if (none) a.wire().refuse();  // another spelling of none
 }

@@ -94,6 +94,15 @@ struct Erasure {
     std::vector<std::uint64_t> keys;  ///< siphash of each key it lost, kind first, ascending
     friend bool operator==(const Erasure&, const Erasure&) = default;
 };
+/// A filter and sort of the list of leads under a name (app/views.h).
+struct SavedView {
+    std::string name, label, filter, sort;
+    std::string owner;  ///< member whose own it is; "" = everybody's
+    std::string actor;  ///< who saved it so
+    Instant since;
+    Seq revision;  ///< of the record that says so
+    friend bool operator==(const SavedView&, const SavedView&) = default;
+};
 /// An import as it was begun and what became of it.
 struct ImportMade {
     enum class Undone : std::uint8_t { no, begun, done };
@@ -130,6 +139,7 @@ struct CompanyRow {
     std::vector<AwaitedLead> awaited;  ///< ascending by key; those whose key is of this lane
     std::string tracking;              ///< "cookieless", "none"; "" = full (codec/privacy.h)
     std::vector<Erasure> erasures;     ///< of subjects of this lane, in seq order
+    std::vector<SavedView> views;      ///< ascending by name
 };
 
 Bytes encode(const PersonRow& row);

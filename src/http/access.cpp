@@ -65,6 +65,7 @@ std::string_view to_string(Access access) {
         case Access::track: return "track";
         case Access::read: return "read";
         case Access::change: return "change";
+        case Access::arrange: return "arrange";
         case Access::curate: return "curate";
         case Access::disclose: return "disclose";
         case Access::audit: return "audit";
@@ -91,6 +92,7 @@ using app::Scope;
 
 constexpr Roles all_but_leadership{Role::marketing,     Role::inside_sales,     Role::sales_rep,
                                    Role::sales_manager, Role::customer_success, Role::admin};
+constexpr Roles curators{Role::marketing, Role::sales_manager, Role::admin};
 constexpr Roles selling{Role::inside_sales, Role::sales_rep, Role::sales_manager, Role::admin};
 
 Roles roles_for(Access access) {
@@ -98,7 +100,7 @@ Roles roles_for(Access access) {
         case Access::intake:
         case Access::track:
         case Access::change: return all_but_leadership;
-        case Access::curate: return {Role::marketing, Role::sales_manager, Role::admin};
+        case Access::curate: return curators;
         case Access::audit: return {Role::leadership, Role::admin};
         case Access::disclose:
         case Access::configure: return {Role::marketing, Role::admin};
@@ -167,6 +169,11 @@ std::expected<Who, Response> Gate::admit(const Request& request, Access access, 
                                    "As long as nobody has a password Baton answers only to localhost, 127.0.0.1 and "
                                    "[::1]: make a member (baton user add), or set a token with --token or in "
                                    "BATON_TOKEN."));
+}
+
+app::Viewer viewer_of(const Who& who) {
+    if (!who.caller) return {};
+    return {who.caller->id, who.caller->roles.any_of(curators), who.caller->roles.has(Role::admin)};
 }
 
 std::optional<Error> refusal_of(const Who& who, const IncomingFact& fact) {

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "app/members.h"
+#include "app/views.h"
 #include "http/message.h"
 
 namespace baton::http {
@@ -22,6 +23,7 @@ enum class Access : std::uint8_t {
     form,      ///< anybody, from pages of any site: what may come in is the definition of its source
     read,      ///< every role, keys of scope read and write
     change,    ///< of data by hand: every role but leadership alone, keys of scope write
+    arrange,   ///< lists as one wants to see them: every role, keys of scope write
     curate,    ///< who is who, and who may be written to again: marketing, sales_manager and admin, keys of scope write
     disclose,  ///< all of one person's data, out or erased: marketing and admin, signed in or with a key of scope write
     audit,     ///< leadership and admin
@@ -51,6 +53,9 @@ struct Gate {
     std::expected<Who, Response> admit(const Request& request, Access access, const Directory& directory,
                                        const std::string& key = {}) const;
 };
+
+/// What of views this caller sees and may change.
+app::Viewer viewer_of(const Who& who);
 
 /// Why this caller may not send this fact; nothing when it may.
 std::optional<Error> refusal_of(const Who& who, const IncomingFact& fact);

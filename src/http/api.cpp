@@ -10,7 +10,6 @@
 #include "http/asked.h"
 #include "http/assets.h"
 #include "http/crm.h"
-#include "http/lead_pages.h"
 
 namespace baton::http {
 
@@ -41,6 +40,17 @@ std::vector<Api::Entry> Api::crm_table() {
     };
 }
 
+std::vector<Api::Entry> Api::list_table() {
+    return {
+        {{"GET", "/api/v1/leads", Access::read}, &Api::get_leads},
+        {{"GET", "/api/v1/views", Access::read}, &Api::get_views},
+        {{"POST", "/api/v1/views", Access::arrange}, &Api::post_view},
+        {{"GET", "/api/v1/views/{key}", Access::read}, &Api::get_view},
+        {{"PUT", "/api/v1/views/{key}", Access::arrange}, &Api::put_view},
+        {{"DELETE", "/api/v1/views/{key}", Access::arrange}, &Api::delete_view},
+    };
+}
+
 std::vector<Api::Entry> Api::own_table() {
     return {
         {{"POST", "/api/v1/facts", Access::intake}, &Api::post_facts},
@@ -51,7 +61,6 @@ std::vector<Api::Entry> Api::own_table() {
         {{"POST", "/api/s/{key}", Access::track}, &Api::post_tracking},
         {{"POST", "/api/s/s2s/{key}", Access::track}, &Api::post_tracking},
         {{"GET", "/v1/projects/{key}/settings", Access::probe}, &Api::get_tracking_settings},
-        {{"GET", "/api/v1/leads", Access::read}, &Api::get_leads},
         {{"GET", "/api/v1/leads/{key}", Access::read}, &Api::get_lead},
         {{"GET", "/api/v1/leads/{key}/why", Access::read}, &Api::get_why},
         {{"GET", "/api/v1/lookup", Access::read}, &Api::get_lookup},
@@ -111,7 +120,8 @@ std::vector<Api::Entry> Api::own_table() {
 const std::vector<Api::Entry>& Api::table() {
     static const std::vector<Entry> entries = [] {
         std::vector<Entry> all = own_table();
-        for (const Entry& entry : crm_table()) all.push_back(entry);
+        for (const auto& more : {list_table(), crm_table()})
+            for (const Entry& entry : more) all.push_back(entry);
         return all;
     }();
     return entries;
@@ -143,20 +153,13 @@ bool matches(std::string_view pattern, std::string_view path, std::string& key) 
     return pattern.empty() && path.empty();
 }
 
-Status parse_query(const Request& request, ports::LeadQuery& query) {
-    query.stage = request.parameter("stage");
-    query.text = request.parameter("q");
-    if (auto read = read_choice(request, "open", query.open); !read) return read;
-    if (auto read = read_choice(request, "is_lead", query.is_lead); !read) return read;
-    return read_page(request, query);
-}
-
 }  // namespace
 
 Api::Api(app::Ledger& ledger, ports::Clock& clock, Gate gate, ApiOptions options)
     : ledger_(ledger),
       members_(ledger),
       sources_(ledger),
+      views_(ledger),
       clock_(clock),
       gate_(std::move(gate)),
       cors_(std::move(options.cors)),
@@ -217,7 +220,8 @@ struct Running {
 
 Response Api::run_once(const Entry& entry, const Call& call) {
     const Access access = entry.route.access;
-    const bool may_repeat = access == Access::intake || access == Access::change || access == Access::curate;
+    const bool may_repeat =
+        access == Access::intake || access == Access::change || access == Access::arrange || access == Access::curate;
     if (!may_repeat) return (this->*entry.action)(call);
     const auto given = idempotency_key_of(call.request);
     if (!given) return failed(given.error());
@@ -309,37 +313,6 @@ Response Api::with_person(const Call& call, const std::function<Response(const a
 }
 
 // ---- leads ----------------------------------------------------------------------------------------------------
-
-Response Api::get_leads(const Call& call) {
-    if (auto refusal = unknown_parameter(
-            call.request, {"stage", "open", "is_lead", "q", "filter", "count", "sort", "limit", "cursor"}))
-        return *refusal;
-    ports::LeadQuery query;
-    std::optional<bool> count;
-    if (const auto read = parse_query(call.request, query); !read) return failed(read.error());
-    if (const auto read = read_choice(call.request, "count", count); !read) return failed(read.error());
-    const std::string text = call.request.parameter("filter");
-    return with_reads(true, [&](const app::Reads& reads) {
-        std::optional<app::LeadFilter> filter;
-        if (!text.empty()) {
-            auto compiled = app::LeadFilter::compile(text, reads);
-            if (!compiled) return failed(compiled.error());
-            filter = std::move(*compiled);
-        }
-        codec::JsonWriter out;
-        out.begin_object();
-        const auto written =
-            filter ? write_page(out, "leads", reads, query, *filter, clock_) : write_page(out, "leads", reads, query);
-        if (!written) return failed(written.error());
-        if (count == true) {
-            const auto counted =
-                app::count_leads(reads, query, filter ? &*filter : nullptr, clock_.now(), walk_of(clock_));
-            if (!counted) return failed(counted.error());
-            write_count(out, *counted);
-        }
-        return json(out.end_object().take());
-    });
-}
 
 Response Api::get_lead(const Call& call) {
     if (auto refusal = unknown_parameter(call.request, {"at"})) return *refusal;

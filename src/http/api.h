@@ -68,6 +68,7 @@ class Api {
     };
     using Action = Response (Api::*)(const Call&);
     static std::vector<Entry> own_table();
+    static std::vector<Entry> list_table();
     static std::vector<Entry> crm_table();  ///< HubSpot's
     static const std::vector<Entry>& table();
 
@@ -89,6 +90,11 @@ class Api {
     Response put_tracking(const Call&);
     Response get_leads(const Call&);
     Response get_lead(const Call&);
+    Response get_views(const Call&);
+    Response get_view(const Call&);
+    Response post_view(const Call&);
+    Response put_view(const Call&);
+    Response delete_view(const Call&);
     Response get_why(const Call&);
     Response get_lookup(const Call&);
     Response get_people(const Call&);
@@ -180,6 +186,7 @@ class Api {
     app::Ledger& ledger_;
     app::Members members_;
     app::Sources sources_;
+    app::Views views_;
     ports::Clock& clock_;
     Gate gate_;
     Directory directory_;

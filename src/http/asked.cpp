@@ -14,15 +14,16 @@ struct Meaning {
     int status;
 };
 
-constexpr std::array<Meaning, 30> meanings{{
-    {"bad_body", 400},       {"bad_cursor", 400},        {"bad_filter", 400},      {"bad_idempotency_key", 400},
-    {"bad_json", 400},       {"bad_member", 400},        {"bad_parameter", 400},   {"bad_properties", 400},
-    {"bad_role", 400},       {"bad_scope", 400},         {"bad_search", 400},      {"unknown_property", 400},
-    {"weak_password", 400},  {"unknown_parameter", 400}, {"not_allowed", 403},     {"unfinished", 503},
-    {"not_found", 404},      {"unknown_account", 404},   {"unknown_key", 404},     {"unknown_member", 404},
-    {"unknown_person", 404}, {"unknown_register", 404},  {"unknown_session", 404}, {"unknown_view", 404},
-    {"contact_exists", 409}, {"last_admin", 409},        {"member_exists", 409},   {"merged_already", 409},
-    {"not_merged", 409},     {"same_person", 409},
+constexpr std::array<Meaning, 35> meanings{{
+    {"bad_body", 400},          {"bad_cursor", 400},       {"bad_filter", 400},       {"bad_idempotency_key", 400},
+    {"bad_json", 400},          {"bad_member", 400},       {"bad_parameter", 400},    {"bad_properties", 400},
+    {"bad_role", 400},          {"bad_scope", 400},        {"bad_search", 400},       {"bad_view", 400},
+    {"unknown_parameter", 400}, {"unknown_property", 400}, {"weak_password", 400},    {"not_allowed", 403},
+    {"unfinished", 503},        {"not_found", 404},        {"unknown_account", 404},  {"unknown_key", 404},
+    {"unknown_member", 404},    {"unknown_person", 404},   {"unknown_register", 404}, {"unknown_session", 404},
+    {"unknown_view", 404},      {"contact_exists", 409},   {"last_admin", 409},       {"member_exists", 409},
+    {"merged_already", 409},    {"not_merged", 409},       {"same_person", 409},      {"view_changed", 409},
+    {"view_exists", 409},       {"view_outdated", 409},    {"view_shipped", 409},
 }};
 
 Error not_of_a_kind(std::string_view name, std::string_view kind) {

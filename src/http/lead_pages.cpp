@@ -1,5 +1,7 @@
 #include "http/lead_pages.h"
 
+#include <algorithm>
+
 #include "app/documents.h"
 #include "http/asked.h"
 
@@ -8,11 +10,9 @@ namespace {
 
 using Sort = ports::LeadQuery::Sort;
 
-std::optional<Sort> sort_named(const std::string& name) {
-    if (name.empty() || name == "updated") return Sort::updated;
-    if (name == "score") return Sort::score;
-    if (name == "entered") return Sort::entered;
-    return std::nullopt;
+/// What stands behind a cursor of such pages.
+std::string mark_of(const PagesOf& of, Sort sort) {
+    return of.print.empty() ? "" : "_" + of.print + "-" + std::string(app::to_string(sort));
 }
 
 /// "value_person" as cursor_after gave it.
@@ -33,12 +33,21 @@ Error no_such(std::string_view name, std::string_view wanted) {
 
 }  // namespace
 
-Status read_page(const Request& request, ports::LeadQuery& query) {
-    const auto sort = sort_named(request.parameter("sort"));
+Status read_page(const Request& request, ports::LeadQuery& query, const PagesOf& of) {
+    const std::string by = request.parameter("sort");
+    const auto sort = by.empty() ? std::optional(of.sort) : app::sort_named(by);
     if (!sort) return std::unexpected(no_such("sort", "updated, score or entered"));
     query.sort = *sort;
-    if (!parse_cursor(request.parameter("cursor"), query))
-        return std::unexpected(no_such("cursor", "a next_cursor of an earlier answer"));
+    std::string cursor = request.parameter("cursor");
+    const std::string mark = mark_of(of, *sort);
+    if (!mark.empty() && cursor.ends_with(mark))
+        cursor.resize(cursor.size() - mark.size());
+    else if (!mark.empty() && std::ranges::count(cursor, '_') == 2)
+        return fail("view_changed",
+                    "The view or its order is not the one this cursor was given for: begin again without a cursor.");
+    else if (!mark.empty() && !cursor.empty())
+        cursor = "of another list";
+    if (!parse_cursor(cursor, query)) return std::unexpected(no_such("cursor", "a next_cursor of an earlier answer"));
     const auto rows = number_asked(request, "limit", 1, 500, 50);
     if (!rows) return std::unexpected(rows.error());
     query.limit = static_cast<std::size_t>(*rows);
@@ -60,12 +69,12 @@ std::string cursor_after(const ports::LeadRow& row, Sort sort) {
 namespace {
 
 void write_rows(codec::JsonWriter& out, std::string_view name, const std::vector<ports::LeadRow>& rows,
-                const ports::LeadRow* go_on_after, Sort sort) {
+                const ports::LeadRow* go_on_after, Sort sort, const PagesOf& of = {}) {
     out.key(name).begin_array();
     for (const auto& row : rows) app::write(out, row);
     out.end_array().key("next_cursor");
     if (go_on_after != nullptr)
-        out.value(cursor_after(*go_on_after, sort));
+        out.value(cursor_after(*go_on_after, sort) + mark_of(of, sort));
     else
         out.null();
 }
@@ -84,10 +93,10 @@ Status write_page(codec::JsonWriter& out, std::string_view name, const app::Read
 }
 
 Status write_page(codec::JsonWriter& out, std::string_view name, const app::Reads& reads, const ports::LeadQuery& query,
-                  app::LeadFilter& filter, ports::Clock& clock) {
+                  app::LeadFilter& filter, ports::Clock& clock, const PagesOf& of) {
     const auto found = app::filtered_leads(reads, query, filter, clock.now(), walk_of(clock));
     if (!found) return std::unexpected(found.error());
-    write_rows(out, name, found->rows, found->go_on_after ? &*found->go_on_after : nullptr, query.sort);
+    write_rows(out, name, found->rows, found->go_on_after ? &*found->go_on_after : nullptr, query.sort, of);
     out.field("looked_at", found->looked_at);
     return {};
 }

@@ -204,7 +204,14 @@ Checked Checker::check_lead(SyntaxId id) {
     const bool listed = scope_ == Scope::list;
     if (listed && name == "open") return made(Op::open, {.kind = Kind::boolean}, "open");
     if (listed && name == "owner") return made(Op::owner, {.kind = Kind::string}, "owner");
+    if (listed && name == "on_hold") return made(Op::on_hold, {.kind = Kind::boolean}, "on hold");
+    if (listed && name == "square_peg") return made(Op::square_peg, {.kind = Kind::boolean}, "square peg");
     Type type{.kind = Kind::string};
+    if (listed && name == "hand_off") {
+        type.closed = closed(written(id), {"", "open", "accepted", "accepted_by_default", "accepted_implied",
+                                           "rejected", "expired", "withdrawn", "imported"});
+        return made(Op::hand_off, type, "hand-off");
+    }
     if (name == "holder") {
         type.closed = closed(written(id), {"owner", "queue", "nurture", ""});
         return made(Op::holder, type, "holder");
@@ -215,7 +222,8 @@ Checked Checker::check_lead(SyntaxId id) {
     if (name == "stage") return made(Op::stage, type, "stage");
     if (name == "furthest") return made(Op::furthest, type, "furthest stage");
     return wrong(id, "unknown name " + written(id),
-                 suggestion(listed ? std::vector<std::string>{"stage", "cycle", "furthest", "holder", "open", "owner"}
+                 suggestion(listed ? std::vector<std::string>{"stage", "cycle", "furthest", "holder", "open", "owner",
+                                                              "hand_off", "on_hold", "square_peg"}
                                    : std::vector<std::string>{"stage", "cycle", "furthest", "holder"},
                             name, "lead."));
 }

@@ -112,6 +112,9 @@ Cell Evaluation::input(const Node& node) {
         case Op::cycle: return Cell::of(inputs_.cycle());
         case Op::open: return Cell::of(inputs_.open());
         case Op::owner: return Cell::of(inputs_.owner());
+        case Op::hand_off: return Cell::of(inputs_.hand_off());
+        case Op::on_hold: return Cell::of(inputs_.on_hold());
+        case Op::square_peg: return Cell::of(inputs_.square_peg());
         case Op::days_in_stage: return Cell::of(whole_days(inputs_.stage_entered_at(), at_));
         case Op::days_in_cycle: return Cell::of(whole_days(inputs_.cycle_started_at(), at_));
         case Op::days_since:

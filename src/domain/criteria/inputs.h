@@ -44,7 +44,10 @@ class Inputs {
     virtual std::int64_t cycle() const = 0;
     // Read by filters of the list of leads only.
     virtual bool open() const { return false; }
-    virtual std::string_view owner() const { return {}; }  ///< who, where holder() is owner
+    virtual std::string_view owner() const { return {}; }     ///< who, where holder() is owner
+    virtual std::string_view hand_off() const { return {}; }  ///< how the newest one stands; "" = there was none
+    virtual bool on_hold() const { return false; }            ///< not to be offered again yet
+    virtual bool square_peg() const { return false; }
     virtual Instant stage_entered_at() const = 0;
     virtual Instant cycle_started_at() const = 0;
 

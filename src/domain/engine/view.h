@@ -2,6 +2,7 @@
 #pragma once
 
 #include "domain/criteria/inputs.h"
+#include "domain/engine/history.h"
 #include "domain/engine/state.h"
 #include "domain/engine/workspace.h"
 #include "domain/playbook/compiled.h"
@@ -40,6 +41,11 @@ class View final : public criteria::Inputs {
         return state_.lead.holder.kind == HolderKind::owner ? std::string_view(state_.lead.holder.name)
                                                             : std::string_view();
     }
+    std::string_view hand_off() const override {
+        return state_.lead.offer.number == 0 ? std::string_view() : to_string(state_.lead.offer.end);
+    }
+    bool on_hold() const override { return state_.lead.hold.active; }
+    bool square_peg() const override { return state_.lead.square_peg; }
     Instant stage_entered_at() const override { return state_.lead.stage_entered_at; }
     Instant cycle_started_at() const override { return state_.lead.cycle_started_at; }
     Instant count_changes_after(TypeIndex, Duration window, Instant at) const override;
