@@ -99,6 +99,15 @@ Result<std::vector<ImportMade>> imports(const Reads& reads) {
     return std::move(company->imports);
 }
 
+void write(codec::JsonWriter& out, const ImportMade& made) {
+    out.begin_object().field("import", made.number).field("at", made.at).field("actor", made.actor);
+    out.field("files", made.files).field("mapping", made.mapping).field("mode", made.mode);
+    out.field("rows", made.rows).field("facts", made.facts);
+    out.field("undone", made.undone == ImportMade::Undone::done);
+    out.field("undone_at", made.undone == ImportMade::Undone::no ? Instant::never() : made.undone_at);
+    out.field("undone_by", made.undone_by).end_object();
+}
+
 // ---- undoing ------------------------------------------------------------------------------------------------------
 
 bool Ledger::Core::is_undone(std::uint32_t import) const {
@@ -142,7 +151,8 @@ Status Ledger::Core::take_out(std::uint32_t number, std::span<const SubjectId> s
     return all;
 }
 
-Result<std::uint64_t> Ledger::undo_import(std::uint32_t number, std::string_view actor) {
+Result<std::uint64_t> Ledger::undo_import(std::uint32_t number, std::string_view actor,
+                                          const std::function<bool()>& stop) {
     const auto begun = act([&](const codec::CompanyRow& company, const ports::Reader&, Instant) -> Result<CompanyAct> {
         const auto made = known(company, number);
         if (!made) return std::unexpected(made.error());
@@ -161,6 +171,7 @@ Result<std::uint64_t> Ledger::undo_import(std::uint32_t number, std::string_view
     const auto touched = touched_by(**reader, number);
     if (!touched) return std::unexpected(touched.error());
     for (std::size_t from = 0; from < touched->size(); from += taken_out_at_once) {
+        if (stop && stop()) return fail("interrupted", "undoing was interrupted; call it again to go on");
         const auto some = std::span(*touched).subspan(from, std::min(taken_out_at_once, touched->size() - from));
         if (auto done = core_->door([&] { return core_->take_out(number, some, actor); }); !done)
             return std::unexpected(done.error());

@@ -8,6 +8,7 @@
 
 #include "app/ledger.h"
 #include "app/reads.h"
+#include "codec/json_writer.h"
 
 namespace baton::app {
 
@@ -23,5 +24,7 @@ Status import_took(Ledger& ledger, std::uint32_t number, std::uint64_t rows, std
                    std::string_view actor);
 /// Newest first, as of the derived rows.
 Result<std::vector<codec::ImportMade>> imports(const Reads& reads);
+
+void write(codec::JsonWriter& out, const codec::ImportMade& made);
 
 }  // namespace baton::app

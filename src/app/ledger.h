@@ -172,8 +172,9 @@ class Ledger {
     /// Apart again, both as their own facts make them. Codes: not_found, not_merged, merged_already.
     Status unmerge(SubjectId from, std::string_view actor);
     /// The facts of an import count no more (app/imports.h); answers how many people and accounts had some.
-    /// Codes: not_found, undone_already. Interrupted, it goes on when called again.
-    Result<std::uint64_t> undo_import(std::uint32_t number, std::string_view actor);
+    /// Codes: not_found, undone_already, interrupted (`stop` said so). Interrupted, it goes on when called again.
+    Result<std::uint64_t> undo_import(std::uint32_t number, std::string_view actor,
+                                      const std::function<bool()>& stop = {});
     /// Erases what is known of the person and of all merged with it, for good (app/erasure.h). `which`: only the facts it says yes to, and
     /// their copies; the person lives on with the rest, or is erased when there is none. Codes: not_found, unfinished (erased,
     /// but the files still hold it: call again).

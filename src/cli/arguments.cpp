@@ -473,6 +473,11 @@ class Arguments {
                                "of leads may be fetched from it (several times)");
         run_server->add_option("--requests-per-minute", s.requests_per_minute, "of one caller; 0: no limit")
             ->capture_default_str();
+        run_server->add_option("--import-folder", s.import_folder,
+                               "where uploaded files wait; default: STORE.imports, on PostgreSQL none");
+        run_server->add_option("--import-mib", s.import_mib, "MiB an uploaded file may have")
+            ->check(CLI::Range(1, 65'536))
+            ->capture_default_str();
         run_server->add_flag("--demo", s.demo, "fill an empty store with a demonstration company that keeps living");
     }
 

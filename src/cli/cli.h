@@ -15,6 +15,7 @@
 #include "base/result.h"
 #include "cli/screen.h"
 #include "ports/clock.h"
+#include "ports/importer.h"
 #include "ports/store.h"
 
 namespace baton::cli {
@@ -32,6 +33,9 @@ struct ServeRequest {
     std::vector<std::string> proxies, origins;
     std::vector<std::string> fetch_from;  ///< base addresses inside our own network that answers may be fetched from
     std::uint32_t requests_per_minute = 0;
+    ports::Importer* importer = nullptr;  ///< takes uploaded files in
+    std::string import_folder;            ///< where they wait; "" = none are taken
+    std::uint64_t import_bytes = 0;       ///< of one file, at most
     std::function<void(int port)> on_ready;
 };
 

@@ -96,6 +96,8 @@ struct ServeOptions : Common {
     std::vector<std::string> proxies, origins;
     std::vector<std::string> fetch_from;
     std::uint32_t requests_per_minute = 0;
+    std::string import_folder;
+    std::uint32_t import_mib = 256;
     bool demo = false;
 };
 struct MemberOptions : Common {

@@ -1,14 +1,11 @@
 // baton import FILE…: rows or JSON lines go in, and what became of them is told.
-#include <chrono>
 #include <filesystem>
-#include <fstream>
 
-#include "app/imports.h"
-#include "base/digest.h"
 #include "cli/resources.h"
 #include "cli/session.h"
-#include "codec/json_writer.h"
-#include "connectors/import/importer.h"
+#include "connectors/import/documents.h"
+#include "connectors/import/error_file.h"
+#include "connectors/import/job.h"
 #include "connectors/jsonl/jsonl.h"
 
 namespace baton::cli {
@@ -18,52 +15,6 @@ constexpr std::size_t problems_in_table = 20;
 constexpr std::string_view actor = "command line";
 
 bool is_json_lines(const std::string& file) { return file.ends_with(".jsonl") || file.ends_with(".ndjson"); }
-
-/// The error file, written beside its place and put there whole at the end.
-class ErrorFile {
-   public:
-    /// Codes: bad_parameter where it is one of the files that are read, cannot_write.
-    static Result<ErrorFile> make(const ImportOptions& options) {
-        ErrorFile file(options.errors);
-        if (options.errors.empty()) return file;
-        std::error_code none;
-        for (const std::string& read : options.files)
-            if (std::filesystem::equivalent(read, options.errors, none))
-                return fail("bad_parameter", "--errors " + options.errors + " is the file to import; name another one");
-        file.out_.open(file.beside(), std::ios::binary | std::ios::trunc);
-        if (!file.out_) return file.cannot_write();
-        return file;
-    }
-
-    imports::Sink sink() {
-        if (path_.empty()) return {};
-        return [this](std::string_view text) -> Status {
-            if (out_.write(text.data(), static_cast<std::streamsize>(text.size()))) return {};
-            return cannot_write();
-        };
-    }
-
-    Status finish(bool whole) {
-        if (path_.empty()) return {};
-        out_.close();
-        std::error_code failed;
-        if (!whole)
-            std::filesystem::remove(beside(), failed);
-        else if (out_)
-            std::filesystem::rename(beside(), path_, failed);
-        return out_ && !failed ? Status{} : cannot_write();
-    }
-
-   private:
-    explicit ErrorFile(std::string path) : path_(std::move(path)) {}
-    std::string beside() const { return path_ + ".part"; }
-    std::unexpected<Error> cannot_write() const {
-        return fail("cannot_write", "cannot write " + path_ + "; is there such a folder, and room on the disk?");
-    }
-
-    std::string path_;
-    std::ofstream out_;
-};
 
 /// Where facts go: into the store, or, in a dry run, nowhere.
 struct Target {
@@ -84,36 +35,6 @@ Result<Session> open_for_dry_run(const Context& context, const ImportOptions& op
     return stand_in;
 }
 
-/// The same files by the same mapping in the same mode are the same import: it goes on where it was interrupted.
-Result<app::ImportWanted> wanted_of(const ImportOptions& options, std::span<const imports::Input* const> inputs,
-                                    const std::vector<std::string>& mappings) {
-    app::ImportWanted wanted{"", "", options.mode, ""};
-    Bytes bytes = options.mode + '\n' + options.source;
-    for (const imports::Input* input : inputs) {
-        const auto digest = input->digest();
-        if (!digest) return std::unexpected(digest.error());
-        bytes += '\n' + to_hex(*digest);
-        wanted.files += (wanted.files.empty() ? "" : ", ") + std::filesystem::path(input->name()).filename().string();
-    }
-    for (const std::string& mapping : mappings) {
-        bytes += '\n' + mapping;
-        if (wanted.mapping.find(mapping) == std::string::npos)
-            wanted.mapping += (wanted.mapping.empty() ? "" : ", ") + mapping;
-    }
-    wanted.print = to_hex(blake2b(bytes)).substr(0, 32);
-    return wanted;
-}
-
-/// Its number; for a dry run the one it would have.
-Result<std::uint32_t> number_of(Session& session, const ImportOptions& options, const app::ImportWanted& wanted) {
-    if (!options.dry_run) return app::begin_import(*session.ledger, wanted, actor);
-    const auto known = app::imports(*session.reads);
-    if (!known) return std::unexpected(known.error());
-    for (const auto& made : *known)
-        if (made.print == wanted.print && made.undone == codec::ImportMade::Undone::no) return made.number;
-    return known->empty() ? std::uint32_t{1} : known->front().number + 1;
-}
-
 Result<Target> open_target(const Context& context, const ImportOptions& options, const std::string& playbook,
                            const Result<app::ImportWanted>& wanted) {
     if (!wanted) return std::unexpected(wanted.error());
@@ -125,61 +46,11 @@ Result<Target> open_target(const Context& context, const ImportOptions& options,
     if (!options.dry_run)
         if (const Status ready = ensure_playbook(context, *session, options.playbook, playbook); !ready)
             return std::unexpected(ready.error());
-    const auto number = number_of(*session, options, *wanted);
+    const auto number = imports::number_of(*session->ledger, *session->reads, *wanted, options.dry_run, actor);
     if (!number) return std::unexpected(number.error());
     Target target{std::move(*session), {}, *number};
-    app::Ledger* ledger = target.session.ledger.get();
-    if (options.dry_run)
-        target.take = [ledger](std::span<const IncomingFact> facts) { return ledger->preview(facts); };
-    else
-        target.take = [ledger](std::span<const IncomingFact> facts) { return ledger->intake(facts); };
+    target.take = imports::take_into(*target.session.ledger, options.dry_run);
     return target;
-}
-
-void write_problem(codec::JsonWriter& out, const imports::Located& at) {
-    out.begin_object()
-        .field("file", at.file)
-        .field("row", at.row)
-        .field("line", at.line)
-        .field("column", at.problem.column);
-    out.field("column_name", at.problem.column_name).field("problem", at.problem.what);
-    out.field("refuses", at.problem.weight == imports::RowProblem::Weight::refuses).end_object();
-}
-
-std::string as_json(const imports::Report& report, const ImportOptions& options) {
-    codec::JsonWriter out;
-    out.begin_object()
-        .field("dry_run", options.dry_run)
-        .field("rows", report.rows)
-        .field("refused_rows", report.refused_rows);
-    out.field("facts", report.facts)
-        .field("accepted", report.accepted)
-        .field("duplicates", report.duplicates)
-        .field("refused", report.refused)
-        .field("left_out", report.left_out)
-        .field("left_out_rows", report.left_out_rows);
-    out.key("types").begin_object();
-    for (const auto& [type, n] : report.types) out.field(type, n);
-    out.end_object();
-    out.field("first", report.first.value_or(Instant::never())).field("last", report.last.value_or(Instant::never()));
-    out.field("stopped", report.stopped).key("files").begin_array();
-    for (const auto& file : report.files)
-        out.begin_object()
-            .field("file", file.name)
-            .field("mapping", file.mapping)
-            .field("rows", file.rows)
-            .field("refused_rows", file.refused_rows)
-            .end_object();
-    out.end_array()
-        .field("problem_count", report.problem_count)
-        .field("remark_count", report.remark_count)
-        .field("error_rows", report.error_rows)
-        .key("problems")
-        .begin_array();
-    for (const auto& problem : report.problems) write_problem(out, problem);
-    out.end_array().key("remarks").begin_array();
-    for (const auto& remark : report.remarks) out.value(remark);
-    return out.end_array().end_object().take();
 }
 
 std::string place(const imports::Located& at) {
@@ -260,9 +131,7 @@ imports::RunOptions run_options(const Context& context, const Target& target, co
     run.progress = [&progress](std::uint64_t done_, std::uint64_t of) { progress.show(done_, of); };
     run.stop = context.wiring.interrupted;
     run.import = target.import;
-    run.whom = options.mode == "create"   ? Whom::nobody_known
-               : options.mode == "update" ? Whom::somebody_known
-                                          : Whom::anybody;
+    run.whom = imports::whom_of(options.mode);
     return run;
 }
 
@@ -306,7 +175,7 @@ int finish(const Context& context, Target& target, Result<imports::Report> repor
     if (!report) return refuse(context, report.error());
     if (!closed) return refuse(context, closed.error());
     if (options.format == Format::json)
-        context.screen.out << as_json(*report, options) << '\n';
+        context.screen.out << imports::document(*report, options.dry_run) << '\n';
     else
         say(context, *report, options, seconds);
     if (options.format == Format::table) {
@@ -325,7 +194,8 @@ int import_lines(const Context& context, const ImportOptions& options) {
         inputs.push_back(std::move(*input));
     }
     for (const auto& input : inputs) all.push_back(&input);
-    auto target = open_target(context, options, "handoff-loop", wanted_of(options, all, {"jsonl"}));
+    auto target =
+        open_target(context, options, "handoff-loop", imports::wanted_of(all, {"jsonl"}, options.mode, options.source));
     if (!target) return refuse(context, target.error());
     return finish(context, *target, run_lines(context, *target, options, inputs), options, 0);
 }
@@ -341,11 +211,11 @@ int import_rows(const Context& context, const ImportOptions& options) {
     auto plan = imports::Import::plan(options.files, forced ? &*forced : nullptr, known, options.sheet);
     if (!plan) return refuse(context, plan.error());
     auto target = open_target(context, options, plan->playbook().empty() ? "handoff-loop" : plan->playbook(),
-                              wanted_of(options, plan->inputs(), plan->mappings()));
+                              imports::wanted_of(plan->inputs(), plan->mappings(), options.mode, options.source));
     if (!target) return refuse(context, target.error());
     Progress progress(context.screen, options.dry_run ? "looking" : "importing");
     const auto started = context.wiring.clock->elapsed();
-    auto errors = ErrorFile::make(options);
+    auto errors = imports::ErrorFile::make(options.errors, options.files);
     if (!errors) return refuse(context, errors.error());
     auto run = run_options(context, *target, options, progress);
     run.errors = errors->sink();

@@ -33,14 +33,7 @@ void show(const Context& context, const std::vector<ImportMade>& all) {
 std::string as_json(const std::vector<ImportMade>& all) {
     codec::JsonWriter out;
     out.begin_object().key("imports").begin_array();
-    for (const ImportMade& made : all) {
-        out.begin_object().field("import", made.number).field("at", made.at).field("actor", made.actor);
-        out.field("files", made.files).field("mapping", made.mapping).field("mode", made.mode);
-        out.field("rows", made.rows).field("facts", made.facts);
-        out.field("undone", made.undone == ImportMade::Undone::done);
-        out.field("undone_at", made.undone == ImportMade::Undone::no ? Instant::never() : made.undone_at);
-        out.field("undone_by", made.undone_by).end_object();
-    }
+    for (const ImportMade& made : all) app::write(out, made);
     return out.end_array().end_object().take();
 }
 

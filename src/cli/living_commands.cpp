@@ -9,6 +9,7 @@
 #include "cli/session.h"
 #include "codec/json_writer.h"
 #include "connectors/demo/company.h"
+#include "connectors/import/served.h"
 
 namespace baton::cli {
 namespace {
@@ -150,6 +151,12 @@ Result<Session> begin_when_there(const Context& context, const ServeOptions& opt
     }
 }
 
+/// Beside the store, where that is a file.
+std::string import_folder(const ServeOptions& options) {
+    const bool file = options.store.find("://") == std::string::npos && options.store != "memory:";
+    return !options.import_folder.empty() || !file ? options.import_folder : options.store + ".imports";
+}
+
 Status run_server(const Context& context, const ServeOptions& options, const DemoOptions& company) {
     if (const Status usable = can_begin_with(context, options.playbook); !usable) return usable;
     auto session = begin_when_there(context, options, company);
@@ -157,8 +164,12 @@ Status run_server(const Context& context, const ServeOptions& options, const Dem
     std::optional<Pulse> pulse;
     if (options.demo) pulse.emplace(context, *session->ledger, company);
     const std::string host = options.listen.substr(0, options.listen.rfind(':'));
-    ServeRequest request{options.listen,  options.token,      options.certificate,         options.key, options.proxies,
-                         options.origins, options.fetch_from, options.requests_per_minute, {}};
+    ServeRequest request{options.listen,  options.token,   options.certificate, options.key,
+                         options.proxies, options.origins, options.fetch_from,  options.requests_per_minute};
+    const auto importer = imports::make_importer(*session->ledger, known_mappings(context));
+    request.importer = importer.get();
+    request.import_folder = import_folder(options);
+    request.import_bytes = std::uint64_t{options.import_mib} << 20;
     request.on_ready = [&](int port) {
         context.screen.err << "Baton serves " << shown(options.store) << " at "
                            << (options.certificate.empty() ? "http://" : "https://") << host << ':' << port << "/\n"

@@ -2,26 +2,10 @@
 #include <charconv>
 
 #include "cli/resources.h"
-#include "codec/json_writer.h"
-#include "connectors/import/importer.h"
+#include "connectors/import/documents.h"
 
 namespace baton::cli {
 namespace {
-
-/// Who it is about, as the row says.
-std::string who(const IncomingFact& fact) {
-    std::string text;
-    const auto add = [&](const char* name, const std::string& key) {
-        if (!key.empty()) text += (text.empty() ? "" : ", ") + std::string(name) + " " + key;
-    };
-    add("user", fact.user_id);
-    add("id", fact.external_id);
-    add("e-mail", fact.email);
-    add("phone", fact.phone);
-    add("visitor", fact.anonymous_id);
-    add("account", fact.account);
-    return text;
-}
 
 std::string place(const imports::RowProblem& problem) {
     std::string text;
@@ -37,7 +21,7 @@ void show(const Context& context, const imports::Preview& preview) {
     for (const auto& row : preview.rows) {
         screen.out << "row " << row.row << '\n';
         for (const IncomingFact& fact : row.facts) {
-            screen.out << "  " << screen.bold(fact.type) << "  " << who(fact);
+            screen.out << "  " << screen.bold(fact.type) << "  " << imports::who(fact);
             if (fact.occurred_at && fact.time_known) screen.out << "  at " << short_time(*fact.occurred_at);
             screen.out << (fact.actor.empty() ? "" : "  by " + fact.actor) << '\n';
             for (const NamedValue& p : fact.properties)
@@ -48,29 +32,6 @@ void show(const Context& context, const imports::Preview& preview) {
                        << place(problem) << ": " << problem.what << '\n';
     }
     for (const std::string& remark : preview.remarks) screen.err << "warning: " << remark << '\n';
-}
-
-void write(codec::JsonWriter& out, const imports::Preview& preview) {
-    out.begin_object().field("file", preview.file).field("mapping", preview.mapping).key("rows").begin_array();
-    for (const auto& row : preview.rows) {
-        out.begin_object().field("row", row.row).key("facts").begin_array();
-        for (const IncomingFact& fact : row.facts) {
-            out.begin_object().field("type", fact.type).field("who", who(fact)).field("actor", fact.actor);
-            out.field("occurred_at", fact.time_known ? fact.occurred_at.value_or(Instant::never()) : Instant::never());
-            out.key("properties").begin_object();
-            for (const NamedValue& p : fact.properties) out.field(p.name, p.value);
-            out.end_object().end_object();
-        }
-        out.end_array().key("problems").begin_array();
-        for (const auto& problem : row.problems)
-            out.begin_object()
-                .field("column", problem.column)
-                .field("column_name", problem.column_name)
-                .field("problem", problem.what)
-                .end_object();
-        out.end_array().end_object();
-    }
-    out.end_array().end_object();
 }
 
 }  // namespace
@@ -104,7 +65,7 @@ int import_preview(const Context& context, const ImportOptions& options) {
     if (options.format == Format::json) out.begin_array();
     for (const imports::Preview& preview : *all) {
         if (options.format == Format::json)
-            write(out, preview);
+            imports::write(out, preview);
         else
             show(context, preview);
     }

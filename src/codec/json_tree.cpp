@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <boost/json/basic_parser_impl.hpp>
 
+#include "codec/json_writer.h"
+
 namespace baton::codec {
 namespace {
 
@@ -120,6 +122,24 @@ Result<JsonNode> parse_json(std::string_view text, const JsonLimits& limits) {
     if (error) return fail("bad_json", place_of(text, read) + ": " + error.message());
     if (read < text.size()) return fail("bad_json", place_of(text, read) + ": more text behind the document's end");
     return std::move(parser.handler().root);
+}
+
+std::string to_json(const JsonNode& node) {
+    switch (node.kind) {
+        case JsonKind::null: return "null";
+        case JsonKind::boolean: return node.truth ? "true" : "false";
+        case JsonKind::number: return node.text;
+        case JsonKind::string: return quoted(node.text);
+        default: break;
+    }
+    const bool object = node.kind == JsonKind::object;
+    std::string out(1, object ? '{' : '[');
+    for (std::size_t i = 0; i < node.items.size(); ++i) {
+        if (i > 0) out += ',';
+        if (object) out += quoted(node.keys[i]) + ':';
+        out += to_json(node.items[i]);
+    }
+    return out + (object ? '}' : ']');
 }
 
 }  // namespace baton::codec

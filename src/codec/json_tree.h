@@ -31,4 +31,7 @@ struct JsonLimits {
 /// the detail names line and column.
 Result<JsonNode> parse_json(std::string_view text, const JsonLimits& limits = {});
 
+/// The tree as a document again, numbers as they were written.
+std::string to_json(const JsonNode& node);
+
 }  // namespace baton::codec

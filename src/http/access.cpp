@@ -176,6 +176,27 @@ app::Viewer viewer_of(const Who& who) {
     return {who.caller->id, who.caller->roles.any_of(curators), who.caller->roles.has(Role::admin)};
 }
 
+std::optional<Roles> roles_of(const Who& who) {
+    if (!who.caller || who.caller->service) return std::nullopt;
+    return who.caller->roles;
+}
+
+std::optional<Error> refusal_of(const std::optional<Roles>& roles, std::string_view type) {
+    if (!roles) return std::nullopt;
+    Roles needed = all_but_leadership;
+    switch (kind_of(app::trimmed(type))) {
+        case FactKind::accept:
+        case FactKind::reject:
+        case FactKind::return_lead: needed = selling; break;
+        case FactKind::withdraw: needed = {Role::marketing, Role::admin}; break;
+        case FactKind::assign: needed = {Role::inside_sales, Role::sales_manager, Role::admin}; break;
+        case FactKind::user: needed = {Role::admin}; break;
+        default: break;
+    }
+    if (roles->any_of(needed)) return std::nullopt;
+    return Error{"not_allowed", "'" + std::string(type) + "' needs one of the roles " + names_of(needed)};
+}
+
 std::optional<Error> refusal_of(const Who& who, const IncomingFact& fact) {
     if (!who.caller) return std::nullopt;
     const Caller& caller = *who.caller;
@@ -186,19 +207,7 @@ std::optional<Error> refusal_of(const Who& who, const IncomingFact& fact) {
                              kind == FactKind::consent;
     if (caller.by == Caller::By::key && caller.scope == Scope::intake && !observation)
         return Error{"not_allowed", "a key of scope intake takes observations only, not '" + fact.type + "'"};
-    if (caller.service) return std::nullopt;
-    Roles needed = all_but_leadership;
-    switch (kind) {
-        case FactKind::accept:
-        case FactKind::reject:
-        case FactKind::return_lead: needed = selling; break;
-        case FactKind::withdraw: needed = {Role::marketing, Role::admin}; break;
-        case FactKind::assign: needed = {Role::inside_sales, Role::sales_manager, Role::admin}; break;
-        case FactKind::user: needed = {Role::admin}; break;
-        default: break;
-    }
-    if (caller.roles.any_of(needed)) return std::nullopt;
-    return Error{"not_allowed", "'" + fact.type + "' needs one of the roles " + names_of(needed)};
+    return refusal_of(roles_of(who), fact.type);
 }
 
 }  // namespace baton::http

@@ -57,6 +57,10 @@ struct Gate {
 /// What of views this caller sees and may change.
 app::Viewer viewer_of(const Who& who);
 
+/// The roles by which a caller's facts are looked at; none = it may send any: the server's own token, a service.
+std::optional<app::Roles> roles_of(const Who& who);
+/// Why people of these roles may not send facts of this type; nothing when they may.
+std::optional<Error> refusal_of(const std::optional<app::Roles>& roles, std::string_view type);
 /// Why this caller may not send this fact; nothing when it may.
 std::optional<Error> refusal_of(const Who& who, const IncomingFact& fact);
 

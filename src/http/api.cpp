@@ -51,6 +51,19 @@ std::vector<Api::Entry> Api::list_table() {
     };
 }
 
+std::vector<Api::Entry> Api::imports_table() {
+    return {
+        {{"POST", "/api/v1/imports", Access::configure}, &Api::post_import},
+        {{"GET", "/api/v1/imports", Access::configure}, &Api::get_imports},
+        {{"GET", "/api/v1/imports/{key}", Access::configure}, &Api::get_import},
+        {{"DELETE", "/api/v1/imports/{key}", Access::configure}, &Api::delete_import},
+        {{"GET", "/api/v1/imports/{key}/errors", Access::configure}, &Api::get_import_errors},
+        {{"POST", "/api/v1/imports/{key}/start", Access::configure}, &Api::start_import},
+        {{"POST", "/api/v1/imports/{key}/cancel", Access::configure}, &Api::cancel_import},
+        {{"POST", "/api/v1/imports/{key}/undo", Access::configure}, &Api::undo_import},
+    };
+}
+
 std::vector<Api::Entry> Api::own_table() {
     return {
         {{"POST", "/api/v1/facts", Access::intake}, &Api::post_facts},
@@ -120,7 +133,7 @@ std::vector<Api::Entry> Api::own_table() {
 const std::vector<Api::Entry>& Api::table() {
     static const std::vector<Entry> entries = [] {
         std::vector<Entry> all = own_table();
-        for (const auto& more : {list_table(), crm_table()})
+        for (const auto& more : {list_table(), imports_table(), crm_table()})
             for (const Entry& entry : more) all.push_back(entry);
         return all;
     }();
@@ -167,7 +180,8 @@ Api::Api(app::Ledger& ledger, ports::Clock& clock, Gate gate, ApiOptions options
       known_(looker()),
       forms_(ledger, clock, drops_, known_),
       fetches_(ledger, clock, drops_, known_, std::move(options.fetch)),
-      hooks_(ledger, clock, drops_, known_, fetches_) {
+      hooks_(ledger, clock, drops_, known_, fetches_),
+      imports_(ledger, clock, std::move(options.imports)) {
     directory_.caller_of = [this](std::string_view shown) { return caller_of(shown); };
     directory_.has_people = [this]() -> Result<bool> {
         if (people_) return true;  // a password is replaced, never taken away

@@ -25,6 +25,7 @@
 #include "http/forms.h"
 #include "http/hooks.h"
 #include "http/idle.h"
+#include "http/imports.h"
 #include "http/message.h"
 #include "http/metrics.h"
 #include "http/passers_by.h"
@@ -44,6 +45,7 @@ struct ApiOptions {
     Cors cors;
     std::uint32_t requests_per_minute = 0;  ///< of one caller, or of one address that shows nothing; 0 = no limit
     FetchOptions fetch;
+    ImportOptions imports;
 };
 
 class Api {
@@ -56,6 +58,11 @@ class Api {
     static std::vector<Route> routes();
     /// Answers of leads that hooks name by id alone.
     Fetches& fetches() { return fetches_; }
+    /// Files that are taken in.
+    Imports& imports() { return imports_; }
+    /// Whether the body of a request, by its header, is a file; and where it goes, or why not.
+    static bool is_upload(const Request& request);
+    std::expected<std::shared_ptr<Spooled>, Response> begin_upload(const Request& request);
     /// From now on /readyz says no: traffic is to go elsewhere.
     void stop_taking();
 
@@ -69,6 +76,7 @@ class Api {
     using Action = Response (Api::*)(const Call&);
     static std::vector<Entry> own_table();
     static std::vector<Entry> list_table();
+    static std::vector<Entry> imports_table();
     static std::vector<Entry> crm_table();  ///< HubSpot's
     static const std::vector<Entry>& table();
 
@@ -149,6 +157,14 @@ class Api {
     Response get_source(const Call&);
     Response post_source(const Call&);
     Response delete_source(const Call&);
+    Response post_import(const Call&);
+    Response get_imports(const Call&);
+    Response get_import(const Call&);
+    Response get_import_errors(const Call&);
+    Response start_import(const Call&);
+    Response cancel_import(const Call&);
+    Response undo_import(const Call&);
+    Response delete_import(const Call&);
     Response post_form(const Call&);
     Response get_form_token(const Call&);
     Response post_hubspot_form(const Call&);
@@ -200,6 +216,7 @@ class Api {
     Forms forms_;
     Fetches fetches_;
     Hooks hooks_;
+    Imports imports_;
     Idle idle_;
     Metrics metrics_;
     Replays replays_;

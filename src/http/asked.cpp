@@ -14,7 +14,7 @@ struct Meaning {
     int status;
 };
 
-constexpr std::array<Meaning, 35> meanings{{
+constexpr std::array<Meaning, 51> meanings{{
     {"bad_body", 400},          {"bad_cursor", 400},       {"bad_filter", 400},       {"bad_idempotency_key", 400},
     {"bad_json", 400},          {"bad_member", 400},       {"bad_parameter", 400},    {"bad_properties", 400},
     {"bad_role", 400},          {"bad_scope", 400},        {"bad_search", 400},       {"bad_view", 400},
@@ -23,7 +23,11 @@ constexpr std::array<Meaning, 35> meanings{{
     {"unknown_member", 404},    {"unknown_person", 404},   {"unknown_register", 404}, {"unknown_session", 404},
     {"unknown_view", 404},      {"contact_exists", 409},   {"last_admin", 409},       {"member_exists", 409},
     {"merged_already", 409},    {"not_merged", 409},       {"same_person", 409},      {"view_changed", 409},
-    {"view_exists", 409},       {"view_outdated", 409},    {"view_shipped", 409},
+    {"view_exists", 409},       {"view_outdated", 409},    {"view_shipped", 409},     {"unknown_import", 404},
+    {"import_running", 409},    {"import_over", 409},      {"undone_already", 409},   {"too_many_uploads", 409},
+    {"not_csv", 422},           {"not_utf8", 422},         {"not_xlsx", 422},         {"no_header", 422},
+    {"no_mapping", 422},        {"missing_columns", 422},  {"no_sheet", 422},         {"bad_mapping", 422},
+    {"unknown_mapping", 422},   {"no_import_folder", 501}, {"in_use", 501},
 }};
 
 Error not_of_a_kind(std::string_view name, std::string_view kind) {

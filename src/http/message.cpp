@@ -95,6 +95,7 @@ std::string_view title_of(int status) {
         case 429: return "Too many requests";
         case 431: return "Header too large";
         case 500: return "Internal error";
+        case 501: return "Not set up here";
         case 503: return "Not available now";
         default: return "Error";
     }
@@ -116,10 +117,10 @@ Response problem(int status, std::string_view code, std::string_view detail) {
     codec::JsonWriter out;
     out.begin_object().field("type", "about:blank").field("title", title_of(status)).field("status", status);
     out.field("code", code).field("detail", detail).end_object();
-    return {status, "application/problem+json", out.take(), {}};
+    return {status, "application/problem+json", out.take(), {}, {}};
 }
 
-Response json(std::string body, int status) { return {status, "application/json", std::move(body), {}}; }
+Response json(std::string body, int status) { return {status, "application/json", std::move(body), {}, {}}; }
 
 Response unavailable(const Error& error) {
     Response response = problem(503, error.code, error.detail);

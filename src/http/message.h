@@ -3,11 +3,13 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "http/spooled.h"
 
 namespace baton::http {
 
@@ -17,6 +19,7 @@ struct Request {
     std::map<std::string, std::string> query;    ///< percent-decoded; of repeated names the last, but all `properties`
     std::map<std::string, std::string> headers;  ///< names lower case; of repeated names joined by ", "
     std::string body;
+    std::shared_ptr<Spooled> spooled;  ///< where the body is when it is not held: a file that is uploaded
     std::string remote;   ///< address of the caller, without port, as a configured proxy names it; "" = not known
     bool secure = false;  ///< came by TLS, to the server itself or to a configured proxy
 
@@ -29,6 +32,7 @@ struct Response {
     std::string content_type = "application/json";
     std::string body;
     std::vector<std::pair<std::string, std::string>> headers;
+    std::string file;  ///< path of what is the body instead; "" = none
 };
 
 /// RFC 9457 application/problem+json: {"type","title","status","code","detail"}.

@@ -36,15 +36,21 @@ Status serve(app::Ledger& ledger, ports::Clock& clock, const ServeOptions& optio
     listen.tls = {options.certificate, options.key};
     for (const std::string& proxy : options.proxies)
         if (const Status added = listen.proxies.add(proxy); !added) return added;
-    Api api(ledger, clock, Gate{options.token}, {Cors(options.origins), options.requests_per_minute, options.fetch});
+    Api api(ledger, clock, Gate{options.token},
+            {Cors(options.origins), options.requests_per_minute, options.fetch, options.imports});
+    listen.uploading.is_one = Api::is_upload;
+    listen.uploading.begin = [&api](const Request& request) { return api.begin_upload(request); };
+    listen.uploading.bytes = options.imports.most_bytes;
     auto server =
         Server::listen(options.listen, [&api](const Request& request) { return api.handle(request); }, listen);
     if (!server) return std::unexpected(server.error());
     (*server)->stop_on_signals();
     api.fetches().start();
+    api.imports().start();
     if (options.on_ready) options.on_ready((*server)->port());
     (*server)->run();
     api.stop_taking();
+    api.imports().stop();
     api.fetches().stop();
     return {};
 }

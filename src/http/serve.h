@@ -9,6 +9,7 @@
 #include "app/ledger.h"
 #include "base/result.h"
 #include "http/fetches.h"
+#include "http/imports.h"
 #include "ports/clock.h"
 
 namespace baton::http {
@@ -23,6 +24,7 @@ struct ServeOptions {
     std::vector<std::string> origins;       ///< sites whose pages may call; "*" = all
     std::uint32_t requests_per_minute = 0;  ///< of one caller; 0 = no limit
     FetchOptions fetch;
+    ImportOptions imports;
     /// Called once connections are taken, with the port.
     std::function<void(std::uint16_t)> on_ready;
 };

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <expected>
 #include <functional>
 #include <memory>
 #include <string>
@@ -41,8 +42,18 @@ struct TlsFiles {
     std::string key;
 };
 
+/// Bodies that are not held in memory: files that are uploaded.
+struct Uploading {
+    bool (*is_one)(const Request&) = nullptr;  ///< by the header alone; null = there are none
+    /// Where such a body goes, or why it may not come; asked on a worker before a byte of it is read.
+    std::function<std::expected<std::shared_ptr<Spooled>, Response>(const Request&)> begin;
+    std::uint64_t bytes = std::uint64_t{256} << 20;
+    std::chrono::milliseconds to_body{600'000};  ///< and to the end of a file that is sent
+};
+
 struct ListenOptions {
     Limits limits;
+    Uploading uploading;
     TlsFiles tls;
     Proxies proxies;
 };

@@ -67,6 +67,7 @@ baton::Status serve(baton::app::Ledger& ledger, baton::ports::Clock& clock, cons
     options.requests_per_minute = request.requests_per_minute;
     const auto fetcher = baton::fetch::make_fetcher();
     options.fetch = {fetcher.get(), request.fetch_from};
+    options.imports = {request.importer, request.import_folder, request.import_bytes};
     options.on_ready = [&](std::uint16_t port) { request.on_ready(port); };
     return baton::http::serve(ledger, clock, options);
 }

@@ -48,6 +48,9 @@ const right = {
   get_duplicates: { query: 'limit=3' },
   get_sources: {}, get_source: { key: 'web' }, delete_source: { key: 'none' },
   post_source: { body: { name: 'web', kind: 'form', definition: 'event: Demo Requested\nfields: {email: email}\n' } },
+  post_import: { query: 'file=list.csv', type: 'text/csv', body: 'Record ID,First Name,Last Name,Email,Lifecycle Stage\n1,Ann,Berg,ann@new.example,lead\n' },
+  get_imports: { query: 'limit=1' }, get_import: {}, get_import_errors: {}, start_import: { body: { mode: 'both', dry_run: true } },
+  cancel_import: {}, undo_import: {}, delete_import: {},
   get_form_token: { key: 'demo' }, post_form: { key: 'demo', body: { email: 'fay@new.example' } },
   post_hubspot_form: { key: 'f-1', body: { fields: [{ name: 'email', value: 'fay@new.example' }] } },
   post_web_to_lead: { body: { oid: '00D1', email: 'fay@new.example' } },
@@ -104,6 +107,14 @@ try {
       { type: 'profile', email: 'ben@acme.example', properties: { name: 'Ben Berg' } }] }),
   });
   assert.equal((await seeded.json()).accepted, 3);
+  // A file to be started, looked at, and one that was taken in, with its errors.
+  const send_file = async (row) => (await (await fetch(base + '/api/v1/imports?file=list.csv', { method: 'POST', headers: { 'content-type': 'text/csv', cookie },
+    body: 'Record ID,First Name,Last Name,Email,Lifecycle Stage\n' + row })).json()).upload.id;
+  const taken = await send_file('8,Bea,Berg,no address,lead\n');
+  await fetch(base + '/api/v1/imports/' + taken + '/start', { method: 'POST', headers: { cookie } });
+  await until('an import', async () => (await (await fetch(base + '/api/v1/imports/' + taken, { headers: { cookie } })).json()).upload.state === 'done');
+  for (const id of ['get_import', 'get_import_errors', 'undo_import']) right[id].key = taken;
+  for (const id of ['start_import', 'cancel_import', 'delete_import']) right[id].key = await send_file('9,Cleo,Berg,cleo@new.example,lead\n');
 
   async function hold(name, method, route, operation, caller, call) {
     let target = route.replace('{key}', encodeURIComponent(call.key ?? 'none')).replace('{portal}', '1');

@@ -39,6 +39,10 @@ Result<std::vector<std::string>> read_header(csv::Scanner& scanner, const std::s
     return header;
 }
 
+RowProblem refused(const IncomingFact& fact, const Error& why) {
+    return {0, "", "fact '" + fact.type + "' refused (" + why.code + "): " + why.detail};
+}
+
 bool refuses(const RowProblem& problem) { return problem.weight == RowProblem::Weight::refuses; }
 
 }  // namespace
@@ -62,7 +66,7 @@ Status hand_over(std::vector<IncomingFact>& batch, const RunOptions& options, Re
             --report.refused;
             note(i, {0, "", "left out: " + outcome.detail, RowProblem::Weight::left_out});
         } else if (outcome.verdict == app::Verdict::refused)
-            note(i, {0, "", "fact '" + batch[i].type + "' refused (" + outcome.code + "): " + outcome.detail});
+            note(i, refused(batch[i], {outcome.code, outcome.detail}));
     batch.clear();
     report.stopped = report.stopped || (options.stop && options.stop());
     return {};
@@ -333,6 +337,11 @@ class Import::Run {
         if (repeats && !told_.insert(fact.message_id).second) return {};
         ++report_.facts;
         ++report_.types[fact.type];
+        if (const auto why = options_.refusal ? options_.refusal(fact.type) : std::nullopt) {
+            ++report_.refused;
+            note(at, refused(fact, *why));
+            return {};
+        }
         if (fact.occurred_at && fact.time_known) {
             report_.first = std::min(report_.first.value_or(*fact.occurred_at), *fact.occurred_at);
             report_.last = std::max(report_.last.value_or(*fact.occurred_at), *fact.occurred_at);

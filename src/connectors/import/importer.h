@@ -33,7 +33,9 @@ struct RunOptions {
     std::function<void(std::uint64_t done, std::uint64_t of)>
         progress;                ///< bytes and facts, in one measure; may be empty
     std::function<bool()> stop;  ///< asked between batches; may be empty
-    Sink errors;                 ///< takes the file of rows that were not taken, or only in part; may be empty
+    /// Why facts of this type are not taken from whoever imports; may be empty.
+    std::function<std::optional<Error>(std::string_view type)> refusal;
+    Sink errors;  ///< takes the file of rows that were not taken, or only in part; may be empty
 };
 
 /// A row's mistake with its place.

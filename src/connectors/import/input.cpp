@@ -19,9 +19,9 @@ std::unexpected<Error> cannot_read(const std::string& name, int error) {
 
 }  // namespace
 
-Result<Input> Input::open(const std::string& path) {
+Result<Input> Input::open(const std::string& path, const std::string& name) {
     Input input;
-    input.name_ = path == "-" ? "standard input" : path;
+    input.name_ = !name.empty() ? name : path == "-" ? "standard input" : path;
     input.file_ = path == "-" ? dup(STDIN_FILENO) : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (input.file_ < 0) return cannot_read(input.name_, errno);
     struct stat about{};

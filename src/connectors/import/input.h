@@ -22,8 +22,8 @@ struct CellNote {
 /// Open for reading. Pipes and `-` (standard input) are read into memory first. Not for several threads.
 class Input {
    public:
-    /// Code: cannot_read.
-    static Result<Input> open(const std::string& path);
+    /// `name`: what messages call it; "" = by its path. Code: cannot_read.
+    static Result<Input> open(const std::string& path, const std::string& name = "");
     static Input of_text(std::string name, std::string text);
     /// What a file of another kind says, as CSV. Row n of the text stands in row `rows[n - 1]` of the file, or in row n where `rows` is empty.
     static Input converted(std::string name, std::string text, std::vector<std::int64_t> rows,
