@@ -10,7 +10,7 @@ namespace baton::imports {
 namespace {
 
 /// Facts a transaction: few, so that whoever sends meanwhile waits for a few milliseconds only.
-constexpr std::size_t facts_at_once = 256;
+constexpr std::size_t facts_at_once = 64;
 
 std::string listed(std::span<const Mapping> known) {
     std::vector<std::string> names;
