@@ -35,13 +35,19 @@ Result<Session> open_for_dry_run(const Context& context, const ImportOptions& op
     return stand_in;
 }
 
+/// Most rows are of people nobody asks for again: little is kept in memory, and more goes into a transaction, which writes a page
+/// of an index once for all rows that fall on it. About 280 MB at a million people (bench/README.md).
+app::Options for_rows() {
+    return {.cache_bytes = std::size_t{32} << 20, .batch_facts = 8192, .derive_bytes = std::size_t{32} << 20};
+}
+
 Result<Target> open_target(const Context& context, const ImportOptions& options, const std::string& playbook,
                            const Result<app::ImportWanted>& wanted) {
     if (!wanted) return std::unexpected(wanted.error());
     if (const Status usable = can_begin_with(context, options.playbook); !usable)
         return std::unexpected(usable.error());
     auto session = options.dry_run ? open_for_dry_run(context, options, playbook)
-                                   : Session::open(context, options.store, Access::create);
+                                   : Session::open(context, options.store, Access::create, for_rows());
     if (!session) return std::unexpected(session.error());
     if (!options.dry_run)
         if (const Status ready = ensure_playbook(context, *session, options.playbook, playbook); !ready)

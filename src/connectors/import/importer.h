@@ -28,7 +28,7 @@ struct RunOptions {
     const playbook::Compiled* playbook = nullptr;  ///< says what values can be read as; may be null
     std::uint32_t import = 0;                      ///< number the facts carry (app/imports.h)
     Whom whom = Whom::anybody;        ///< whom rows may be about; users and accounts are taken as they come
-    std::size_t batch = 4096;         ///< facts a call of `take`
+    std::size_t batch = 8192;         ///< facts a call of `take`
     std::size_t keep_problems = 100;  ///< told in full; all are counted
     std::function<void(std::uint64_t done, std::uint64_t of)>
         progress;                ///< bytes and facts, in one measure; may be empty
