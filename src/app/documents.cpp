@@ -311,8 +311,10 @@ void write_person(JsonWriter& out, const PersonView& person) {
     out.end_array().end_object();
 }
 
-void write(JsonWriter& out, const AccountView& account) {
-    out.begin_object().key("id");
+namespace {
+
+void write_fields(JsonWriter& out, const AccountView& account) {
+    out.key("id");
     if (account.id)
         out.value(account.id->value);
     else
@@ -326,7 +328,21 @@ void write(JsonWriter& out, const AccountView& account) {
     for (std::size_t i = 0; account.playbook != nullptr && i < account.state.told.size(); ++i)
         if (i < account.playbook->names.aggregates.size())
             out.field(account.playbook->names.aggregates[i], account.state.told[i]);
-    out.end_object().end_object();
+    out.end_object();
+}
+
+}  // namespace
+
+void write(JsonWriter& out, const AccountView& account) {
+    out.begin_object();
+    write_fields(out, account);
+    out.end_object();
+}
+
+void write(JsonWriter& out, const ListedAccount& listed) {
+    out.begin_object();
+    write_fields(out, listed.account);
+    out.field("people", listed.people).field("open_leads", listed.open_leads).end_object();
 }
 
 void write(JsonWriter& out, const HistoryRecord& record, const playbook::Compiled* playbook) {

@@ -19,6 +19,7 @@ void write(codec::JsonWriter& out, const PersonView& person);
 void write_person(codec::JsonWriter& out, const PersonView& person);
 /// {"id","key","attributes","counts"}
 void write(codec::JsonWriter& out, const AccountView& account);
+void write(codec::JsonWriter& out, const ListedAccount& account);
 /// [{"at","kind":"fact"|…,"text",…}] oldest first; `reads` has the versions that the sentences are worded by.
 void write(codec::JsonWriter& out, const Timeline& timeline, const Reads& reads);
 /// Clause texts only with `expressions`.

@@ -125,6 +125,43 @@ Result<ports::Position> Reads::version(SubjectId id) const {
     return *row ? (*row)->last : ports::no_position;
 }
 
+namespace {
+
+/// What was said of the account itself.
+Status fill(AccountView& view, const ports::StateRow& row, Playbooks& playbooks, const ports::Reader& reader) {
+    if (codec::kind_of_row(row.state) != codec::RowKind::account) return {};
+    auto account = codec::decode_account(row.state);
+    if (!account) return std::unexpected(account.error());
+    view.id = row.subject;
+    view.playbook = playbooks.get(account->state.version, reader);
+    view.state = std::move(account->state);
+    return {};
+}
+
+}  // namespace
+
+Result<std::vector<ListedAccount>> Reads::accounts(const ports::AccountQuery& query) const {
+    const auto rows = reader_->accounts(query);
+    if (!rows) return std::unexpected(rows.error());
+    std::vector<SubjectId> ids;
+    for (const auto& row : *rows)
+        if (row.account.value != 0) ids.push_back(row.account);
+    const auto states = reader_->states_of(ids);
+    if (!states) return std::unexpected(states.error());
+    std::vector<ListedAccount> all;
+    auto state = states->begin();  // in the order asked for; one without a row is left out
+    for (const auto& row : *rows) {
+        ListedAccount& one = all.emplace_back();
+        one.account.key = row.key;
+        one.people = row.people;
+        one.open_leads = row.open_leads;
+        if (row.account.value == 0 || state == states->end() || state->subject != row.account) continue;
+        if (auto filled = fill(one.account, *state++, *playbooks_, *reader_); !filled)
+            return std::unexpected(filled.error());
+    }
+    return all;
+}
+
 Result<AccountView> Reads::account(std::string_view key) const {
     AccountView view;
     view.key = normal_account(key);
@@ -138,12 +175,9 @@ Result<AccountView> Reads::account(std::string_view key) const {
     if (!id) return view;
     const auto row = reader_->state_of(*id);
     if (!row) return std::unexpected(row.error());
-    if (!*row || codec::kind_of_row((*row)->state) != codec::RowKind::account) return view;
-    auto account = codec::decode_account((*row)->state);
-    if (!account) return std::unexpected(account.error());
-    view.id = *id;
-    view.playbook = playbooks_->get(account->state.version, *reader_);
-    view.state = std::move(account->state);
+    if (!*row) return view;
+    if (auto filled = fill(view, **row, *playbooks_, *reader_); !filled) return std::unexpected(filled.error());
+    if (!view.id) return view;
     const auto keys = reader_->identities_of(*id);
     if (!keys) return std::unexpected(keys.error());
     for (const auto& identity : *keys)

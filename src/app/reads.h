@@ -49,6 +49,11 @@ struct AccountView {
         playbook;  ///< the version the state stands under; null = no fact folded yet
 };
 
+struct ListedAccount {
+    AccountView account;
+    std::int64_t people = 0, open_leads = 0;  ///< at most ports::AccountRow::most_people are counted
+};
+
 /// Exactly one of the two is there.
 struct TimelineEntry {
     Instant at;  ///< a fact: occurred_at; history: engine time
@@ -135,6 +140,8 @@ class Reads {
     Result<ports::Position> version(SubjectId id) const;
     /// By its number, domain or name; one without a single fact of its own too.
     Result<AccountView> account(std::string_view key) const;
+    /// Ascending by key.
+    Result<std::vector<ListedAccount>> accounts(const ports::AccountQuery& query) const;
     /// Where the lead stands and what would move it, at `at` (default `now`).
     Result<engine::Why> why(SubjectId id, Instant now, std::optional<Instant> at = {}) const;
 

@@ -43,6 +43,7 @@ std::vector<Api::Entry> Api::crm_table() {
 std::vector<Api::Entry> Api::list_table() {
     return {
         {{"GET", "/api/v1/leads", Access::read}, &Api::get_leads},
+        {{"GET", "/api/v1/accounts", Access::read}, &Api::get_accounts},
         {{"GET", "/api/v1/views", Access::read}, &Api::get_views},
         {{"POST", "/api/v1/views", Access::arrange}, &Api::post_view},
         {{"GET", "/api/v1/views/{key}", Access::read}, &Api::get_view},

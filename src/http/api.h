@@ -112,6 +112,7 @@ class Api {
     Response post_consent(const Call&);
     Response get_personal_data(const Call&);
     Response delete_person(const Call&);
+    Response get_accounts(const Call&);
     Response get_account(const Call&);
     Response get_duplicates(const Call&);
     Response get_merge(const Call&);

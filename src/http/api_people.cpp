@@ -6,7 +6,9 @@
 #include "app/duplicates.h"
 #include "app/lookup.h"
 #include "app/merge.h"
+#include "app/normalise.h"
 #include "app/touches.h"
+#include "contact/address.h"
 #include "contact/text.h"
 #include "http/api.h"
 #include "http/asked.h"
@@ -90,6 +92,32 @@ Response Api::get_touches(const Call& call) {
         const auto timeline = reads.timeline(id, *at);
         if (!timeline) return failed(timeline.error());
         return json(app::document(app::touches_in(*timeline, reads)));
+    });
+}
+
+Response Api::get_accounts(const Call& call) {
+    if (auto refusal = unknown_parameter(call.request, {"prefix", "limit", "cursor"})) return *refusal;
+    const auto limit = number_asked(call.request, "limit", 1, 500, 50);
+    if (!limit) return failed(limit.error());
+    ports::AccountQuery query;
+    query.prefix = contact::lower(contact::trimmed(call.request.parameter("prefix")));
+    query.after = call.request.parameter("cursor");
+    if (query.prefix.size() > app::longest_key) return bad_parameter("prefix", "the beginning of a domain or name");
+    if (query.after.size() > app::longest_key || !query.after.starts_with(query.after.empty() ? "" : query.prefix))
+        return bad_parameter("cursor", "a next_cursor of an earlier answer with the same prefix");
+    const auto rows = static_cast<std::size_t>(*limit);
+    query.limit = rows + 1;
+    return with_reads(true, [&](const Reads& reads) {
+        auto accounts = reads.accounts(query);
+        if (!accounts) return failed(accounts.error());
+        const bool more = accounts->size() > rows;
+        if (more) accounts->pop_back();
+        codec::JsonWriter out;
+        out.begin_object().key("accounts").begin_array();
+        for (const auto& account : *accounts) app::write(out, account);
+        out.end_array().key("next_cursor");
+        more ? out.value(accounts->back().account.key) : out.null();
+        return json(out.end_object().take());
     });
 }
 

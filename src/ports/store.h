@@ -160,6 +160,19 @@ struct LeadQuery {
     std::size_t limit = 50;
 };
 
+/// An organisation: people say they belong to it, or something was said of it itself.
+struct AccountRow {
+    std::string key;                          ///< domain or name in its one spelling
+    SubjectId account;                        ///< 0 = nothing was said of it itself yet
+    std::int64_t people = 0, open_leads = 0;  ///< of the list of leads, at most `most_people` are counted
+    static constexpr std::int64_t most_people = 10'000;
+};
+struct AccountQuery {
+    std::string prefix;  ///< of the key; "" = any
+    std::string after;   ///< keyset: the last row's key
+    std::size_t limit = 50;
+};
+
 struct StoredPlaybook {
     std::uint32_t version = 0;  ///< 1, 2 … in the order of storing
     std::string id;
@@ -203,6 +216,7 @@ class Reader {
     virtual Status scan_states(const std::function<bool(const StateRow&)>& each) const = 0;
     virtual Result<std::vector<LeadRow>> leads(const LeadQuery& query) const = 0;
     virtual Result<std::optional<LeadRow>> lead(SubjectId person) const = 0;
+    virtual Result<std::vector<AccountRow>> accounts(const AccountQuery& query) const = 0;  ///< ascending by key
     /// What the subject's records at these positions (ascending) brought about, in order.
     virtual Result<std::vector<HistoryRow>> history_of(SubjectId subject,
                                                        std::span<const Position> caused_by) const = 0;

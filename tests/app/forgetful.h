@@ -88,6 +88,9 @@ class Forgetful : public ports::Store {
     }
     Result<std::vector<ports::LeadRow>> leads(const ports::LeadQuery& q) const override { return disk_.leads(q); }
     Result<std::optional<ports::LeadRow>> lead(SubjectId p) const override { return disk_.lead(p); }
+    Result<std::vector<ports::AccountRow>> accounts(const ports::AccountQuery& q) const override {
+        return disk_.accounts(q);
+    }
     Status scan_history(const std::function<bool(const ports::HistoryRow&)>& e) const override {
         return disk_.scan_history(e);
     }

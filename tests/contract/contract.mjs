@@ -15,7 +15,7 @@ const person = { key: 'anna@acme.example' };
 const right = {
   post_facts: { body: { facts: [{ type: 'Page Viewed', email: 'zoe@new.example', properties: { path: '/' } }, { type: 'accept', email: 'zoe@new.example' }] } },
   get_drops: {}, get_leads: { query: 'limit=1&count=true&filter=' + encodeURIComponent('lead.open && person.employees >= 200') }, get_lead: person, get_why: person, get_funnel: { query: 'by=industry' },
-  get_lookup: { query: 'q=anna' }, get_people: { query: 'limit=1' }, get_person: person, get_touches: { key: 'zoe@new.example' }, get_account: { key: 'acme.example' },
+  get_lookup: { query: 'q=anna' }, get_people: { query: 'limit=1' }, get_person: person, get_touches: { key: 'zoe@new.example' }, get_accounts: { query: 'prefix=acme&limit=1' }, get_account: { key: 'acme.example' },
   get_views: {}, get_view: { key: 'unassigned' }, post_view: { body: { name: 'large', label: 'Large ones', filter: 'person.employees >= 200', sort: 'score', shared: true } },
   put_view: { key: 'large', body: { filter: 'person.employees >= 500', shared: true } }, delete_view: { key: 'large' },
   get_consent: person, post_consent: { ...person, body: { purpose: 'marketing_email', given: true, text_version: '2026-03', text: 'Send me news' } },

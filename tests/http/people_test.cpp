@@ -37,6 +37,45 @@ TEST_F(People, AreLookedUpWithTheirColleagues) {
     EXPECT_EQ(get("/api/v1/lookup?q=a&limit=101", seller).status, 400);
 }
 
+TEST_F(People, OrganisationsAreListedByName) {
+    send(R"({"facts":[
+      {"type":"account","account":"zed.example","properties":{"industry":"rail"}},
+      {"type":"profile","email":"cy@small.example","account":"Small & Sons","properties":{"name":"Cy"}}]})");
+    const Response all = get("/api/v1/accounts", seller);
+    ASSERT_EQ(all.status, 200) << all.body;
+    EXPECT_TRUE(has(all, R"("key":"acme.example")")) << all.body;
+    EXPECT_TRUE(has(all, R"("people":2,"open_leads":1})")) << all.body;
+    EXPECT_TRUE(has(all, R"("key":"small & sons")")) << all.body;
+    EXPECT_TRUE(has(all, R"("value":"rail")")) << "of which something was said, and nobody belongs to it";
+    EXPECT_TRUE(has(all, R"("next_cursor":null)"));
+    std::string seen, cursor;
+    for (int pages = 0; pages < 5 && cursor != "null"; ++pages) {
+        const Response page =
+            get("/api/v1/accounts?limit=1" + (cursor.empty() ? "" : "&cursor=" + encoded(cursor)), seller);
+        ASSERT_EQ(page.status, 200) << page.body;
+        seen += text_of(page, "\"key\":") + ", ";
+        cursor = text_of(page, "\"next_cursor\":");
+    }
+    EXPECT_EQ(seen, "acme.example, small & sons, zed.example, ");
+    EXPECT_EQ(text_of(get("/api/v1/accounts?prefix=SMALL", seller), "\"key\":"), "small & sons");
+    EXPECT_TRUE(has(get("/api/v1/accounts?prefix=x", seller), R"("accounts":[])"));
+    for (const std::string wrong : {"limit=0", "limit=501", "prefix=zed&cursor=acme.example", "q=a", "sort=people"})
+        EXPECT_EQ(get("/api/v1/accounts?" + wrong, seller).status, 400) << wrong;
+}
+
+TEST_F(People, OrganisationsLoseWhoIsErasedOrMerged) {
+    send(
+        R"({"facts":[{"type":"profile","email":"cy@small.example","account":"Small & Sons","properties":{"name":"Cy"}}]})");
+    EXPECT_TRUE(has(get("/api/v1/accounts?prefix=small", seller), R"("people":1,"open_leads":0})"));
+    EXPECT_EQ(call("DELETE", "/api/v1/people/cy@small.example", "", curator).status, 200);
+    EXPECT_FALSE(has(get("/api/v1/accounts?prefix=small", seller), R"("people":1)"));
+    EXPECT_TRUE(has(get("/api/v1/accounts?prefix=acme", seller), R"("people":2,"open_leads":1})"));
+    const Response merged =
+        post("/api/v1/merges", R"({"into":"anna@acme.example","from":"ben@acme.example"})", curator);
+    ASSERT_EQ(merged.status, 201) << merged.body;
+    EXPECT_TRUE(has(get("/api/v1/accounts?prefix=acme", seller), R"("people":1,"open_leads":1})"));
+}
+
 TEST_F(People, AreListedPageByPageEachOnce) {
     std::set<std::string> seen;
     std::string cursor;

@@ -52,13 +52,16 @@ TEST_F(SqliteFile, people_of_a_store_made_before_search_are_found) {
         derived.states = {{support::subject_in(1, 1), 0, {9}, "state", ports::LeadRow{}}};
         derived.states[0].lead->person = support::subject_in(1, 1);
         derived.states[0].lead->name = "Anna Müller";
+        derived.states[0].lead->account = "acme.example";
         ASSERT_TRUE(store->write_derived(derived));
     }
-    tamper(
-        path_,
-        "DROP TABLE lead_index; DROP TABLE secret; DROP TABLE schema_step; PRAGMA user_version = 1");  // as version 1 left it
+    tamper(path_,
+           "DROP TABLE lead_index; DROP TABLE secret; DROP TABLE schema_step; DROP INDEX lead_account; DROP INDEX "
+           "identity_account; "
+           "PRAGMA user_version = 1");  // as version 1 left it
     const auto store = open();
     EXPECT_EQ(store->leads({.text = "muller"})->size(), 1U);
+    EXPECT_EQ(store->accounts({})->at(0).people, 1);
     EXPECT_EQ(damages(*store), "");
 }
 
@@ -72,7 +75,7 @@ TEST_F(SqliteFile, steps_that_are_not_ours_are_refused) {
                                     Case{"DELETE FROM schema_step WHERE version = 5", "not_a_store"},
                                     Case{"DELETE FROM schema_step WHERE version = 2", "not_a_store"},
                                     Case{"DELETE FROM schema_step", "not_a_store"},
-                                    Case{"INSERT INTO schema_step VALUES (6, 'later')", "not_a_store"},
+                                    Case{"INSERT INTO schema_step VALUES (8, 'later')", "not_a_store"},
                                     Case{"DROP TABLE schema_step", "corrupt"}}) {
         write_file(path_, sound);
         tamper(path_, sql);
@@ -105,13 +108,13 @@ std::string hashes(const Steps& steps) {
 }
 
 TEST(Steps, are_those_that_stores_were_made_with) {
-    EXPECT_EQ(hashes(sqlite::migrations()), "82ed42da 0ab533da f5e5193a d5dd4bdb b4d82df9 ");
+    EXPECT_EQ(hashes(sqlite::migrations()), "82ed42da 0ab533da f5e5193a d5dd4bdb b4d82df9 bed10403 d32741fd ");
     EXPECT_EQ(
         hashes(storage::postgres::migrations()),
         "c60cf8b0 db5c36d1 eab7b543 e24417c2 cf32316b ed81e085 d294956f 8b5cf782 0a15e68c 29dd509a 88dbd197 6fa58bde "
         "c64da2b5 71f6b99a 097cc1ea 73f8d890 b194c87e 1ab3cda3 d199501d af07f4f9 8b0e2fcd ba48a388 f850098a "
         "6f04f611 c4adc035 c8e1200d d76704df 338c3355 ed425a1d 17ea048f 5b9bd019 c3bd62d4 cc47b196 2e78d894 801320e4 "
-        "ddfc636c 8b4652d3 f7fc5250 ");
+        "ddfc636c 8b4652d3 f7fc5250 2f940f80 75851928 ");
 }
 
 }  // namespace

@@ -331,7 +331,7 @@ ports::Derived person_named(const char* name) {
 }
 
 const std::string as_version_24 = R"sql(
-    DROP INDEX state_due, state_updated, state_score, state_warm;
+    DROP INDEX state_due, state_updated, state_score, state_warm, lead_account, identity_account;
     ALTER TABLE state DROP COLUMN warm, DROP COLUMN place_due, DROP COLUMN place_score, DROP COLUMN place_updated;
     CREATE INDEX state_due ON state (next_at, subject) WHERE next_at IS NOT NULL;
     ALTER TABLE lead ADD COLUMN score_micros BIGINT, ADD COLUMN updated_at BIGINT, ADD COLUMN checksum BIGINT;

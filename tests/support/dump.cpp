@@ -79,6 +79,25 @@ std::string dump_journal(const ports::Reader& reader) {
     return std::move(out).str();
 }
 
+namespace {
+
+/// Page by page, so that the pages are held against each other, too.
+void put_accounts(std::ostringstream& out, const ports::Reader& reader) {
+    ports::AccountQuery query;
+    query.limit = 7;
+    for (;;) {
+        const auto page = reader.accounts(query);
+        if (failed(out, "accounts", page)) return;
+        for (const ports::AccountRow& row : *page)
+            out << "account " << row.key << " " << row.account.value << " people " << row.people << " open "
+                << row.open_leads << "\n";
+        if (page->size() < query.limit) return;
+        query.after = page->back().key;
+    }
+}
+
+}  // namespace
+
 std::string dump_derived(const ports::Reader& reader) {
     std::ostringstream out;
     const Status scanned = reader.scan_states([&](const ports::StateRow& row) {
@@ -98,6 +117,7 @@ std::string dump_derived(const ports::Reader& reader) {
     if (const auto up_to = reader.derived_up_to(); !failed(out, "derived_up_to", up_to))
         out << "up to " << *up_to << "\n";
     put_leads(out, reader);
+    put_accounts(out, reader);
     return std::move(out).str();
 }
 

@@ -10,6 +10,7 @@ namespace baton::support {
 /// An error of a read is part of the text.
 std::string dump_journal(
     const ports::Reader& reader);  ///< journal, heads, identities, message-id look-ups, playbooks, settings
-std::string dump_derived(const ports::Reader& reader);  ///< states, due moments, leads, history, counters, watermark
+std::string dump_derived(
+    const ports::Reader& reader);  ///< states, due moments, leads, accounts, history, counters, watermark
 
 }  // namespace baton::support

@@ -94,6 +94,10 @@ class Reads : public Base {
         const Lock lock(tables_->mutex);
         return find(tables_->leads, person);
     }
+    Result<std::vector<ports::AccountRow>> accounts(const ports::AccountQuery& query) const override {
+        const Lock lock(tables_->mutex);
+        return memory::accounts(*tables_, query);
+    }
     Status scan_history(const std::function<bool(const ports::HistoryRow&)>& each) const override {
         std::optional<ports::HistoryRow> row = history_from({ports::no_position, 0});
         while (row && each(*row)) row = history_from({row->position, std::uint32_t{row->n} + 1});

@@ -123,6 +123,31 @@ Result<std::vector<ports::LeadRow>> leads(const Tables& tables, const ports::Lea
     return page_of(std::move(all), query, {});
 }
 
+std::vector<ports::AccountRow> accounts(const Tables& tables, const ports::AccountQuery& query) {
+    std::map<std::string, ports::AccountRow> all;
+    const auto row_of = [&](const std::string& key) -> ports::AccountRow* {
+        if (key.empty() || key <= query.after || !key.starts_with(query.prefix)) return nullptr;
+        ports::AccountRow& row = all[key];
+        row.key = key;
+        return &row;
+    };
+    for (const auto& [key, subject] : tables.identities)
+        if (key.kind == 'o')
+            if (ports::AccountRow* row = row_of(key.key)) row->account = subject;
+    for (const auto& [person, lead] : tables.leads) {
+        ports::AccountRow* row = row_of(lead.account);
+        if (row == nullptr || row->people == ports::AccountRow::most_people) continue;
+        ++row->people;
+        if (lead.open) ++row->open_leads;
+    }
+    std::vector<ports::AccountRow> page;
+    for (auto& [key, row] : all) {
+        if (page.size() == query.limit) break;
+        page.push_back(std::move(row));
+    }
+    return page;
+}
+
 std::vector<ports::Damage> verify(const Tables& tables) {
     std::map<Lane, Digest> chains;
     for (const ports::Record& row : tables.journal) {

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "ports/store.h"
+#include "storage/postgres/accounts.h"
 #include "storage/postgres/derived.h"
 #include "storage/postgres/identity.h"
 #include "storage/postgres/journal.h"
@@ -61,6 +62,9 @@ class Reads : public Base {
     }
     Result<std::optional<ports::LeadRow>> lead(SubjectId person) const override {
         return reading(*db_, [&] { return postgres::lead(*db_, person); });
+    }
+    Result<std::vector<ports::AccountRow>> accounts(const ports::AccountQuery& query) const override {
+        return reading(*db_, [&] { return postgres::accounts(*db_, query); });
     }
     Status scan_history(const std::function<bool(const ports::HistoryRow&)>& each) const override {
         return postgres::scan_history(*db_, each);

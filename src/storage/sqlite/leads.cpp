@@ -90,12 +90,12 @@ constexpr const char* update_all = R"sql(
     WHERE person = ?1)sql";
 constexpr const char* update_score = R"sql(
     UPDATE lead SET stage = ?2, is_lead = ?4, cycle = ?5, holder = ?6, classes = ?7, score_micros = ?8, updated_at = ?10,
-        name = ?11, email = ?12, account = ?13, checksum = ?14
-    WHERE person = ?1 AND open = ?3 AND stage_entered_at = ?9)sql";
+        name = ?11, email = ?12, checksum = ?14
+    WHERE person = ?1 AND open = ?3 AND stage_entered_at = ?9 AND account = ?13)sql";
 constexpr const char* update_moment = R"sql(
     UPDATE lead SET stage = ?2, is_lead = ?4, cycle = ?5, holder = ?6, classes = ?7, updated_at = ?10, name = ?11, email = ?12,
-        account = ?13, checksum = ?14
-    WHERE person = ?1 AND open = ?3 AND stage_entered_at = ?9 AND score_micros = ?8)sql";
+        checksum = ?14
+    WHERE person = ?1 AND open = ?3 AND stage_entered_at = ?9 AND score_micros = ?8 AND account = ?13)sql";
 
 /// What the statement to write a row depends on, of the row that is there.
 struct Known {
@@ -127,7 +127,9 @@ Result<std::optional<Known>> known_row(Database& db, SubjectId person) {
 /// The cheapest statement that makes the row what it shall be.
 const char* statement_for(const std::optional<Known>& known, const ports::LeadRow& row) {
     if (!known) return insert_lead;
-    if (known->stage_entered_at != row.stage_entered_at || known->open != row.open) return update_all;
+    if (known->stage_entered_at != row.stage_entered_at || known->open != row.open ||
+        known->searched.account != row.account)
+        return update_all;
     return known->score_micros != row.score_micros ? update_score : update_moment;
 }
 

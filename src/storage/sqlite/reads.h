@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "ports/store.h"
+#include "storage/sqlite/accounts.h"
 #include "storage/sqlite/derived.h"
 #include "storage/sqlite/identity.h"
 #include "storage/sqlite/journal.h"
@@ -59,6 +60,9 @@ class Reads : public Base {
         return sqlite::leads(*db_, query);
     }
     Result<std::optional<ports::LeadRow>> lead(SubjectId person) const override { return sqlite::lead(*db_, person); }
+    Result<std::vector<ports::AccountRow>> accounts(const ports::AccountQuery& query) const override {
+        return sqlite::accounts(*db_, query);
+    }
     Status scan_history(const std::function<bool(const ports::HistoryRow&)>& each) const override {
         return sqlite::scan_history(*db_, each);
     }

@@ -139,12 +139,19 @@ CREATE TABLE secret ( -- key: what proves who somebody is, by kind and id
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+// Accounts go by name: those of people, with what is counted of them, and those that something was said of themselves ('o' = 111).
+constexpr const char* version_6 = "CREATE INDEX lead_account ON lead (account, open) WHERE account <> ''";
+constexpr const char* version_7 = "CREATE INDEX identity_account ON identity (key) WHERE kind = 111";
+
 Status note_steps_before(Database& db);
 
-constexpr std::array all = {Migration{1, version_1}, Migration{2, version_2},
+constexpr std::array all = {Migration{1, version_1},
+                            Migration{2, version_2},
                             Migration{3, "the people there are, into the index", fill_lead_index},
                             Migration{4, version_4},
-                            Migration{5, "the steps done so far, by number and hash", note_steps_before}};
+                            Migration{5, "the steps done so far, by number and hash", note_steps_before},
+                            Migration{6, version_6},
+                            Migration{7, version_7}};
 
 /// From this step on a file says which steps made it.
 constexpr std::int64_t first_noted = 5;

@@ -1,0 +1,13 @@
+// The list of accounts in order of their names, out of two indexes; no row of its own has to be kept true.
+#pragma once
+
+#include <vector>
+
+#include "ports/store.h"
+#include "storage/sqlite/database.h"
+
+namespace baton::storage::sqlite {
+
+Result<std::vector<ports::AccountRow>> accounts(Database& db, const ports::AccountQuery& query);
+
+}  // namespace baton::storage::sqlite
