@@ -127,24 +127,36 @@ std::string_view to_string(Standing standing) {
     return "";
 }
 
-Result<MembersOf> members_of(const Reads& reads, const std::string& account, std::size_t limit) {
+namespace {
+
+/// Who belongs to it by the domain of the e-mail address alone, and says another account or none.
+Status add_by_domain(const Reads& reads, const std::string& account, std::size_t limit, MembersOf& members) {
     ports::LeadQuery query;
     std::size_t taken = 0;
     for (const auto word : contact::words(account))
         if (taken++ < ports::most_search_words) (query.text += ' ') += word;
+    if (query.text.empty()) return {};
     query.limit = limit + 1;
-    MembersOf members;
-    if (query.text.empty()) return members;
     auto rows = reads.leads(query);
     if (!rows) return std::unexpected(rows.error());
-    if (rows->size() > limit) {
-        rows->pop_back();
-        members.more = true;
+    members.more = rows->size() > limit;
+    for (ports::LeadRow& row : *rows)
+        if (row.account != account && contact::business_domain(row.email) == account)
+            members.people.push_back(std::move(row));
+    return {};
+}
+
+}  // namespace
+
+Result<MembersOf> members_of(const Reads& reads, const std::string& account, std::size_t limit) {
+    auto rows = reads.reader().people_of(account, limit + 1);
+    if (!rows) return std::unexpected(rows.error());
+    MembersOf members{std::move(*rows), false};
+    if (members.people.size() <= limit && account.find('.') != std::string::npos) {
+        if (auto done = add_by_domain(reads, account, limit, members); !done) return std::unexpected(done.error());
     }
-    std::erase_if(*rows, [&](const ports::LeadRow& row) {
-        return row.account != account && contact::business_domain(row.email) != account;
-    });
-    members.people = std::move(*rows);
+    members.more |= members.people.size() > limit;
+    if (members.people.size() > limit) members.people.resize(limit);
     return members;
 }
 

@@ -29,7 +29,7 @@ struct LookedUp {
     std::string by;
 };
 struct LookUp {
-    /// Whom a key names first, then whom the words fit, then their colleagues; each newest first.
+    /// Whom a key names first, then whom the words fit, then their colleagues; open leads first among colleagues.
     std::vector<LookedUp> people;
     std::string
         account;  ///< whose colleagues are shown: of the first person, else of the e-mail's domain; "" = none known
@@ -41,8 +41,9 @@ struct LookUp {
 Result<LookUp> look_up(const Reads& reads, std::string_view text, std::size_t limit = 20);
 
 struct MembersOf {
-    std::vector<ports::LeadRow> people;  ///< newest first
-    bool more = false;                   ///< there may be more than these
+    std::vector<ports::LeadRow>
+        people;         ///< open leads first, then the newest; after them who is known by the e-mail's domain alone
+    bool more = false;  ///< there may be more than these
 };
 /// Whose organisation it is, and whose business e-mail is of that domain. At most `limit` of them.
 Result<MembersOf> members_of(const Reads& reads, const std::string& account, std::size_t limit);

@@ -217,6 +217,8 @@ class Reader {
     virtual Result<std::vector<LeadRow>> leads(const LeadQuery& query) const = 0;
     virtual Result<std::optional<LeadRow>> lead(SubjectId person) const = 0;
     virtual Result<std::vector<AccountRow>> accounts(const AccountQuery& query) const = 0;  ///< ascending by key
+    /// Who says to belong to it: open leads first, then the newest person first.
+    virtual Result<std::vector<LeadRow>> people_of(const std::string& account, std::size_t limit) const = 0;
     /// What the subject's records at these positions (ascending) brought about, in order.
     virtual Result<std::vector<HistoryRow>> history_of(SubjectId subject,
                                                        std::span<const Position> caused_by) const = 0;

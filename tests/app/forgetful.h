@@ -91,6 +91,9 @@ class Forgetful : public ports::Store {
     Result<std::vector<ports::AccountRow>> accounts(const ports::AccountQuery& q) const override {
         return disk_.accounts(q);
     }
+    Result<std::vector<ports::LeadRow>> people_of(const std::string& account, std::size_t limit) const override {
+        return disk_.people_of(account, limit);
+    }
     Status scan_history(const std::function<bool(const ports::HistoryRow&)>& e) const override {
         return disk_.scan_history(e);
     }

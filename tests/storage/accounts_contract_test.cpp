@@ -18,7 +18,7 @@ class AccountList : public StoreContract {
     /// The person as it stands from now on.
     void put(std::uint64_t person, const std::string& account, bool open, std::int64_t score = 0) {
         ports::LeadRow row;
-        row.person = subject_in(static_cast<std::uint16_t>(person % 7), person);
+        row.person = id_of(person);
         row.account = account;
         row.open = open;
         row.score_micros = score;
@@ -65,6 +65,24 @@ class AccountList : public StoreContract {
         ASSERT_TRUE(found) << found.error().detail;
         EXPECT_EQ(text(*found), text(expected(query))) << "'" << query.prefix << "' after '" << query.after << "'";
     }
+
+    /// Open leads first, then the newest person first.
+    void check_people(const std::string& account, std::size_t limit) {
+        std::vector<std::pair<bool, SubjectId>> wanted, found;
+        for (const auto& [person, at] : people_)
+            if (!account.empty() && at.first == account) wanted.emplace_back(at.second, id_of(person));
+        std::ranges::sort(wanted, std::ranges::greater());
+        if (wanted.size() > limit) wanted.resize(limit);
+        const auto rows = store_->people_of(account, limit);
+        ASSERT_TRUE(rows) << rows.error().detail;
+        for (const ports::LeadRow& row : *rows) {
+            EXPECT_EQ(row.account, account);
+            EXPECT_NE(row.updated_at, Instant{});
+            found.emplace_back(row.open, row.person);
+        }
+        EXPECT_EQ(found, wanted) << account;
+    }
+    static SubjectId id_of(std::uint64_t person) { return subject_in(static_cast<std::uint16_t>(person % 7), person); }
 
     ports::Derived batch_;
     std::int64_t moment_ = 0;
@@ -142,6 +160,8 @@ TEST_P(AccountList, is_the_plain_maps_whatever_happens) {
         if (!own_.contains(own)) name(subject_in(3, own_.size() + 1), own);
         check({.limit = 1'000});
         check({.prefix = some_name(), .limit = 3});
+        for (const auto& [person, at] : people_) check_people(at.first, 1 + random() % 4);
+        check_people(some_name(), 100);
         check({.prefix = "x", .after = some_name(), .limit = 4});
     }
     EXPECT_EQ(damages(*store_), "");

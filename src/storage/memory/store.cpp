@@ -98,6 +98,10 @@ class Reads : public Base {
         const Lock lock(tables_->mutex);
         return memory::accounts(*tables_, query);
     }
+    Result<std::vector<ports::LeadRow>> people_of(const std::string& account, std::size_t limit) const override {
+        const Lock lock(tables_->mutex);
+        return memory::people_of(*tables_, account, limit);
+    }
     Status scan_history(const std::function<bool(const ports::HistoryRow&)>& each) const override {
         std::optional<ports::HistoryRow> row = history_from({ports::no_position, 0});
         while (row && each(*row)) row = history_from({row->position, std::uint32_t{row->n} + 1});

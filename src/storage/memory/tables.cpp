@@ -123,6 +123,16 @@ Result<std::vector<ports::LeadRow>> leads(const Tables& tables, const ports::Lea
     return page_of(std::move(all), query, {});
 }
 
+std::vector<ports::LeadRow> people_of(const Tables& tables, const std::string& account, std::size_t limit) {
+    std::vector<ports::LeadRow> found;
+    for (const auto& [person, row] : tables.leads)
+        if (!account.empty() && row.account == account) found.push_back(row);
+    std::ranges::sort(found, std::ranges::greater(),
+                      [](const ports::LeadRow& row) { return std::pair(row.open, row.person); });
+    if (found.size() > limit) found.resize(limit);
+    return found;
+}
+
 std::vector<ports::AccountRow> accounts(const Tables& tables, const ports::AccountQuery& query) {
     std::map<std::string, ports::AccountRow> all;
     const auto row_of = [&](const std::string& key) -> ports::AccountRow* {

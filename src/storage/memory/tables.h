@@ -45,6 +45,7 @@ Status write_derived(Tables& tables, const ports::Derived& batch);
 void clear_derived(Tables& tables);
 Result<std::vector<ports::LeadRow>> leads(const Tables& tables, const ports::LeadQuery& query);
 std::vector<ports::AccountRow> accounts(const Tables& tables, const ports::AccountQuery& query);
+std::vector<ports::LeadRow> people_of(const Tables& tables, const std::string& account, std::size_t limit);
 std::vector<ports::Damage> verify(const Tables& tables);
 
 }  // namespace baton::storage::memory

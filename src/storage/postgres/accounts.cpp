@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "storage/account_list.h"
+#include "storage/postgres/leads.h"
 #include "storage/rows.h"
 
 namespace baton::storage::postgres {
@@ -22,6 +23,14 @@ constexpr const char* of_people = R"sql(
     FROM page, LATERAL (SELECT count(*) AS people, coalesce(sum(open), 0)::bigint AS open_leads
         FROM (SELECT open FROM lead WHERE account = page.called AND account <> '' LIMIT $5) AS those) AS counted
     ORDER BY called)sql";
+
+// $1 account, $2 limit.
+constexpr const char* people = R"sql(
+    SELECT person, stage, open, is_lead, cycle, holder, classes, score_micros, stage_entered_at, updated_at, name, email, account
+    FROM (SELECT lane, person, stage, open, is_lead, cycle, holder, classes, stage_entered_at, name, email, account
+        FROM lead WHERE account = $1 AND account <> '' ORDER BY open DESC, person DESC LIMIT $2) AS those -- scan: all lanes
+    JOIN state ON state.lane = those.lane AND subject = person
+    ORDER BY open DESC, person DESC)sql";
 
 constexpr const char* of_their_own = R"sql(
     SELECT key, subject FROM identity
@@ -43,6 +52,14 @@ Result<std::vector<ports::AccountRow>> accounts(Database& db, const ports::Accou
     if (!said) return std::unexpected(said.error());
     while (said->row()) own.push_back({said->text(0), {bits(said->integer(1))}});
     return both_of(std::move(peoples), std::move(own), wanted.limit);
+}
+
+Result<std::vector<ports::LeadRow>> people_of(Database& db, const std::string& account, std::size_t limit) {
+    Result<Rows> rows = db.run(people, Parameters(account, static_cast<std::int64_t>(limit)));
+    if (!rows) return std::unexpected(rows.error());
+    std::vector<ports::LeadRow> found;
+    while (rows->row()) found.push_back(read_lead(*rows));
+    return found;
 }
 
 }  // namespace baton::storage::postgres

@@ -5,6 +5,7 @@
 
 #include "storage/account_list.h"
 #include "storage/rows.h"
+#include "storage/sqlite/leads.h"
 
 namespace baton::storage::sqlite {
 namespace {
@@ -29,6 +30,11 @@ constexpr const char* of_their_own = R"sql(
     SELECT key, subject FROM identity
     WHERE kind = 111 AND key >= ?1 AND key <> ?2 AND key < ?3
     ORDER BY key LIMIT ?4)sql";
+
+constexpr const char* people = R"sql(
+    SELECT person, stage, open, is_lead, cycle, holder, classes, score_micros, stage_entered_at, updated_at, name, email, account
+    FROM lead WHERE account = ?1 AND account <> ''
+    ORDER BY open DESC, person DESC LIMIT ?2)sql";
 
 Status count_people(Database& db, std::vector<ports::AccountRow>& rows) {
     Query query = db.query(counts);
@@ -63,6 +69,15 @@ Result<std::vector<ports::AccountRow>> accounts(Database& db, const ports::Accou
     std::vector<ports::AccountRow> page = both_of(std::move(peoples), std::move(own), wanted.limit);
     if (Status status = count_people(db, page); !status) return std::unexpected(status.error());
     return page;
+}
+
+Result<std::vector<ports::LeadRow>> people_of(Database& db, const std::string& account, std::size_t limit) {
+    Query query = db.query(people);
+    query.bind(account, static_cast<std::int64_t>(limit));
+    std::vector<ports::LeadRow> found;
+    while (query.row()) found.push_back(read_lead(query));
+    if (Status status = query.status(); !status) return std::unexpected(status.error());
+    return found;
 }
 
 }  // namespace baton::storage::sqlite

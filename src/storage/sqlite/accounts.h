@@ -9,5 +9,6 @@
 namespace baton::storage::sqlite {
 
 Result<std::vector<ports::AccountRow>> accounts(Database& db, const ports::AccountQuery& query);
+Result<std::vector<ports::LeadRow>> people_of(Database& db, const std::string& account, std::size_t limit);
 
 }  // namespace baton::storage::sqlite

@@ -63,6 +63,9 @@ class Reads : public Base {
     Result<std::vector<ports::AccountRow>> accounts(const ports::AccountQuery& query) const override {
         return sqlite::accounts(*db_, query);
     }
+    Result<std::vector<ports::LeadRow>> people_of(const std::string& account, std::size_t limit) const override {
+        return sqlite::people_of(*db_, account, limit);
+    }
     Status scan_history(const std::function<bool(const ports::HistoryRow&)>& each) const override {
         return sqlite::scan_history(*db_, each);
     }
