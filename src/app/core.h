@@ -139,7 +139,10 @@ struct Ledger::Core {
 
     // erasure.cpp
     Result<Erased> erase(SubjectId person, const std::function<bool(const codec::JournalRecord&)>& which,
-                         std::string_view actor);
+                         std::string_view actor, const OnlyIf& only_if);
+    // versions.cpp: whether the person, of which `last` is the newest record, is what the caller saw. Code `changed`.
+    Status person_fits(SubjectId person, ports::Position last, const OnlyIf& only_if) const;
+    Status person_fits(SubjectId person, const OnlyIf& only_if) const;  ///< derived rows are written
     void note(const codec::Erasure& erasure);
     Status purge();                                       ///< and notes that it is done
     Status purge_if_wanted();                             ///< an erasure was not brought to its end

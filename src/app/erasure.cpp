@@ -424,9 +424,10 @@ Result<Erased> Erasing::run() {
 // ---- the door ----------------------------------------------------------------------------------------------------
 
 Result<Erased> Ledger::Core::erase(SubjectId person, const std::function<bool(const codec::JournalRecord&)>& which,
-                                   std::string_view actor) {
+                                   std::string_view actor, const OnlyIf& only_if) {
     if (auto done = ready(); !done) return std::unexpected(done.error());
     if (auto done = write_derived(); !done) return std::unexpected(done.error());
+    if (auto done = person_fits(person, only_if); !done) return std::unexpected(done.error());
     if (auto done = store.set_setting(erasures_setting, wants_purging); !done) return std::unexpected(done.error());
     const auto all = [&]() -> Result<Erased> {
         Erasing erasing(*this, actor);
@@ -445,8 +446,8 @@ Result<Erased> Ledger::Core::erase(SubjectId person, const std::function<bool(co
 }
 
 Result<Erased> Ledger::erase(SubjectId person, std::string_view actor,
-                             const std::function<bool(const codec::JournalRecord&)>& which) {
-    auto erased = core_->door([&] { return core_->erase(person, which, actor); });
+                             const std::function<bool(const codec::JournalRecord&)>& which, const OnlyIf& only_if) {
+    auto erased = core_->door([&] { return core_->erase(person, which, actor, only_if); });
     if (!erased) return erased;
     if (auto done = core_->purge(); !done) return std::unexpected(done.error());
     return erased;

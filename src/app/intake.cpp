@@ -29,6 +29,8 @@ Batch::ScrubOf scrub_of(const Draft& draft) {
             said(fact, "company"), contact::trimmed(name), fact.trust};
 }
 
+bool is_about_no_person(FactKind kind) { return kind == FactKind::user || kind == FactKind::account_profile; }
+
 void count(const Outcome& outcome, Receipt& receipt) {
     switch (outcome.verdict) {
         case Verdict::accepted: ++receipt.accepted; break;
@@ -61,7 +63,7 @@ class Intake {
     /// condition, which may be refused here and never come to the store.
     bool trusted(const Draft& draft) const {
         return places_ == Places::all_assumed_free && !is_decision(draft.record.fact.kind) &&
-               draft.whom == Whom::anybody;
+               draft.whom == Whom::anybody && draft.only_if.empty();
     }
     Status look_up_keys(std::span<Request* const> requests);
     Status look_up_messages(const std::vector<const Draft*>& drafts,
@@ -73,6 +75,7 @@ class Intake {
     Result<Outcome> take_account(Draft& draft, std::optional<SubjectId> known, const ports::MessageKey* key);
     Result<Outcome> take_person(Draft& draft, std::optional<SubjectId> known, const ports::MessageKey* key);
     std::optional<Outcome> left_out(const Draft& draft, const Subject* person) const;
+    std::optional<Outcome> changed_since(const Draft& draft, const Subject* person) const;
     Result<std::optional<Outcome>> decision_refused(Draft& draft, Subject* person);
     Result<Outcome> journal(Draft& draft, Subject& subject, const ports::MessageKey* key);
 
@@ -205,6 +208,8 @@ Result<Outcome> Intake::take(Draft& draft, std::size_t index) {
     draft.record.source = known_[index].source;
     if (core_.is_undone(draft.record.fact.import))
         return refused("import_undone", "the import it is part of was undone meanwhile; import again");
+    if (!draft.only_if.empty() && is_about_no_person(draft.record.fact.kind))
+        return refused("bad_condition", "only what is said about a person may depend on a version");
     if (draft.record.fact.kind == FactKind::user) return take_company(draft, index);
     if (!core_.erased_keys.empty()) {
         const auto there = erased_before(draft, index);
@@ -234,6 +239,14 @@ Result<Outcome> Intake::take_company(Draft& draft, std::size_t index) {
     if (place->duplicate) return Outcome{Verdict::duplicate, company, *place->duplicate, "", ""};
     if (auto done = batch_.emit_lane(Lane{0}, draft.record, place->free); !done) return std::unexpected(done.error());
     return Outcome{Verdict::accepted, company, draft.record.fact.ref, "", ""};
+}
+
+/// By the version of the person that the caller has seen.
+std::optional<Outcome> Intake::changed_since(const Draft& draft, const Subject* person) const {
+    const auto* row = person == nullptr ? nullptr : std::get_if<codec::PersonRow>(&person->row);
+    const auto stands = row == nullptr || row->empty ? fits(draft.only_if, "whom these keys name", "")
+                                                     : core_.person_fits(person->id, person->last, draft.only_if);
+    return stands ? std::nullopt : std::optional(refused(stands.error().code, stands.error().detail));
 }
 
 Result<Outcome> Intake::take_account(Draft& draft, std::optional<SubjectId> known, const ports::MessageKey* key) {
@@ -288,6 +301,7 @@ Result<Outcome> Intake::take_person(Draft& draft, std::optional<SubjectId> known
         if (!lives) return std::unexpected(lives.error());
         survivor = *lives;
         if (auto left = left_out(draft, survivor)) return std::move(*left);
+        if (auto other = changed_since(draft, survivor)) return std::move(*other);
         if (auto done = batch_.wake(*survivor, fact.historical); !done) return std::unexpected(done.error());
         fact.engine_at =
             std::max({fact.engine_at, person->person()->state.engine_at, survivor->person()->state.engine_at});
@@ -295,8 +309,10 @@ Result<Outcome> Intake::take_person(Draft& draft, std::optional<SubjectId> known
             return std::unexpected(done.error());
         if (auto done = batch_.drain(); !done) return std::unexpected(done.error());
     }
-    if (!known)
+    if (!known) {
         if (auto left = left_out(draft, nullptr)) return std::move(*left);
+        if (auto other = changed_since(draft, nullptr)) return std::move(*other);
+    }
     auto refusal = decision_refused(draft, survivor);
     if (!refusal) return std::unexpected(refusal.error());
     if (*refusal) {

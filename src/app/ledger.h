@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "app/messages.h"
+#include "app/versions.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "codec/incoming.h"
@@ -178,8 +179,10 @@ class Ledger {
     /// Erases what is known of the person and of all merged with it, for good (app/erasure.h). `which`: only the facts it says yes to, and
     /// their copies; the person lives on with the rest, or is erased when there is none. Codes: not_found, unfinished (erased,
     /// but the files still hold it: call again).
+    /// With `only_if`, code `changed`.
     Result<Erased> erase(SubjectId person, std::string_view actor,
-                         const std::function<bool(const codec::JournalRecord&)>& which = {});
+                         const std::function<bool(const codec::JournalRecord&)>& which = {},
+                         const OnlyIf& only_if = {});
     /// Entries of registers, each as wanted already or one record; what app/registers.h says.
     Result<Listed> list(std::span<const ListChange> changes, std::string_view actor);
     /// Leads whose answers are to be fetched (app/awaited.h). `decide` sees all that wait, alone, and says what becomes of some.

@@ -246,6 +246,7 @@ void take_message(const IncomingFact& in, Draft& out) {
     out.record.fact.trust = in.trust;
     out.record.fact.import = in.import;
     out.whom = in.whom;
+    out.only_if = in.only_if;
     out.source = in.source.empty() ? "api" : in.source;
     out.record.home = {out.keys.front().kind, out.keys.front().key};
 }

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/versions.h"
 #include "base/result.h"
 #include "base/utf8.h"
 #include "codec/incoming.h"
@@ -41,6 +42,7 @@ struct Draft {
     std::string source;                    ///< name
     std::optional<Instant> sent_at;        ///< time the source gave
     Whom whom = Whom::anybody;
+    OnlyIf only_if;
 };
 
 /// A draft, or the refusal (codes: app/ledger.h, Outcome). A phone number without a country is one of the fact's property

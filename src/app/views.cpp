@@ -52,6 +52,10 @@ Status may_change(const Viewer& viewer, const std::string& owner) {
     return fail("not_allowed", "a view that everybody sees needs one of the roles marketing, sales_manager, admin");
 }
 
+Status stands_at(const codec::SavedView& view, const OnlyIf& only_if) {
+    return fits(only_if, "view '" + view.name + "'", version_of(view));
+}
+
 Status check(const ViewWanted& wanted, const Viewer& viewer) {
     if (!is_plain_name(wanted.name))
         return fail("bad_view", "a view's name is 1 to 60 letters, digits, - and _, a letter or digit first; '" +
@@ -87,7 +91,8 @@ codec::SavedView view_of(const Shipped& from) {
 
 }  // namespace
 
-Status Views::save(const ViewWanted& wanted, How how, const Viewer& viewer, std::string_view actor) {
+Status Views::save(const ViewWanted& wanted, How how, const Viewer& viewer, std::string_view actor,
+                   const OnlyIf& only_if) {
     if (auto fine = check(wanted, viewer); !fine) return fine;
     const auto reads = ledger_.reads();
     if (!reads) return std::unexpected(reads.error());
@@ -106,6 +111,8 @@ Status Views::save(const ViewWanted& wanted, How how, const Viewer& viewer, std:
                         "there is a view '" + wanted.name + "' already; change it, or choose another name");
         if (before != nullptr)
             if (auto may = may_change(viewer, before->owner); !may) return std::unexpected(may.error());
+        if (before != nullptr)
+            if (auto same = stands_at(*before, only_if); !same) return std::unexpected(same.error());
         // What was somebody's own stays that one's, whoever mends it.
         std::string owner = wanted.shared ? std::string() : viewer.id;
         if (!wanted.shared && before != nullptr && !before->owner.empty()) owner = before->owner;
@@ -121,12 +128,13 @@ Status Views::save(const ViewWanted& wanted, How how, const Viewer& viewer, std:
     });
 }
 
-Status Views::remove(std::string_view name, const Viewer& viewer, std::string_view actor) {
+Status Views::remove(std::string_view name, const Viewer& viewer, std::string_view actor, const OnlyIf& only_if) {
     if (shipped_as(name) != nullptr) return std::unexpected(is_shipped(name));
     return ledger_.act([&](const codec::CompanyRow& company, const ports::Reader&, Instant) -> Result<CompanyAct> {
         const codec::SavedView* view = find_in(company, name);
         if (view == nullptr || !sees(viewer, *view)) return std::unexpected(unknown(name));
         if (auto may = may_change(viewer, view->owner); !may) return std::unexpected(may.error());
+        if (auto same = stands_at(*view, only_if); !same) return std::unexpected(same.error());
         CompanyAct act;
         act.about = name;
         act.actor = actor;
@@ -153,6 +161,8 @@ Result<ListedView> Views::find(const Reads& reads, std::string_view name, const 
     if (view == nullptr || !sees(viewer, *view)) return std::unexpected(unknown(name));
     return listed(*view, false, reads);
 }
+
+std::string version_of(const codec::SavedView& view) { return std::to_string(view.revision.value); }
 
 std::string print_of(const codec::SavedView& view) {
     const std::string all = view.name + '\n' + view.sort + '\n' + view.filter;

@@ -44,9 +44,10 @@ class Views {
     /// Names are one for all: what is somebody's own takes its name from the others, too. Codes: bad_view, bad_filter (each mistake as
     /// "line:column: what; how to mend it"), no_playbook, view_exists (create), unknown_view (change), view_shipped, not_allowed,
     /// those of the store.
-    Status save(const ViewWanted& wanted, How how, const Viewer& viewer, std::string_view actor);
+    Status save(const ViewWanted& wanted, How how, const Viewer& viewer, std::string_view actor,
+                const OnlyIf& only_if = {});
     /// Codes unknown_view, view_shipped, not_allowed.
-    Status remove(std::string_view name, const Viewer& viewer, std::string_view actor);
+    Status remove(std::string_view name, const Viewer& viewer, std::string_view actor, const OnlyIf& only_if = {});
 
     /// What the viewer sees: those that come with Baton first, then ascending by name.
     static Result<std::vector<ListedView>> list(const Reads& reads, const Viewer& viewer);
@@ -57,6 +58,8 @@ class Views {
     Ledger& ledger_;
 };
 
+/// Another one whenever it was saved again.
+std::string version_of(const codec::SavedView& view);
 /// Another one when name, filter or sort is another: what a cursor into the view is good for.
 std::string print_of(const codec::SavedView& view);
 

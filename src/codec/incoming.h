@@ -36,6 +36,8 @@ struct IncomingFact {
     Trust trust = Trust::server;
     std::uint32_t import = 0;  ///< number of the import it is part of (app/imports.h); 0 = none
     Whom whom = Whom::anybody;
+    std::vector<std::string>
+        only_if;  ///< versions of the person (app/versions.h), one of which must stand; empty = no condition
 };
 
 }  // namespace baton

@@ -243,11 +243,17 @@ Response Api::run_once(const Entry& entry, const Call& call) {
     if (given->empty()) return (this->*entry.action)(call);
     std::string key = call.who.actor() + " " + call.request.method + " " + call.request.path;
     for (const auto& [name, value] : call.request.query) key += "&" + name + "=" + value;
-    key += " " + *given;
+    key += " " + *given + " " + call.request.header("if-match");
     if (auto known = replays_.begin(key, call.request.body, clock_.elapsed())) return std::move(*known);
     Running running(replays_, clock_, key);
     running.response = (this->*entry.action)(call);
     return running.response;
+}
+
+bool Api::takes_condition(Action action) {
+    static constexpr std::array<Action, 4> all{&Api::post_facts, &Api::put_view, &Api::delete_view,
+                                               &Api::delete_person};
+    return std::ranges::find(all, action) != all.end();
 }
 
 Response Api::handle(const Request& request) {
@@ -264,7 +270,11 @@ Response Api::handle(const Request& request) {
         key = std::move(part);
     }
     Response response;
-    if (found != nullptr) {
+    if (found != nullptr && method != "GET" && !takes_condition(found->action) &&
+        request.headers.contains("if-match")) {
+        response =
+            problem(400, "bad_if_match", "Nothing here has a version to match; send the request without If-Match.");
+    } else if (found != nullptr) {
         response = answer(request, *found, std::move(key));
     } else if (methods.empty()) {
         response = problem(404, "no_such_route", "There is nothing at this path; /openapi.json lists what there is.");
@@ -312,7 +322,7 @@ Result<std::string> Api::tag_of(const app::Reads& reads, SubjectId id) const {
     const auto version = reads.version(id);
     if (!version) return std::unexpected(version.error());
     const auto playbook = reads.active();
-    return "\"" + std::to_string(*version) + "-" + std::to_string(playbook == nullptr ? 0 : playbook->version) + "\"";
+    return quoted(app::version_of(*version, playbook == nullptr ? 0 : playbook->version));
 }
 
 Response Api::with_person(const Call& call, const std::function<Response(const app::Reads&, SubjectId)>& ask) {

@@ -74,6 +74,8 @@ class Api {
         Who who;
     };
     using Action = Response (Api::*)(const Call&);
+    /// Whether it heeds If-Match; the others refuse it rather than pass over it.
+    static bool takes_condition(Action action);
     static std::vector<Entry> own_table();
     static std::vector<Entry> list_table();
     static std::vector<Entry> imports_table();

@@ -104,9 +104,11 @@ Response Api::get_view(const Call& call) {
     return with_reads(true, [&](const app::Reads& reads) {
         const auto view = Views::find(reads, call.key, viewer_of(call.who));
         if (!view) return failed(view.error());
+        const std::string tag = view->shipped ? "" : quoted(app::version_of(view->view));
+        if (is_known(call.request, tag)) return not_modified(tag);
         codec::JsonWriter out;
         app::write(out, *view);
-        return json(out.take());
+        return tagged(json(out.take()), tag);
     });
 }
 
@@ -123,13 +125,17 @@ Response Api::put_view(const Call& call) {
     if (auto refusal = unknown_parameter(call.request, {})) return *refusal;
     const auto wanted = wanted_of(call.request, call.key);
     if (!wanted) return failed(wanted.error());
-    const auto saved = views_.save(*wanted, Views::How::change, viewer_of(call.who), call.who.actor());
+    const auto only_if = only_if_of(call.request);
+    if (!only_if) return failed(only_if.error());
+    const auto saved = views_.save(*wanted, Views::How::change, viewer_of(call.who), call.who.actor(), *only_if);
     return saved ? done() : failed(saved.error());
 }
 
 Response Api::delete_view(const Call& call) {
     if (auto refusal = unknown_parameter(call.request, {})) return *refusal;
-    const auto removed = views_.remove(call.key, viewer_of(call.who), call.who.actor());
+    const auto only_if = only_if_of(call.request);
+    if (!only_if) return failed(only_if.error());
+    const auto removed = views_.remove(call.key, viewer_of(call.who), call.who.actor(), *only_if);
     return removed ? done() : failed(removed.error());
 }
 

@@ -29,13 +29,15 @@ Response Api::get_personal_data(const Call& call) {
 
 Response Api::delete_person(const Call& call) {
     if (auto refusal = unknown_parameter(call.request, {})) return *refusal;
+    const auto only_if = only_if_of(call.request);
+    if (!only_if) return failed(only_if.error());
     std::optional<SubjectId> person;
     Response nobody = with_person(call, [&](const app::Reads&, SubjectId id) {
         person = id;
         return done();
     });
     if (!person) return nobody;
-    const auto erased = ledger_.erase(*person, call.who.actor());
+    const auto erased = ledger_.erase(*person, call.who.actor(), {}, *only_if);
     if (!erased) return failed(erased.error());
     codec::JsonWriter out;
     out.begin_object().field("person", static_cast<std::int64_t>(person->value)).field("people", erased->people);

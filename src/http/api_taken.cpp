@@ -77,12 +77,15 @@ void Api::respect_privacy(const Call& call, codec::ParsedFacts& parsed) {
             kept.refused.push_back({index, "visitors_not_kept", "facts of visitors without a name are not kept here"});
             continue;
         }
-        if (opt_out && codec::is_about_a_person(fact)) {
-            kept.facts.push_back(codec::opt_out_of(fact));
+        std::vector<IncomingFact> both;
+        if (opt_out && codec::is_about_a_person(fact)) both.push_back(codec::opt_out_of(fact));
+        both.push_back(std::move(fact));
+        // What comes before it would change the person whose version was asked for.
+        if (!both.back().only_if.empty()) std::ranges::reverse(both);
+        for (IncomingFact& one : both) {
+            kept.facts.push_back(std::move(one));
             kept.indexes.push_back(index);
         }
-        kept.facts.push_back(std::move(fact));
-        kept.indexes.push_back(index);
     }
     parsed = std::move(kept);
 }
@@ -116,9 +119,22 @@ Response Api::post_facts(const Call& call) {
         for (std::size_t i = 0; i < parsed->facts.size(); ++i)  // the same after a restart, too
             if (std::string& id = parsed->facts[i].message_id; id.empty())
                 id = "idem:" + call.who.actor() + ":" + *key + ":" + std::to_string(parsed->indexes[i]);
+    const auto only_if = only_if_of(call.request);
+    if (!only_if) return failed(only_if.error());
+    if (!only_if->empty()) {
+        if (!is_vouched_for(call.who))
+            return problem(403, "not_allowed",
+                           "A key that only brings facts in learns nothing of people: no If-Match.");
+        if (parsed->facts.size() != 1 || !parsed->refused.empty())
+            return problem(400, "bad_if_match", "If-Match goes with one fact; send others apart from it.");
+        parsed->facts.front().only_if = *only_if;
+    }
     respect_privacy(call, *parsed);
     const auto taken = take(call.who, std::move(*parsed));
     if (!taken) return failed(taken.error());
+    if (!only_if->empty())
+        for (const auto& refused : taken->refused)
+            if (refused.code == "changed") return problem(412, refused.code, refused.detail);
     codec::JsonWriter out;
     out.begin_object().field("accepted", taken->accepted).field("duplicates", taken->duplicates);
     out.key("refused").begin_array();

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 
+#include "contact/text.h"
 #include "domain/value.h"
 
 namespace baton::http {
@@ -14,20 +15,21 @@ struct Meaning {
     int status;
 };
 
-constexpr std::array<Meaning, 51> meanings{{
-    {"bad_body", 400},          {"bad_cursor", 400},       {"bad_filter", 400},       {"bad_idempotency_key", 400},
-    {"bad_json", 400},          {"bad_member", 400},       {"bad_parameter", 400},    {"bad_properties", 400},
-    {"bad_role", 400},          {"bad_scope", 400},        {"bad_search", 400},       {"bad_view", 400},
-    {"unknown_parameter", 400}, {"unknown_property", 400}, {"weak_password", 400},    {"not_allowed", 403},
-    {"unfinished", 503},        {"not_found", 404},        {"unknown_account", 404},  {"unknown_key", 404},
-    {"unknown_member", 404},    {"unknown_person", 404},   {"unknown_register", 404}, {"unknown_session", 404},
-    {"unknown_view", 404},      {"contact_exists", 409},   {"last_admin", 409},       {"member_exists", 409},
-    {"merged_already", 409},    {"not_merged", 409},       {"same_person", 409},      {"view_changed", 409},
-    {"view_exists", 409},       {"view_outdated", 409},    {"view_shipped", 409},     {"unknown_import", 404},
-    {"import_running", 409},    {"import_over", 409},      {"undone_already", 409},   {"too_many_uploads", 409},
-    {"not_csv", 422},           {"not_utf8", 422},         {"not_xlsx", 422},         {"no_header", 422},
-    {"no_mapping", 422},        {"missing_columns", 422},  {"no_sheet", 422},         {"bad_mapping", 422},
-    {"unknown_mapping", 422},   {"no_import_folder", 501}, {"in_use", 501},
+constexpr std::array<Meaning, 53> meanings{{
+    {"bad_body", 400},         {"bad_cursor", 400},       {"bad_filter", 400},        {"bad_idempotency_key", 400},
+    {"bad_if_match", 400},     {"changed", 412},          {"bad_json", 400},          {"bad_member", 400},
+    {"bad_parameter", 400},    {"bad_properties", 400},   {"bad_role", 400},          {"bad_scope", 400},
+    {"bad_search", 400},       {"bad_view", 400},         {"unknown_parameter", 400}, {"unknown_property", 400},
+    {"weak_password", 400},    {"not_allowed", 403},      {"unfinished", 503},        {"not_found", 404},
+    {"unknown_account", 404},  {"unknown_key", 404},      {"unknown_member", 404},    {"unknown_person", 404},
+    {"unknown_register", 404}, {"unknown_session", 404},  {"unknown_view", 404},      {"contact_exists", 409},
+    {"last_admin", 409},       {"member_exists", 409},    {"merged_already", 409},    {"not_merged", 409},
+    {"same_person", 409},      {"view_changed", 409},     {"view_exists", 409},       {"view_outdated", 409},
+    {"view_shipped", 409},     {"unknown_import", 404},   {"import_running", 409},    {"import_over", 409},
+    {"undone_already", 409},   {"too_many_uploads", 409}, {"not_csv", 422},           {"not_utf8", 422},
+    {"not_xlsx", 422},         {"no_header", 422},        {"no_mapping", 422},        {"missing_columns", 422},
+    {"no_sheet", 422},         {"bad_mapping", 422},      {"unknown_mapping", 422},   {"no_import_folder", 501},
+    {"in_use", 501},
 }};
 
 Error not_of_a_kind(std::string_view name, std::string_view kind) {
@@ -51,6 +53,33 @@ Response bad_parameter(std::string_view name, std::string_view wanted) {
 }
 
 Response done() { return {204, "application/json", "", {}}; }
+
+std::string quoted(std::string_view version) { return '"' + std::string(version) + '"'; }
+
+Result<app::OnlyIf> only_if_of(const Request& request) {
+    app::OnlyIf only_if;
+    const auto given = request.headers.find("if-match");
+    if (given == request.headers.end()) return only_if;
+    const std::string text = contact::trimmed(given->second);
+    if (text == "*") return app::OnlyIf{text};
+    std::string_view left = text;
+    const auto skip = [&](std::string_view what) {
+        left.remove_prefix(std::min(left.find_first_not_of(what), left.size()));
+    };
+    for (skip(" \t,"); !left.empty(); skip(" \t,")) {
+        const bool weak = left.starts_with("W/");
+        if (weak) left.remove_prefix(2);
+        const std::size_t end = left.starts_with('"') ? left.find('"', 1) : std::string_view::npos;
+        if (end == std::string_view::npos)
+            return fail("bad_if_match", "If-Match is * or a list of what ETag said, each in its quotation marks");
+        only_if.emplace_back(weak ? "weak" : left.substr(1, end - 1));
+        left.remove_prefix(end + 1);
+        if (!left.empty() && left.front() != ',' && left.front() != ' ' && left.front() != '\t')
+            return fail("bad_if_match", "between the entries of If-Match stands a comma");
+    }
+    if (only_if.empty()) return fail("bad_if_match", "If-Match is empty; give what ETag said, or leave it out");
+    return only_if;
+}
 
 bool is_known(const Request& request, std::string_view tag) {
     const std::string all = request.header("if-none-match");

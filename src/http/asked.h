@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/versions.h"
 #include "base/time.h"
 #include "codec/json_tree.h"
 #include "http/message.h"
@@ -20,6 +21,10 @@ Response bad_parameter(std::string_view name, std::string_view wanted);
 /// 204.
 Response done();
 
+std::string quoted(std::string_view version);
+/// The versions If-Match names; weak ones match nothing (RFC 9110, 13.1.1), so that a list of them alone never fits. No such
+/// header = empty. Code bad_if_match.
+Result<app::OnlyIf> only_if_of(const Request& request);
 /// Whether If-None-Match says the caller has this one ("" = never).
 bool is_known(const Request& request, std::string_view tag);
 Response not_modified(const std::string& tag);

@@ -292,6 +292,33 @@ TEST_P(Shared, RandomLivesAreThoseOfOneProcess) {
     }
 }
 
+/// Of two processes whose callers saw the same version, one takes what depends on it.
+TEST_P(Shared, AVersionThatBothSawLetsOneChangeThrough) {
+    one_->take(fact("Page Viewed", "a@example.com", "first"));
+    for (int round = 0; round < 5; ++round) {
+        const auto reads = one_->reads();
+        const SubjectId person = reads->find("a@example.com").value().value();
+        const std::string seen = version_of(reads->version(person).value(), reads->active()->version);
+        std::atomic<int> accepted = 0, changed = 0;
+        std::vector<std::thread> callers;
+        for (World* world : {&*one_, two_.get()})
+            callers.emplace_back([&, world] {
+                auto note =
+                    fact("note", "a@example.com", std::to_string(round) + (world == two_.get() ? "/two" : "/one"),
+                         {{"text", Value("seen")}});
+                note.only_if = {seen};
+                const auto receipt = world->ledger->intake(std::vector{note});
+                ASSERT_TRUE(receipt) << receipt.error().detail;
+                accepted += receipt->accepted == 1 ? 1 : 0;
+                changed += receipt->outcomes[0].code == "changed" ? 1 : 0;
+            });
+        for (auto& caller : callers) caller.join();
+        EXPECT_EQ(accepted, 1);
+        EXPECT_EQ(changed, 1);
+    }
+    expect_sound(*one_);
+}
+
 /// All at once, each with its writer thread and scheduler; the same messages go to all of them.
 TEST_P(Shared, ThreadsOfSeveralProcessesTakeEachFactOnce) {
     Options threaded;
