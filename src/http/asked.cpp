@@ -56,44 +56,50 @@ Response done() { return {204, "application/json", "", {}}; }
 
 std::string quoted(std::string_view version) { return '"' + std::string(version) + '"'; }
 
+namespace {
+
+struct Tag {
+    std::string_view text;  ///< without its quotation marks; "*" stands alone, without any
+    bool weak = false;
+};
+
+/// A list of entity tags (RFC 9110, 8.8.3), or nothing where it is none.
+std::optional<std::vector<Tag>> tags_of(std::string_view left) {
+    constexpr std::string_view between = " \t,";
+    const auto skip = [&] { left.remove_prefix(std::min(left.find_first_not_of(between), left.size())); };
+    std::vector<Tag> tags;
+    for (skip(); !left.empty(); skip()) {
+        const bool weak = left.starts_with("W/");
+        if (weak) left.remove_prefix(2);
+        const std::size_t end = left.starts_with('"') ? left.find('"', 1) : std::string_view::npos;
+        if (end == std::string_view::npos) return std::nullopt;
+        tags.push_back({left.substr(1, end - 1), weak});
+        left.remove_prefix(end + 1);
+        if (!left.empty() && between.find(left.front()) == std::string_view::npos) return std::nullopt;
+    }
+    return tags;
+}
+
+}  // namespace
+
 Result<app::OnlyIf> only_if_of(const Request& request) {
     app::OnlyIf only_if;
     const auto given = request.headers.find("if-match");
     if (given == request.headers.end()) return only_if;
-    const std::string text = contact::trimmed(given->second);
-    if (text == "*") return app::OnlyIf{text};
-    std::string_view left = text;
-    const auto skip = [&](std::string_view what) {
-        left.remove_prefix(std::min(left.find_first_not_of(what), left.size()));
-    };
-    for (skip(" \t,"); !left.empty(); skip(" \t,")) {
-        const bool weak = left.starts_with("W/");
-        if (weak) left.remove_prefix(2);
-        const std::size_t end = left.starts_with('"') ? left.find('"', 1) : std::string_view::npos;
-        if (end == std::string_view::npos)
-            return fail("bad_if_match", "If-Match is * or a list of what ETag said, each in its quotation marks");
-        only_if.emplace_back(weak ? "weak" : left.substr(1, end - 1));
-        left.remove_prefix(end + 1);
-        if (!left.empty() && left.front() != ',' && left.front() != ' ' && left.front() != '\t')
-            return fail("bad_if_match", "between the entries of If-Match stands a comma");
-    }
-    if (only_if.empty()) return fail("bad_if_match", "If-Match is empty; give what ETag said, or leave it out");
+    if (contact::trimmed(given->second) == "*") return app::OnlyIf{"*"};
+    const auto tags = tags_of(given->second);
+    if (!tags || tags->empty())
+        return fail("bad_if_match", "If-Match is * or a list of what ETag said, each in its quotation marks");
+    for (const Tag& tag : *tags) only_if.emplace_back(tag.weak ? "weak" : tag.text);
     return only_if;
 }
 
 bool is_known(const Request& request, std::string_view tag) {
-    const std::string all = request.header("if-none-match");
-    if (tag.empty() || all.empty()) return false;
-    for (std::size_t from = 0; from < all.size();) {
-        const std::size_t comma = std::min(all.find(',', from), all.size());
-        std::string_view one = std::string_view(all).substr(from, comma - from);
-        while (one.starts_with(' ')) one.remove_prefix(1);
-        while (one.ends_with(' ')) one.remove_suffix(1);
-        if (one.starts_with("W/")) one.remove_prefix(2);
-        if (one == tag || one == "*") return true;
-        from = comma + 1;
-    }
-    return false;
+    const std::string given = request.header("if-none-match");
+    if (tag.empty() || given.empty()) return false;
+    if (contact::trimmed(given) == "*") return true;
+    const auto tags = tags_of(given);
+    return tags && std::ranges::any_of(*tags, [&](const Tag& one) { return quoted(one.text) == tag; });
 }
 
 Response not_modified(const std::string& tag) { return tagged({304, "application/json", "", {}}, tag); }
