@@ -35,6 +35,10 @@ TEST(Import, makes_facts_of_rows) {
           "user  user=u1 name=Ann roles=rep\nSeen 7 by u1\nSeen 8 by u1\nSeen 9\n");
     check("facts: [{type: Won, when: {column: w, is: \"1\"}}, {type: Any, when: {column: w}}]\n",
           "id,w\n7,1\n8,0\n9,\n", "Won 7\nAny 7\nAny 8\n");
+    check("facts: [{type: Left, when: {column: w, is_not: [\"0\", \"No\"]}}]\n", "id,w\n6,yes\n7,?\n8,0\n9,\n10,No\n",
+          "Left 6\nLeft 7\n");
+    check("time: t\nfacts: [{type: Seen}, {type: Left, undated: true}]\n", "id,t\n7,2025-03-01\n",
+          "Seen 7 2025-03-01\nLeft 7\n");
 }
 
 TEST(Import, reads_what_other_programs_write) {

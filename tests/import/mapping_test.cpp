@@ -37,6 +37,7 @@ TEST(Mapping, refuses_mistakes_with_their_place) {
     check(head + "properties: {origin: b}\ntime: {column: a, format: \"%d\"}\n", "it names no year");
     check(head + "facts: [{type: timer}]\n", "m.yaml:5:9: error: facts of type 'timer' are written by Baton itself");
     check(head + "facts: [{properties: {x: b}}]\n", "has no 'type'");
+    check(head + "facts: [{type: X, time: a, undated: true}]\n", "m.yaml:5:9: error: a fact is undated or has a time");
     check(head, "no row would become a fact");
     check("mapping: 2\nid: m\nheader: [a]\nidentity: {email: a}\nfacts: [{type: X}]\n",
           "reads version 1 of mapping files");

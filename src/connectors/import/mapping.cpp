@@ -25,8 +25,8 @@ const Keys identity_keys{
 const Keys column_keys{
     "column", {"column"}, {"values", "format", "formats", "decimal", "list", "strip", "prefix", "each"}};
 const Keys constant_keys{"constant", {"constant"}, {}};
-const Keys fact_keys{"fact", {"type"}, {"time", "actor", "when", "properties"}};
-const Keys condition_keys{"condition", {"column"}, {"is"}};
+const Keys fact_keys{"fact", {"type"}, {"time", "undated", "actor", "when", "properties"}};
+const Keys condition_keys{"condition", {"column"}, {"is", "is_not"}};
 const Keys skip_keys{"skip", {"column", "contains"}, {}};
 const Keys answer_keys{"answer", {"question", "column"}, {"words", "actor", "values"}};
 const Keys user_keys{"user", {"column"}, {"name", "role"}};
@@ -127,7 +127,7 @@ std::vector<MappedProperty> read_properties(Map& map) {
 
 RowCondition read_condition(Problems& problems, const YamlNode& node) {
     Map map(problems, node, condition_keys);
-    return {column_at(map, "column"), scalars(map, "is")};
+    return {column_at(map, "column"), scalars(map, "is"), scalars(map, "is_not")};
 }
 
 MappedFact read_fact(Problems& problems, const YamlNode& node) {
@@ -136,6 +136,9 @@ MappedFact read_fact(Problems& problems, const YamlNode& node) {
     fact.type = map.text("type");
     fact.time = column_at(map, "time");
     fact.actor = column_at(map, "actor");
+    fact.undated = map.flag("undated", false);
+    if (fact.undated && fact.time.given())
+        problems.error(map.place(), "a fact is undated or has a time, not both", "keep one of the two");
     if (const YamlNode* when = map.find("when")) fact.when = read_condition(problems, *when);
     fact.properties = read_properties(map);
     if (is_internal(kind_of(fact.type)))

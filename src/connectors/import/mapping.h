@@ -38,7 +38,8 @@ struct MappedProperty {
 /// A row gives the fact only where `when` says so; empty = every row.
 struct RowCondition {
     Column column;
-    std::vector<std::string> is;  ///< one of these; empty = anything that is not empty
+    std::vector<std::string> is;      ///< one of these; empty = anything that is not empty
+    std::vector<std::string> is_not;  ///< … and none of these
 };
 
 /// Rows that are no data: test entries, totals.
@@ -51,6 +52,7 @@ struct MappedFact {
     std::string type;
     Column time;  ///< not given: the row's time
     Column actor;
+    bool undated = false;  ///< has no time, even where the row has one: what a file says is so and not since when
     std::optional<RowCondition> when;
     std::vector<MappedProperty> properties;
 };

@@ -214,11 +214,14 @@ struct Binding::Reading {
             base.occurred_at = time_given;
             return;
         }
-        base.time_known = false;
-        if (times.at)
-            base.occurred_at = times.at;
-        else if (mapping().historical)
-            base.occurred_at = times.now;
+        leave_undated(base);
+    }
+
+    /// `--at`, else the moment of the import.
+    void leave_undated(IncomingFact& fact) const {
+        fact.time_known = false;
+        fact.occurred_at = times.at;
+        if (!times.at && mapping().historical) fact.occurred_at = times.now;
     }
 
     /// `place`: where in the mapping the fact comes from, so that two equal facts of a row stay two.
@@ -316,8 +319,11 @@ struct Binding::Reading {
     bool wanted(const BoundFact& bound) const {
         if (!bound.fact->when) return true;
         const std::string read = text(bound.when);
-        const auto& is = bound.fact->when->is;
-        return is.empty() ? !read.empty() : std::find(is.begin(), is.end(), read) != is.end();
+        const auto& [column, is, is_not] = *bound.fact->when;
+        const auto among = [&](const std::vector<std::string>& texts) {
+            return std::ranges::find(texts, read) != texts.end();
+        };
+        return is.empty() ? !read.empty() && !among(is_not) : among(is) && !among(is_not);
     }
 
     void add_facts() {
@@ -326,6 +332,7 @@ struct Binding::Reading {
             if (!wanted(bound)) continue;
             IncomingFact fact = base;
             fact.type = bound.fact->type;
+            if (bound.fact->undated) leave_undated(fact);
             if (bound.time.column != nullptr) {
                 fact.occurred_at = time(bound.time);
                 fact.time_known = true;
