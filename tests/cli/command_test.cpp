@@ -189,7 +189,7 @@ TEST_F(Commands, says_what_is_wrong_in_one_line) {
     check({"import", file("x.csv", "a,b\n1,2\n")}, failed,
           folder_.file("x.csv") + ": no mapping knows a header with the columns a, b");
     check({"import", file("m.csv", mql), "--mapping", "nope"}, failed,
-          "no mapping 'nope'; there are act-on, baton, espocrm-leads, first-list, hubspot-contacts");
+          "no mapping 'nope'; there are account-engagement, account-engagement-api, act-on, baton, ");
     check({"import", file("m.csv", mql), "--at", "soon"}, failed, "--at 'soon' is no time");
     check({"import", file("m.csv", mql), "--playbook", "nope"}, failed, "no playbook 'nope'; there are abc, ");
     check({"funnel", "--bye", "origin"}, misused, "");

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Files as other programs write them (../shared/data/headers, ../shared/data/odoo): each is recognised by its header, imported,
-exported, and not a cell of it is lost.  formats_check.py BATON FOLDER"""
+"""Files as other programs write them (files/ here; ../shared/data/headers, ../shared/data/odoo): each is recognised by its header,
+imported, exported, and not a cell of it is lost.  formats_check.py BATON FOLDER"""
 
 import csv
 import json
@@ -10,6 +10,10 @@ import sys
 import tempfile
 
 # file → the format that is to recognise it, rows left out for a reason that is told
+OWN = {
+    "account_engagement.csv": ("account-engagement", 0),
+    "account_engagement_api.csv": ("account-engagement-api", 0),
+}
 FILES = {
     "headers/hubspot_contacts_export.csv": ("hubspot-contacts", 0),
     "headers/meta_lead_ads.csv": ("meta-lead-ads", 1),  # a test lead
@@ -21,7 +25,7 @@ FILES = {
 }
 # Columns that say who, to which account, when, or what somebody did: looked for elsewhere than among the properties.
 KEYS = {"Record ID", "ID", "LEADID", "External ID", "Email", "EMAIL", "email", "Company Name", "COMPANY", "Company", "Create Date",
-        "CREATEDDATE", "Created Time", "Contact owner", "OWNERID", "Lead Owner", "Is Unsubscribed", "Mobile", "id", "created_time"}
+        "CREATEDDATE", "Created Time", "Contact owner", "OWNERID", "Lead Owner", "Is Unsubscribed", "Mobile", "id", "created_time", "Created Date", "created_at"}
 
 
 def run(*command, codes=(0,)):
@@ -62,10 +66,12 @@ def check(baton, path, wanted, left_out, work):
 
 
 def main(baton, folder):
-    if not os.path.isdir(os.path.join(folder, "headers")):
-        print(f"skipped: {folder}/headers is not there")
-        return 77
     with tempfile.TemporaryDirectory() as work:
+        for name, (wanted, left_out) in OWN.items():
+            check(baton, os.path.join(os.path.dirname(os.path.abspath(__file__)), "files", name), wanted, left_out, work)
+        if not os.path.isdir(os.path.join(folder, "headers")):
+            print(f"skipped: {folder}/headers is not there")
+            return 0
         for name, (wanted, left_out) in FILES.items():
             check(baton, os.path.join(folder, name), wanted, left_out, work)
     return 0

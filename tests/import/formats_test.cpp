@@ -30,13 +30,10 @@ Ran imported(const std::string& text, const std::string& by) {
 }
 
 std::string known_as(const std::string& text) {
-    const auto plan = Import::plan(
-        [&] {
-            std::vector<Input> inputs;
-            inputs.push_back(Input::of_text("f", text));
-            return inputs;
-        }(),
-        nullptr, shipped());
+    const std::vector<Mapping> known = shipped();
+    std::vector<Input> inputs;
+    inputs.push_back(Input::of_text("f", text));
+    const auto plan = Import::plan(std::move(inputs), nullptr, known);
     return plan ? plan->mappings().at(0) : plan.error().code;
 }
 
@@ -52,6 +49,42 @@ TEST(Formats, an_opt_out_in_sharpspring_is_one_here) {
           "profile ben@acme.example first_name=Ben last_name=Koch email=ben@acme.example\n"
           "Unsubscribed ben@acme.example\n"
           "consent ben@acme.example purpose=marketing_email given=false channel=email\n");
+}
+
+TEST(Formats, prospects_of_account_engagement) {
+    check(
+        "Prospect Id,First Name,Last Name,Email,Company,Score,Source,Do Not Email,Opted Out,Created Date,Owner\n"
+        "7,Anna,Berg,anna@acme.example,Acme,120,Webinar,,,2026-01-31,olga@ours.example\n"
+        "8,Ben,Koch,ben@acme.example,,3,,1,0,2026-01-30 09:15:00,\n"
+        "9,Cy,Okoro,cy@acme.example,,3,,No,TRUE,,\n",
+        "account-engagement",
+        "user  ?2026-01-31 user=olga@ours.example\n"
+        "profile pardot:prospect:7anna@acme.example 2026-01-31 first_name=Anna last_name=Berg email=anna@acme.example "
+        "company=Acme origin=Webinar owner=olga@ours.example pardot_score=120 at Acme\n"
+        "profile pardot:prospect:8ben@acme.example 2026-01-30 first_name=Ben last_name=Koch email=ben@acme.example "
+        "pardot_score=3 pardot_opted_out=0 pardot_do_not_email=1\n"
+        "consent pardot:prospect:8ben@acme.example purpose=marketing_email given=false channel=email\n"
+        "profile pardot:prospect:9cy@acme.example first_name=Cy last_name=Okoro email=cy@acme.example pardot_score=3 "
+        "pardot_opted_out=TRUE pardot_do_not_email=No\n"
+        "Unsubscribed pardot:prospect:9cy@acme.example\n"
+        "consent pardot:prospect:9cy@acme.example purpose=marketing_email given=false channel=email\n");
+    EXPECT_EQ(known_as("Prospect Id,First Name,Last Name,Email\n"), "no_mapping")
+        << "nothing but the id is this vendor's";
+    EXPECT_EQ(known_as("Prospect ID,First Name,Last Name,Email,Score\n"), "no_mapping");
+}
+
+TEST(Formats, prospects_of_account_engagements_export_api) {
+    check(
+        "id,first_name,last_name,email,password,crm_owner_fid,is_do_not_email,is_do_not_call,opted_out,created_at\n"
+        "7,Anna,Berg,anna@acme.example,secret,005A,0,1,0,2026-01-31 10:15:00\n",
+        "account-engagement-api",
+        "user  ?2026-01-31 user=005A\n"
+        "profile pardot:prospect:7anna@acme.example 2026-01-31 first_name=Anna last_name=Berg email=anna@acme.example "
+        "owner=005A pardot_opted_out=0 pardot_do_not_email=0 pardot_do_not_call=1\n"
+        "consent pardot:prospect:7anna@acme.example purpose=marketing_phone given=false channel=phone\n");
+    EXPECT_EQ(known_as("id,first_name,last_name,email,created_at\n"), "no_mapping");
+    EXPECT_EQ(known_as("id,first_name,last_name,email,created_time,ad_id,form_id,is_organic,platform\n"),
+              "meta-lead-ads");
 }
 
 }  // namespace

@@ -39,6 +39,7 @@ TEST(Mapping, refuses_mistakes_with_their_place) {
     check(head + "facts: [{properties: {x: b}}]\n", "has no 'type'");
     check(head + "facts: [{type: X, time: a, undated: true}]\n", "m.yaml:5:9: error: a fact is undated or has a time");
     check(head, "no row would become a fact");
+    check(head + "one_of: [a, b]\nfacts: [{type: X}]\n", "m.yaml:5:10: error: an entry of one_of must be a list");
     check("mapping: 2\nid: m\nheader: [a]\nidentity: {email: a}\nfacts: [{type: X}]\n",
           "reads version 1 of mapping files");
     check("mapping: 1\nid: m\nheader: []\nidentity: {email: a}\nfacts: [{type: X}]\n", "header names no column");
@@ -94,6 +95,17 @@ TEST(Mapping, is_recognised_by_the_header) {
     EXPECT_EQ(found({"x", "y"}), "other");
     EXPECT_EQ(found({"A", "B"}), "none");
     EXPECT_EQ(found({}), "none");
+}
+
+TEST(Mapping, is_recognised_by_one_of_several_columns) {
+    std::vector<Mapping> known{with_header("plain", {"a", "b"}), with_header("choice", {"a", "b"})};
+    known[1].one_of = {{"x", "y"}, {"p", "q"}};
+    const auto found = [&](std::vector<std::string> header) { return recognise(known, header)->id; };
+    EXPECT_EQ(found({"a", "b"}), "plain");
+    EXPECT_EQ(found({"a", "b", "x"}), "plain") << "of the second group there is none";
+    EXPECT_EQ(found({"a", "b", "y", "p"}), "choice");
+    known.erase(known.begin());
+    EXPECT_EQ(recognise(known, std::vector<std::string>{"a", "x", "p"}), nullptr);
 }
 
 // Every mapping that ships can be read, and names what it reads once.

@@ -16,10 +16,11 @@ using codec::Problems;
 using codec::YamlKind;
 using codec::YamlNode;
 
-const Keys mapping_keys{"mapping",
-                        {"mapping", "id", "header", "identity"},
-                        {"name", "description", "playbook", "source", "historical", "partial", "rest", "ignore",
-                         "guarded", "skip", "empty", "account", "time", "properties", "facts", "answers", "users"}};
+const Keys mapping_keys{
+    "mapping",
+    {"mapping", "id", "header", "identity"},
+    {"name", "description", "playbook", "source", "historical", "partial", "rest", "ignore", "one_of", "guarded",
+     "skip", "empty", "account", "time", "properties", "facts", "answers", "users"}};
 const Keys identity_keys{
     "identity", {}, {"user_id", "external_id", "email", "phone", "anonymous_id", "more_emails", "more_phones"}};
 const Keys column_keys{
@@ -39,13 +40,27 @@ std::string scalar(Problems& problems, const YamlNode& node, const std::string& 
     return node.text;
 }
 
-std::vector<std::string> scalars(Map& map, std::string_view key) {
+std::vector<std::string> scalars_of(Problems& problems, const YamlNode& node, std::string_view key) {
+    if (node.kind != YamlKind::list) return {scalar(problems, node, std::string(key))};
     std::vector<std::string> all;
+    for (const YamlNode& item : node.items) all.push_back(scalar(problems, item, "an entry of " + std::string(key)));
+    return all;
+}
+
+std::vector<std::string> scalars(Map& map, std::string_view key) {
     const YamlNode* node = map.find(key);
-    if (node == nullptr) return all;
-    if (node->kind != YamlKind::list) return {scalar(map.problems(), *node, std::string(key))};
-    for (const YamlNode& item : node->items)
-        all.push_back(scalar(map.problems(), item, "an entry of " + std::string(key)));
+    return node == nullptr ? std::vector<std::string>() : scalars_of(map.problems(), *node, key);
+}
+
+/// [[a, b], [c, d]]
+std::vector<std::vector<std::string>> read_one_of(Map& map) {
+    std::vector<std::vector<std::string>> all;
+    for (const YamlNode& item : map.list("one_of")) {
+        if (item.kind != YamlKind::list || item.items.empty())
+            map.problems().error(item.place, "an entry of one_of must be a list of columns",
+                                 "write one_of: [[Score, Grade]]");
+        all.push_back(scalars_of(map.problems(), item, "one_of"));
+    }
     return all;
 }
 
@@ -203,6 +218,7 @@ void read_head(Map& map, Mapping& mapping) {
     mapping.ignore = scalars(map, "ignore");
     mapping.guarded = map.flag("guarded", false);
     mapping.header = scalars(map, "header");
+    mapping.one_of = read_one_of(map);
     mapping.empty = scalars(map, "empty");
     if (map.has("header") && mapping.header.empty())
         map.problems().error(map.find("header")->place, "header names no column",
@@ -292,11 +308,18 @@ std::vector<std::string> missing_columns(const Mapping& mapping, std::span<const
     return absent(mapping.partial ? mapping.header : columns_of(mapping), header);
 }
 
+bool knows(const Mapping& mapping, std::span<const std::string> header) {
+    return absent(mapping.header, header).empty() &&
+           std::ranges::all_of(mapping.one_of, [&](const std::vector<std::string>& columns) {
+               return absent(columns, header).size() < columns.size();
+           });
+}
+
 const Mapping* recognise(std::span<const Mapping> mappings, std::span<const std::string> header) {
+    const auto columns = [](const Mapping& mapping) { return mapping.header.size() + mapping.one_of.size(); };
     const Mapping* best = nullptr;
     for (const Mapping& mapping : mappings)
-        if (absent(mapping.header, header).empty() && (best == nullptr || mapping.header.size() > best->header.size()))
-            best = &mapping;
+        if (knows(mapping, header) && (best == nullptr || columns(mapping) > columns(*best))) best = &mapping;
     return best;
 }
 

@@ -82,7 +82,8 @@ struct Mapping {
     std::vector<std::string> ignore;  ///< columns that `rest` leaves out
     bool guarded = false;             ///< a ' in front of a text is no part of it (codec/csv_writer.h)
     std::vector<std::string> header;  ///< recognised when a file has all of these columns
-    std::vector<std::string> empty;   ///< texts that mean *not answered*, beside the empty one
+    std::vector<std::vector<std::string>> one_of;  ///< … and at least one of each of these
+    std::vector<std::string> empty;                ///< texts that mean *not answered*, beside the empty one
     Column user_id, external_id, email, phone, anonymous_id;
     Column more_emails, more_phones;  ///< the same person's further ones
     Column account;
@@ -101,7 +102,7 @@ struct ReadMapping {
 };
 ReadMapping read_mapping(std::string_view text, std::string_view file);
 
-/// The mapping whose header the file has, the one with the most columns; null when there is none.
+/// The mapping whose header the file has, the one with the most columns (each `one_of` is one); null when there is none.
 const Mapping* recognise(std::span<const Mapping> mappings, std::span<const std::string> header);
 /// Columns the mapping needs and the header lacks, each once, in the order of the mapping.
 std::vector<std::string> missing_columns(const Mapping& mapping, std::span<const std::string> header);
