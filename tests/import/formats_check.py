@@ -13,6 +13,8 @@ import tempfile
 OWN = {
     "account_engagement.csv": ("account-engagement", 0),
     "account_engagement_api.csv": ("account-engagement-api", 0),
+    "marketo_leads.csv": ("marketo-leads", 0),
+    "marketo_people.csv": ("marketo-people", 0),
 }
 FILES = {
     "headers/hubspot_contacts_export.csv": ("hubspot-contacts", 0),
@@ -25,7 +27,8 @@ FILES = {
 }
 # Columns that say who, to which account, when, or what somebody did: looked for elsewhere than among the properties.
 KEYS = {"Record ID", "ID", "LEADID", "External ID", "Email", "EMAIL", "email", "Company Name", "COMPANY", "Company", "Create Date",
-        "CREATEDDATE", "Created Time", "Contact owner", "OWNERID", "Lead Owner", "Is Unsubscribed", "Mobile", "id", "created_time", "Created Date", "created_at"}
+        "CREATEDDATE", "Created Time", "Contact owner", "OWNERID", "Lead Owner", "Is Unsubscribed", "Mobile", "id", "created_time", "Created Date", "created_at", "createdAt",
+        "Created At"}
 
 
 def run(*command, codes=(0,)):
@@ -56,7 +59,7 @@ def check(baton, path, wanted, left_out, work):
             plain = cell.strip()
             for mark in ("l:", "p:", "z:", "f:", "ag:", "as:", "c:"):
                 plain = plain.removeprefix(mark) if wanted == "meta-lead-ads" else plain
-            if not plain or column in KEYS or "IDs" in column:
+            if not plain or plain == "null" or column in KEYS or "IDs" in column:
                 continue
             if json.dumps(plain, ensure_ascii=False)[1:-1] not in everything.replace('\\"', '"') and plain not in everything:
                 lost.append(f"row {number}, {column}: {cell}")

@@ -87,5 +87,38 @@ TEST(Formats, prospects_of_account_engagements_export_api) {
               "meta-lead-ads");
 }
 
+TEST(Formats, leads_of_marketos_bulk_extract) {
+    EXPECT_EQ(known_as("firstName,lastName,email,cookies\n"), "marketo-leads") << "the vendor's example";
+    check(
+        "id,firstName,lastName,email,mobilePhone,leadSource,leadScore,unsubscribed,unsubscribedReason,doNotCall,"
+        "createdAt\n"
+        "7,Anna,Berg,anna@acme.example,+33612345678,Webinar,45,false,null,false,2010-05-07T15:41:32-05:00\n"
+        "8,Ben,Koch,null,null,null,null,true,clicked,true,null\n",
+        "marketo-leads",
+        "profile marketo:lead:7anna@acme.example 2010-05-07 first_name=Anna last_name=Berg email=anna@acme.example "
+        "mobile=+33612345678 origin=Webinar marketo_score=45 marketo_unsubscribed=false marketo_do_not_call=false\n"
+        "profile marketo:lead:7anna@acme.example 2010-05-07\n"
+        "profile marketo:lead:8 first_name=Ben last_name=Koch marketo_unsubscribed=true marketo_do_not_call=true "
+        "unsubscribedReason=clicked\n"
+        "Unsubscribed marketo:lead:8\n"
+        "consent marketo:lead:8 purpose=marketing_email given=false channel=email\n"
+        "consent marketo:lead:8 purpose=marketing_phone given=false channel=phone\n");
+    EXPECT_EQ(known_as("id,firstName,lastName,email,createdAt\n"), "no_mapping") << "many programs name columns so";
+    EXPECT_EQ(known_as("firstName,lastName,accountName,emailAddress,status\n"), "espocrm-leads");
+}
+
+TEST(Formats, people_of_marketo_by_their_labels) {
+    check(
+        "First Name,Last Name,Marketo Id,Email Address,Lead Source,Unsubscribed\n"
+        "Anna,Berg,7,anna@acme.example,Webinar,Yes\n",
+        "marketo-people",
+        "profile marketo:lead:7anna@acme.example first_name=Anna last_name=Berg email=anna@acme.example origin=Webinar "
+        "marketo_unsubscribed=Yes\n"
+        "Unsubscribed marketo:lead:7anna@acme.example\n"
+        "consent marketo:lead:7anna@acme.example purpose=marketing_email given=false channel=email\n");
+    EXPECT_EQ(known_as("Id,First Name,Last Name,Email Address\n"), "no_mapping");
+    EXPECT_EQ(known_as("E-mail Address,First Name,Last Name\n"), "act-on");
+}
+
 }  // namespace
 }  // namespace baton::imports
