@@ -15,6 +15,7 @@ OWN = {
     "account_engagement_api.csv": ("account-engagement-api", 0),
     "marketo_leads.csv": ("marketo-leads", 0),
     "marketo_people.csv": ("marketo-people", 0),
+    "mautic_contacts.csv": ("mautic-contacts", 0),
 }
 FILES = {
     "headers/hubspot_contacts_export.csv": ("hubspot-contacts", 0),

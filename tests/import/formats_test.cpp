@@ -120,5 +120,29 @@ TEST(Formats, people_of_marketo_by_their_labels) {
     EXPECT_EQ(known_as("E-mail Address,First Name,Last Name\n"), "act-on");
 }
 
+TEST(Formats, contacts_of_mautic) {
+    check(
+        "id,title,firstname,lastname,position,email,mobile,points,attribution_date,stage\n"
+        "7,Ms,Anna,Berg,CTO,anna@acme.example,+33612345678,12,,Interested\n",
+        "mautic-contacts",
+        "profile mautic:contact:7anna@acme.example salutation=Ms first_name=Anna last_name=Berg "
+        "email=anna@acme.example "
+        "mobile=+33612345678 title=CTO mautic_points=12 mautic_stage=Interested\n"
+        "profile mautic:contact:7anna@acme.example\n");
+    check(
+        "points,title,firstname,lastname,email,preferred_locale,doNotEmail,dateAdded,ownerusername\n"
+        "3,,Anna,Berg,anna@acme.example,fr,TRUE,2026-01-31 10:15:00,olga\n"
+        "3,,Ben,Koch,ben@acme.example,de,0,,\n",
+        "mautic-contacts",
+        "user  ?2026-01-31 user=olga\n"
+        "profile anna@acme.example 2026-01-31 first_name=Anna last_name=Berg email=anna@acme.example owner=olga "
+        "mautic_points=3 mautic_do_not_email=TRUE preferred_locale=fr\n"
+        "Unsubscribed anna@acme.example\n"
+        "consent anna@acme.example purpose=marketing_email given=false channel=email\n"
+        "profile ben@acme.example first_name=Ben last_name=Koch email=ben@acme.example mautic_points=3 "
+        "mautic_do_not_email=0 preferred_locale=de\n");
+    EXPECT_EQ(known_as("id,firstname,lastname,email,points\n"), "no_mapping") << "points alone are not Mautic's";
+}
+
 }  // namespace
 }  // namespace baton::imports
