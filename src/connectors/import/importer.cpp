@@ -258,7 +258,8 @@ class Import::Run {
             const CellNote& cell = notes[next];
             const auto column = static_cast<std::size_t>(cell.column);
             if (cell.row == row.number)
-                problems_.push_back({cell.column, column <= file.header.size() ? file.header[column - 1] : "",
+                problems_.push_back({cell.column,
+                                     column >= 1 && column <= file.header.size() ? file.header[column - 1] : "",
                                      cell.what, RowProblem::Weight::remark});
         }
     }

@@ -15,7 +15,7 @@ namespace baton::imports {
 /// What is to be said of a cell of a converted file.
 struct CellNote {
     std::int64_t row = 0;
-    int column = 0;  ///< from 1
+    int column = 0;  ///< from 1; 0 = the row as a whole
     std::string what;
 };
 
