@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "connectors/import/gotowebinar.h"
 #include "connectors/import/zoom.h"
 #include "connectors/xlsx/workbook.h"
 
@@ -31,6 +32,7 @@ Result<Input> prepared(Input input, const std::string& sheet) {
                                     ".xlsx without one, or as \"CSV UTF-8\"");
     if (xlsx::is_workbook(*start)) return of_workbook(input, sheet);
     if (!sheet.empty()) return fail("bad_parameter", "--sheet is for workbooks; " + input.name() + " is none");
+    if (is_gotowebinar_report(*start)) return gotowebinar_attendees(input);
     if (is_zoom_report(*start)) return zoom_attendees(input);
     return input;
 }
