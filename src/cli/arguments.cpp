@@ -102,7 +102,7 @@ class Arguments {
         sub->add_option("FILE", o.files, "files; - is standard input");
         with_store(sub, o);
         sub->add_option("--mapping", o.mapping,
-                        "name or file of a mapping (docs/IMPORT.md); else recognised by the header");
+                        "name or file of a mapping (docs/IMPORT.md), or guess; else recognised by the header");
         sub->add_option("--playbook", o.playbook, "name or file of the playbook, for a store that has none");
         sub->add_option("--at", o.at, "time of rows that carry none; default: now");
         sub->add_option("--source", o.source, "JSON lines: source of facts that name none");

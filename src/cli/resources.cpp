@@ -7,6 +7,7 @@
 
 #include "cli/embedded.h"
 #include "codec/playbook_yaml.h"
+#include "connectors/import/guess.h"
 
 namespace baton::cli {
 namespace {
@@ -84,7 +85,8 @@ Result<PlaybookText> find_playbook(const std::string& name) {
         if (playbook_name(file.path) == name) return PlaybookText{std::string(file.path), std::string(file.text)};
         if (std::string known = playbook_name(file.path); !known.empty()) names.push_back(std::move(known));
     }
-    return fail("not_found", "no playbook '" + name + "'; there are " + listed(std::move(names)) + ", or name a file");
+    return fail("not_found",
+                "no playbook '" + name + "'; there are " + listed(std::move(names)) + ", guess, or name a file");
 }
 
 std::shared_ptr<const playbook::Compiled> compile_and_report(const Context&, const PlaybookText& text,
@@ -110,6 +112,7 @@ std::vector<imports::Mapping> known_mappings(const Context& context) {
 Result<imports::Mapping> find_mapping(const std::string& name, const std::vector<imports::Mapping>& known) {
     for (const imports::Mapping& mapping : known)
         if (mapping.id == name) return mapping;
+    if (name == imports::guess().id) return imports::guess();
     if (!is_file(name) && !name.ends_with(".yaml")) {
         std::vector<std::string> names;
         for (const imports::Mapping& mapping : known) names.push_back(mapping.id);

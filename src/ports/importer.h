@@ -20,8 +20,9 @@ struct ImportFile {
 
 /// How a file is to be taken.
 struct ImportHow {
-    std::string mapping;  ///< id of one that is known, or a whole one as JSON (`{…`); "" = recognised by the header
-    std::string sheet;    ///< of a workbook; "" = the first
+    std::string
+        mapping;  ///< id of one that is known, `guess`, or a whole one as JSON (`{…`); "" = recognised by the header
+    std::string sheet;               ///< of a workbook; "" = the first
     std::string mode = "both";       ///< create, update, both: docs/IMPORT.md
     std::optional<bool> historical;  ///< the rows are the past; none = as the mapping says
     std::optional<Instant> at;       ///< for rows without a time

@@ -108,8 +108,9 @@ TEST(Import, refuses_files_it_cannot_read) {
     EXPECT_EQ(refused(""), "error no_header: f0 is empty; its first row must name the columns");
     EXPECT_EQ(refused("id,id\n"), "error no_header: f0:1: column 'id' stands twice in the header; rename one");
     EXPECT_EQ(refused("a,b\n1,2\n"),
-              "error no_mapping: f0: no mapping knows a header with the columns a, b; write one (docs/IMPORT.md) and "
-              "name it with --mapping");
+              "error no_mapping: f0: no mapping knows a header with the columns a, b, and no column is called e-mail "
+              "or phone; "
+              "write one (docs/IMPORT.md) and name it with --mapping");
     EXPECT_EQ(refused("id\n1\n"),
               "error missing_columns: f0: mapping 'm' reads 'who', which the header does not have; choose another "
               "mapping or mend the header");

@@ -74,7 +74,7 @@ inline Ran run(const Mapping& mapping, const std::vector<std::string>& texts, Bo
     Ran ran{std::move(book), Report{}, {}};
     std::vector<Input> inputs;
     for (std::size_t i = 0; i < texts.size(); ++i) inputs.push_back(Input::of_text("f" + std::to_string(i), texts[i]));
-    auto plan = Import::plan(std::move(inputs), nullptr, std::span(&mapping, 1));
+    auto plan = Import::plan(std::move(inputs), mapping.guess ? &mapping : nullptr, std::span(&mapping, 1));
     if (!plan) {
         ran.report = std::unexpected(plan.error());
         return ran;

@@ -150,6 +150,10 @@ TEST_F(UploadsTest, WhatCannotBeTakenIsSaid) {
         R"({"mapping":{"mapping":1,"id":"own","header":["Mail"],"identity":{"email":"Mail"},"properties":{"city":"Town"}}})");
     EXPECT_TRUE(has(taken, R"("state":"done")") && has(taken, R"("mapping":"own")")) << taken.body;
     EXPECT_TRUE(has(door.call("GET", "/api/v1/people/x@acme.example"), "Bonn"));
+    const Response by_guess =
+        door.import(door.upload("c.csv", "Mail,Town\ny@acme.example,Ulm\n"), R"({"mapping":"guess"})");
+    EXPECT_TRUE(has(by_guess, R"("state":"done")") && has(by_guess, R"("mapping":"guess")")) << by_guess.body;
+    EXPECT_TRUE(has(door.call("GET", "/api/v1/people/y@acme.example"), "Ulm"));
 }
 
 TEST_F(UploadsTest, NoMoreFilesWaitThanFiftyAndNoneForLongerThanAWeek) {

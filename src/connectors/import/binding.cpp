@@ -96,6 +96,7 @@ Result<Binding> Binding::make(const Mapping& mapping, std::span<const std::strin
 
 std::vector<std::string> Binding::remarks() const {
     std::vector<std::string> all;
+    if (!mapping_->remark.empty()) all.push_back(mapping_->remark);
     if (playbook_ == nullptr) return all;
     const std::string end = "; it is kept, but no rule reads it";
     for (const BoundProperty& p : properties_)

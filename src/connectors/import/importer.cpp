@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "connectors/import/guess.h"
 #include "connectors/import/prepare.h"
 
 namespace baton::imports {
@@ -37,6 +38,21 @@ Result<std::vector<std::string>> read_header(csv::Scanner& scanner, const std::s
         header.push_back(column);
     }
     return header;
+}
+
+std::shared_ptr<const Mapping> guess_of(const Mapping& wanted, const std::vector<std::string>& header) {
+    auto made = guessed(header);
+    if (!made) return nullptr;
+    made->historical = wanted.historical;
+    return std::make_shared<const Mapping>(std::move(*made));
+}
+
+std::unexpected<Error> nobody_knows(const std::string& name, const std::vector<std::string>& header) {
+    return fail("no_mapping",
+                name + ": no mapping knows a header with the columns " + listed(header) +
+                    (guessed(header) ? "; look at what --mapping guess makes of it with --preview, or write one"
+                                     : ", and no column is called e-mail or phone; write one") +
+                    " (docs/IMPORT.md) and name it with --mapping");
 }
 
 RowProblem refused(const IncomingFact& fact, const Error& why) {
@@ -94,12 +110,15 @@ Result<Import> Import::plan(std::vector<Input> inputs, const Mapping* forced, st
         const auto header = read_header(scanner, input.name());
         if (!header) return std::unexpected(header.error());
         const Mapping* mapping = forced != nullptr ? forced : recognise(known, *header);
-        if (mapping == nullptr)
-            return fail("no_mapping", input.name() + ": no mapping knows a header with the columns " + listed(*header) +
-                                          "; write one (docs/IMPORT.md) and name it with --mapping");
+        std::shared_ptr<const Mapping> made;
+        if (mapping != nullptr && mapping->guess) {
+            made = guess_of(*mapping, *header);
+            mapping = made.get();
+        }
+        if (mapping == nullptr) return nobody_knows(input.name(), *header);
         const auto bound = Binding::make(*mapping, *header, nullptr);
         if (!bound) return fail(bound.error().code, input.name() + ": " + bound.error().detail);
-        import_.files_.push_back({std::move(input), mapping, *header, scanner.delimiter()});
+        import_.files_.push_back({std::move(input), mapping, std::move(made), *header, scanner.delimiter()});
     }
     return import_;
 }

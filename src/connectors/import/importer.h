@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <span>
@@ -111,6 +112,7 @@ class Import {
     struct File {
         Input input;
         const Mapping* mapping = nullptr;
+        std::shared_ptr<const Mapping> guessed;  ///< the mapping, where it was made for this file
         std::vector<std::string> header;
         char delimiter = ',';
     };

@@ -73,6 +73,8 @@ struct MappedUser {
 
 struct Mapping {
     std::string id, name, description;
+    bool guess = false;    ///< to be made from the header of the file (guess.h)
+    std::string remark;    ///< told with every import by it
     std::string file;      ///< for messages
     std::string playbook;  ///< used when the store has none; "" = none named
     std::string source;    ///< of the facts; "" = the mapping's id

@@ -4,6 +4,7 @@
 
 #include "connectors/import/documents.h"
 #include "connectors/import/error_file.h"
+#include "connectors/import/guess.h"
 #include "connectors/import/job.h"
 
 namespace baton::imports {
@@ -22,6 +23,7 @@ std::string listed(std::span<const Mapping> known) {
 }
 
 Result<Mapping> mapping_of(const std::string& wanted, std::span<const Mapping> known) {
+    if (wanted == guess().id) return guess();
     if (!wanted.starts_with('{')) {
         const auto at = std::ranges::find(known, wanted, &Mapping::id);
         if (at == known.end())
