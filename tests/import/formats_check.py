@@ -28,7 +28,7 @@ FILES = {
 }
 # Columns that say who, to which account, when, or what somebody did: looked for elsewhere than among the properties.
 KEYS = {"Record ID", "ID", "LEADID", "External ID", "Email", "EMAIL", "email", "Company Name", "COMPANY", "Company", "Create Date",
-        "CREATEDDATE", "Created Time", "Contact owner", "OWNERID", "Lead Owner", "Is Unsubscribed", "Mobile", "id", "created_time", "Created Date", "created_at", "createdAt",
+        "CREATEDDATE", "Created Time", "Mobile", "id", "created_time", "Created Date", "created_at", "createdAt",
         "Created At"}
 
 

@@ -45,8 +45,8 @@ void check(const std::string& text, const std::string& by, const std::string& fa
 TEST(Formats, an_opt_out_in_sharpspring_is_one_here) {
     check("First Name,Last Name,Email,Is Unsubscribed\nAnna,Berg,anna@acme.example,0\nBen,Koch,ben@acme.example,1\n",
           "sharpspring",
-          "profile anna@acme.example first_name=Anna last_name=Berg email=anna@acme.example\n"
-          "profile ben@acme.example first_name=Ben last_name=Koch email=ben@acme.example\n"
+          "profile anna@acme.example first_name=Anna last_name=Berg email=anna@acme.example Is Unsubscribed=0\n"
+          "profile ben@acme.example first_name=Ben last_name=Koch email=ben@acme.example Is Unsubscribed=1\n"
           "Unsubscribed ben@acme.example\n"
           "consent ben@acme.example purpose=marketing_email given=false channel=email\n");
 }
@@ -62,10 +62,11 @@ TEST(Formats, prospects_of_account_engagement) {
         "profile pardot:prospect:7anna@acme.example 2026-01-31 first_name=Anna last_name=Berg email=anna@acme.example "
         "company=Acme origin=Webinar owner=olga@ours.example pardot_score=120 at Acme\n"
         "profile pardot:prospect:8ben@acme.example 2026-01-30 first_name=Ben last_name=Koch email=ben@acme.example "
-        "pardot_score=3 pardot_opted_out=0 pardot_do_not_email=1\n"
+        "pardot_score=3 Opted Out=0 Do Not Email=1\n"
+        "Unsubscribed pardot:prospect:8ben@acme.example\n"
         "consent pardot:prospect:8ben@acme.example purpose=marketing_email given=false channel=email\n"
         "profile pardot:prospect:9cy@acme.example first_name=Cy last_name=Okoro email=cy@acme.example pardot_score=3 "
-        "pardot_opted_out=TRUE pardot_do_not_email=No\n"
+        "Opted Out=TRUE Do Not Email=No\n"
         "Unsubscribed pardot:prospect:9cy@acme.example\n"
         "consent pardot:prospect:9cy@acme.example purpose=marketing_email given=false channel=email\n");
     EXPECT_EQ(known_as("Prospect Id,First Name,Last Name,Email\n"), "no_mapping")
@@ -80,7 +81,7 @@ TEST(Formats, prospects_of_account_engagements_export_api) {
         "account-engagement-api",
         "user  ?2026-01-31 user=005A\n"
         "profile pardot:prospect:7anna@acme.example 2026-01-31 first_name=Anna last_name=Berg email=anna@acme.example "
-        "owner=005A pardot_opted_out=0 pardot_do_not_email=0 pardot_do_not_call=1\n"
+        "owner=005A opted_out=0 is_do_not_email=0 is_do_not_call=1\n"
         "consent pardot:prospect:7anna@acme.example purpose=marketing_phone given=false channel=phone\n");
     EXPECT_EQ(known_as("id,first_name,last_name,email,created_at\n"), "no_mapping");
     EXPECT_EQ(known_as("id,first_name,last_name,email,created_time,ad_id,form_id,is_organic,platform\n"),
@@ -96,9 +97,9 @@ TEST(Formats, leads_of_marketos_bulk_extract) {
         "8,Ben,Koch,null,null,null,null,true,clicked,true,null\n",
         "marketo-leads",
         "profile marketo:lead:7anna@acme.example 2010-05-07 first_name=Anna last_name=Berg email=anna@acme.example "
-        "mobile=+33612345678 origin=Webinar marketo_score=45 marketo_unsubscribed=false marketo_do_not_call=false\n"
+        "mobile=+33612345678 origin=Webinar marketo_score=45 unsubscribed=false doNotCall=false\n"
         "profile marketo:lead:7anna@acme.example 2010-05-07\n"
-        "profile marketo:lead:8 first_name=Ben last_name=Koch marketo_unsubscribed=true marketo_do_not_call=true "
+        "profile marketo:lead:8 first_name=Ben last_name=Koch unsubscribed=true doNotCall=true "
         "unsubscribedReason=clicked\n"
         "Unsubscribed marketo:lead:8\n"
         "consent marketo:lead:8 purpose=marketing_email given=false channel=email\n"
@@ -113,7 +114,7 @@ TEST(Formats, people_of_marketo_by_their_labels) {
         "Anna,Berg,7,anna@acme.example,Webinar,Yes\n",
         "marketo-people",
         "profile marketo:lead:7anna@acme.example first_name=Anna last_name=Berg email=anna@acme.example origin=Webinar "
-        "marketo_unsubscribed=Yes\n"
+        "Unsubscribed=Yes\n"
         "Unsubscribed marketo:lead:7anna@acme.example\n"
         "consent marketo:lead:7anna@acme.example purpose=marketing_email given=false channel=email\n");
     EXPECT_EQ(known_as("Id,First Name,Last Name,Email Address\n"), "no_mapping");
@@ -136,12 +137,52 @@ TEST(Formats, contacts_of_mautic) {
         "mautic-contacts",
         "user  ?2026-01-31 user=olga\n"
         "profile anna@acme.example 2026-01-31 first_name=Anna last_name=Berg email=anna@acme.example owner=olga "
-        "mautic_points=3 mautic_do_not_email=TRUE preferred_locale=fr\n"
+        "mautic_points=3 doNotEmail=TRUE preferred_locale=fr\n"
         "Unsubscribed anna@acme.example\n"
         "consent anna@acme.example purpose=marketing_email given=false channel=email\n"
         "profile ben@acme.example first_name=Ben last_name=Koch email=ben@acme.example mautic_points=3 "
-        "mautic_do_not_email=0 preferred_locale=de\n");
+        "doNotEmail=0 preferred_locale=de\n");
     EXPECT_EQ(known_as("id,firstname,lastname,email,points\n"), "no_mapping") << "points alone are not Mautic's";
+}
+
+TEST(Formats, keep_owners_and_hear_opt_outs) {
+    const auto about = [](const std::string& text) {
+        std::string said;
+        for (const IncomingFact& fact : imported(text, known_as(text)).book.facts) {
+            if (const Value* owner = find(fact.properties, "owner")) said += "owner " + to_text(*owner) + " ";
+            if (fact.type == "consent") said += "no " + to_text(*find(fact.properties, "channel")) + " ";
+        }
+        return said;
+    };
+    EXPECT_EQ(about("Record ID,First Name,Last Name,Email,Lifecycle Stage,Contact owner,Unsubscribed from all email\n"
+                    "1,Anna,Berg,anna@acme.example,lead,Olga,true\n"),
+              "owner Olga no email ");
+    EXPECT_EQ(about("ID,LASTNAME,COMPANY,LEADSOURCE,STATUS,ISCONVERTED,OWNERID,HASOPTEDOUTOFEMAIL,DONOTCALL\n"
+                    "00Q1,Berg,Acme,Web,Open,false,005A,false,true\n"),
+              "owner 005A no phone ");
+    EXPECT_EQ(about("LEADID,Last Name,Company,Lead Owner,Lead Source,Lead Status,Email Opt "
+                    "Out\n1,Berg,Acme,Olga,Web,New,true\n"),
+              "owner Olga no email ");
+    EXPECT_EQ(
+        about(
+            "id,firstName,lastName,accountName,emailAddress,status,assignedUserName,emailAddressIsOptedOut,doNotCall\n"
+            "1,Anna,Berg,Acme,anna@acme.example,New,Olga,1,0\n"),
+        "owner Olga no email ");
+}
+
+// docs/IMPORT.md tells by which columns each is known.
+TEST(Formats, are_documented) {
+    const Input file = *Input::open(BATON_SOURCE_DIR "/docs/IMPORT.md");
+    const std::string text = *file.part(0, file.size());
+    for (const Mapping& mapping : shipped()) {
+        const auto at = text.find("| `" + mapping.id + "` |");
+        ASSERT_NE(at, std::string::npos) << mapping.id;
+        if (mapping.id == "zoom-webinar" || mapping.id == "gotowebinar") continue;  // known by their first words
+        const std::string row = text.substr(at, text.find('\n', at) - at);
+        std::vector<std::string> columns = mapping.header;
+        for (const auto& group : mapping.one_of) columns.insert(columns.end(), group.begin(), group.end());
+        for (const std::string& column : columns) EXPECT_NE(row.find("`" + column + "`"), std::string::npos) << column;
+    }
 }
 
 }  // namespace

@@ -39,14 +39,14 @@ TEST(GoToWebinar, one_attendance_for_each_person) {
     EXPECT_EQ(
         ran.book.seen(),
         "profile Anna@acme.example 2026-03-20 first_name=Anna last_name=Berg email=Anna@acme.example company=Acme "
-        "country=FR industry=Retail origin=Webinar webinar_unsubscribed=No\n"
+        "country=FR industry=Retail origin=Webinar Unsubscribed=No\n"
         "Webinar Registered Anna@acme.example 2026-03-20 webinar=Forecasting, in short webinar_id=000000001 "
         "attended=Yes\n"
         "Webinar Attended Anna@acme.example 2026-03-29 webinar=Forecasting, in short webinar_id=000000001 "
         "minutes=45.53 "
         "joins=2 joined=2026-03-29T14:50:00Z left=2026-03-29T15:45:00Z interest=75 questions=Q: How?\n"
         "profile ben@sample.example 2026-03-21 first_name=Ben last_name=Koch email=ben@sample.example company=Sample "
-        "country=DE industry=Media origin=Webinar webinar_unsubscribed=Yes\n"
+        "country=DE industry=Media origin=Webinar Unsubscribed=Yes\n"
         "Webinar Registered ben@sample.example 2026-03-21 webinar=Forecasting, in short webinar_id=000000001 "
         "attended=No\n"
         "Unsubscribed ben@sample.example\n"

@@ -40,6 +40,7 @@ TEST(Mapping, refuses_mistakes_with_their_place) {
     check(head + "facts: [{type: X, time: a, undated: true}]\n", "m.yaml:5:9: error: a fact is undated or has a time");
     check(head, "no row would become a fact");
     check(head + "one_of: [a, b]\nfacts: [{type: X}]\n", "m.yaml:5:10: error: an entry of one_of must be a list");
+    check(head + "opt_outs: {mail: b}\nfacts: [{type: X}]\n", "unknown key 'mail' in a list of opt-outs");
     check("mapping: 2\nid: m\nheader: [a]\nidentity: {email: a}\nfacts: [{type: X}]\n",
           "reads version 1 of mapping files");
     check("mapping: 1\nid: m\nheader: []\nidentity: {email: a}\nfacts: [{type: X}]\n", "header names no column");

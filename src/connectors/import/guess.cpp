@@ -5,7 +5,7 @@
 #include <initializer_list>
 #include <string_view>
 
-#include "connectors/import/words.h"
+#include "connectors/import/opt_outs.h"
 #include "contact/text.h"
 
 namespace baton::imports {
@@ -72,7 +72,7 @@ class Guess {
         }
         for (const Called& other : others)
             if (Column column = take(other); column.given()) add(other.property, std::move(column));
-        for (std::size_t i = 0; i < header_.size(); ++i) add_opt_out(i);
+        for (std::size_t i = 0; i < header_.size(); ++i) look_for_opt_out(i);
         m.remark = "guessed: " + said_ + "; all else is kept as it is";
         return std::move(mapping_);
     }
@@ -99,23 +99,11 @@ class Guess {
         mapping_.properties.push_back({std::string(property), std::move(column), {}});
     }
 
-    void add_opt_out(std::size_t i) {
+    void look_for_opt_out(std::size_t i) {
         const bool mail = std::ranges::find(opt_outs, plain_[i]) != opt_outs.end();
         if (taken_[i] || (!mail && std::ranges::find(no_calls, plain_[i]) == no_calls.end())) return;
-        const Column column{.name = header_[i]};
-        say("whom '" + column.name + (mail ? "' marks wants no mail" : "' marks wants no calls"));
-        mapping_.properties.push_back({column.name, column, {}});
-        const RowCondition marked{
-            column,
-            {},
-            {"0", "false", "False", "FALSE", "no", "No", "NO", "n", "N", "null", "None", "nein", "Nein", "non"}};
-        if (mail) mapping_.facts.push_back({.type = "Unsubscribed", .undated = true, .when = marked});
-        mapping_.facts.push_back({.type = "consent",
-                                  .undated = true,
-                                  .when = marked,
-                                  .properties = {{"purpose", {}, mail ? "marketing_email" : "marketing_phone"},
-                                                 {"given", {}, "false"},
-                                                 {"channel", {}, mail ? "email" : "phone"}}});
+        say("whom '" + header_[i] + (mail ? "' marks wants no mail" : "' marks wants no calls"));
+        add_opt_out(mapping_, header_[i], mail ? Wanted::no_mail : Wanted::no_calls);
     }
 
     void say(const std::string& what) { said_ += (said_.empty() ? "" : ", ") + what; }

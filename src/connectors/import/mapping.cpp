@@ -4,6 +4,7 @@
 
 #include "codec/yaml_map.h"
 #include "codec/yaml_tree.h"
+#include "connectors/import/opt_outs.h"
 #include "connectors/import/time_format.h"
 #include "domain/engine/fact.h"
 
@@ -20,7 +21,7 @@ const Keys mapping_keys{
     "mapping",
     {"mapping", "id", "header", "identity"},
     {"name", "description", "playbook", "source", "historical", "partial", "rest", "ignore", "one_of", "guarded",
-     "skip", "empty", "account", "time", "properties", "facts", "answers", "users"}};
+     "skip", "empty", "account", "time", "properties", "facts", "opt_outs", "answers", "users"}};
 const Keys identity_keys{
     "identity", {}, {"user_id", "external_id", "email", "phone", "anonymous_id", "more_emails", "more_phones"}};
 const Keys column_keys{
@@ -30,6 +31,7 @@ const Keys fact_keys{"fact", {"type"}, {"time", "undated", "actor", "when", "pro
 const Keys condition_keys{"condition", {"column"}, {"is", "is_not"}};
 const Keys skip_keys{"skip", {"column", "contains"}, {}};
 const Keys answer_keys{"answer", {"question", "column"}, {"words", "actor", "values"}};
+const Keys opt_out_keys{"list of opt-outs", {}, {"email", "phone"}};
 const Keys user_keys{"user", {"column"}, {"name", "role"}};
 const Keys account_keys{"account", {"column"}, {"properties"}};
 
@@ -203,6 +205,12 @@ void read_account(Problems& problems, const YamlNode& node, Mapping& mapping) {
     mapping.account_properties = read_properties(map);
 }
 
+void read_opt_outs(Problems& problems, const YamlNode& node, Mapping& mapping) {
+    Map map(problems, node, opt_out_keys);
+    for (const std::string& column : scalars(map, "email")) add_opt_out(mapping, column, Wanted::no_mail);
+    for (const std::string& column : scalars(map, "phone")) add_opt_out(mapping, column, Wanted::no_calls);
+}
+
 void read_head(Map& map, Mapping& mapping) {
     if (map.has("mapping") && map.whole("mapping") != 1)
         map.problems().error(map.find("mapping")->place, "this program reads version 1 of mapping files",
@@ -240,6 +248,7 @@ Mapping read_all(Problems& problems, const YamlNode& root) {
     mapping.time = column_at(map, "time");
     mapping.properties = read_properties(map);
     read_each(map, "facts", mapping.facts, read_fact);
+    if (const YamlNode* node = map.find("opt_outs")) read_opt_outs(problems, *node, mapping);
     read_each(map, "answers", mapping.answers, read_answer);
     read_each(map, "users", mapping.users, read_user);
     read_each(map, "skip", mapping.skip, read_skipped);
