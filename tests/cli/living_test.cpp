@@ -30,6 +30,16 @@ TEST_F(Commands, what_script_server_is_told_holds) {
     expect_in(on_store({"playbook", "list"}).out, "abc");
 }
 
+TEST_F(Commands, an_import_tells_what_no_rule_reads_of_the_columns_that_are_there) {
+    const auto warned = [&](const std::string& more, const std::string& cell) {
+        const std::string list =
+            "Record ID,First Name,Last Name,Email,Lifecycle Stage" + more + "\n1,Ada,Byron,ada@example.com,lead" + cell;
+        return run({"import", file("list.csv", list + "\n"), "--preview"}).err;
+    };
+    EXPECT_EQ(warned("", "").find("'owner'"), std::string::npos) << "the file has no owners";
+    expect_in(warned(",Contact owner", ",Olga"), "the playbook declares no property 'owner'; it is kept");
+}
+
 TEST_F(Commands, what_is_exported_is_imported_again_without_loss) {
     import("contacts.csv",
            "Record ID,First Name,Last Name,Email,Phone Number,Company Name,Lifecycle Stage,Notes of ours\n"

@@ -100,7 +100,8 @@ std::vector<std::string> Binding::remarks() const {
     if (playbook_ == nullptr) return all;
     const std::string end = "; it is kept, but no rule reads it";
     for (const BoundProperty& p : properties_)
-        if (!p.from.typed && !playbook_->property(p.property->name))
+        if (const bool absent = p.property->column.given() && p.from.index < 0;
+            !absent && !p.from.typed && !playbook_->property(p.property->name))
             all.push_back("the playbook declares no property '" + p.property->name + "'" + end);
     std::vector<std::string> kept;
     for (const BoundProperty& p : rest_)
