@@ -170,6 +170,16 @@ TEST(Formats, keep_owners_and_hear_opt_outs) {
         "owner Olga no email ");
 }
 
+TEST(Formats, reports_of_webinars_are_told_apart) {
+    const std::string zoom = "Attendee Report\nTopic,Webinar ID\nForecasting,1\nAttendee Details,\nAttended,Email\n";
+    EXPECT_EQ(known_as(zoom + "Yes,anna@acme.example\n"), "zoom-webinar");
+    for (const char* start : {"Attendee Report,,,GoToWebinar,", "\xEF\xBB\xBF\"Attendee Report\",,,\"GoToWebinar\","})
+        EXPECT_EQ(
+            known_as(std::string(start) + "\r\nSession Details,,\r\nAttended,,Email\r\nYes,,anna@acme.example\r\n"),
+            "gotowebinar");
+    EXPECT_EQ(known_as("Attended,Email,Webinar ID\nYes,anna@acme.example,1\n"), "no_mapping");
+}
+
 // docs/IMPORT.md tells by which columns each is known.
 TEST(Formats, are_documented) {
     const Input file = *Input::open(BATON_SOURCE_DIR "/docs/IMPORT.md");

@@ -39,6 +39,23 @@ TEST(Guess, whoever_opted_out_has_opted_out) {
           "profile ben@acme.example email=ben@acme.example doNotEmail=0\n");
 }
 
+// Version 5 of Account Engagement's Export API, and a list as Marketo's pages show it.
+TEST(Guess, other_lists_of_vendors) {
+    check(
+        "id,email,firstName,lastName,company,isDoNotEmail,createdAt\n7,anna@acme.example,Anna,Berg,Acme,true,2026-01-"
+        "31T10:15:00+01:00\n",
+        "profile anna@acme.example email=anna@acme.example company=Acme first_name=Anna last_name=Berg "
+        "isDoNotEmail=true id=7 "
+        "createdAt=2026-01-31T10:15:00+01:00 at Acme\n"
+        "Unsubscribed anna@acme.example at Acme\n"
+        "consent anna@acme.example purpose=marketing_email given=false channel=email at Acme\n");
+    check("Id,First Name,Last Name,Email Address,Num Employees,Unsubscribed\n7,Anna,Berg,anna@acme.example,250,Yes\n",
+          "profile anna@acme.example email=anna@acme.example employees=250 first_name=Anna last_name=Berg "
+          "Unsubscribed=Yes Id=7\n"
+          "Unsubscribed anna@acme.example\n"
+          "consent anna@acme.example purpose=marketing_email given=false channel=email\n");
+}
+
 TEST(Guess, takes_each_column_once_and_the_likelier_first) {
     check(
         "Mail,Work Email,Mobile,Title,Job "
