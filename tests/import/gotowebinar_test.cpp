@@ -79,6 +79,19 @@ TEST(GoToWebinar, refuses_a_time_that_is_none_and_takes_its_error_file) {
     EXPECT_EQ(again.report->accepted, 4U);
 }
 
+TEST(GoToWebinar, adds_up_minutes_that_can_be) {
+    const auto minutes_of = [](const std::string& first, const std::string& second) {
+        const std::string row = "Yes,,75,Anna,Berg,anna@acme.example,,\"Mar 29, 2026 11:20 AM EDT\",,";
+        const Ran ran = run(shipped(), {preamble + columns + row + first + ",,,,,\n" + row + second + ",,,,,\n"});
+        return to_text(*find(ran.book.facts.back().properties, "minutes"));
+    };
+    EXPECT_EQ(minutes_of("25", "20"), "45");
+    EXPECT_EQ(minutes_of("25.5", "0.05"), "25.55");
+    EXPECT_EQ(minutes_of("0.7", "0.3"), "1");
+    EXPECT_EQ(minutes_of("9223372036854775807", "20.129"), "20.12");
+    EXPECT_EQ(minutes_of("-5", "soon"), "0");
+}
+
 TEST(GoToWebinar, refuses_a_report_without_attendees) {
     EXPECT_EQ(run(shipped(), {preamble}).problems(),
               "error not_csv: f0 is GoToWebinar's attendee report, but has no table \"Session Details\"");

@@ -10,11 +10,12 @@
 namespace baton::imports {
 namespace {
 
-/// "58.53" is 5853.
+/// "58.53" is 5853; what nobody can have sat through is nothing.
 std::int64_t hundredths_in(std::string_view text) {
     std::int64_t whole = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), whole);
-    if (error != std::errc()) return 0;
+    constexpr std::int64_t a_year = 366 * 24 * 60;
+    if (error != std::errc() || whole < 0 || whole > a_year) return 0;
     std::int64_t part = 0;
     std::string_view rest(end, static_cast<std::size_t>(text.data() + text.size() - end));
     if (rest.starts_with('.')) {
