@@ -6,6 +6,7 @@
 #include "app/common_passwords.h"
 #include "app/past.h"
 #include "base/password.h"
+#include "base/plain_line.h"
 #include "codec/wire.h"
 
 namespace baton::app {
@@ -127,7 +128,7 @@ Status check_id(std::string_view id) {
 
 Status apply(const MemberChange& change, codec::Member& member) {
     for (const auto* text : {&change.name, &change.email})
-        if (*text && ((*text)->size() > 200 || !sound_text(**text)))
+        if (*text && ((*text)->size() > 200 || !plain_line(**text)))
             return fail("bad_member", "name and e-mail are at most 200 bytes of UTF-8 without control characters");
     if (change.name) member.name = *change.name;
     if (change.email && !change.email->empty()) {
@@ -265,7 +266,7 @@ Status Members::set_password(std::string_view member, std::string_view password,
 
 Result<MadeKey> Members::make_key(std::string_view owner, Scope scope, std::string_view label, std::string_view actor) {
     if (auto fine = check_id(owner); !fine) return std::unexpected(fine.error());
-    if (label.size() > 100 || !sound_text(label))
+    if (label.size() > 100 || !plain_line(label))
         return fail("bad_member", "a key's label is at most 100 bytes of UTF-8 without control characters");
     if (const auto reads = ledger_.reads(); reads) {
         const auto members = list(**reads);

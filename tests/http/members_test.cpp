@@ -300,10 +300,18 @@ TEST_F(MembersTest, RubbishIsRefusedWithItsName) {
         {R"({"id":"x","rolls":["admin"]})", "bad_body"},
         {R"(["x"])", "bad_body"},
         {R"({"id":"x","roles":["admin"],"email":"no"})", "bad_member"},
+        {R"({"id":"x","roles":["admin"],"name":"Ann\u0007a"})", "bad_member"},
+        {R"({"id":"x","roles":["admin"],"name":"Ann\u009ba"})", "bad_member"},
+        {R"({"id":"x","roles":["admin"],"name":"Ann\u202ea"})", "bad_member"},
+        {R"({"id":"x","roles":["admin"],"email":"x\u007f@us.example"})", "bad_member"},
         {R"({"id":)", "bad_json"},
         {R"({"id":"x","roles":["admin"],"email":"anna@us.example"})", "member_exists"}};
     for (const auto& [body, code] : cases)
         EXPECT_TRUE(has(call("POST", "/api/v1/members", body, anna), "\"code\":\"" + code + "\"")) << body;
+    EXPECT_TRUE(has(call("PATCH", "/api/v1/members/anna", R"({"name":"A\nB"})", anna), "\"code\":\"bad_member\""));
+    EXPECT_TRUE(
+        has(call("POST", "/api/v1/keys", R"({"scope":"read","label":"bi\u0007"})", anna), "control characters"));
+    EXPECT_EQ(call("PATCH", "/api/v1/members/anna", R"({"name":"Änne  O’Hara 王"})", anna).status, 204);
     EXPECT_EQ(call("PATCH", "/api/v1/members/nobody", "{}", anna).status, 404);
     EXPECT_EQ(call("POST", "/api/v1/keys", R"({"scope":"all"})", anna).status, 400);
     EXPECT_EQ(call("GET", "/api/v1/audit?limit=0", "", anna).status, 400);
