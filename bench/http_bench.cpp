@@ -229,7 +229,9 @@ int main(int argc, char** argv) {
     const std::string key = must(app::Members(*ledger).make_key("bench", app::Scope::write, "", "")).text;
     http::Api api(*ledger, clock, http::Gate{});
     const auto server =
-        must(http::Server::listen("127.0.0.1:0", [&](const http::Request& request) { return api.handle(request); }));
+        must(http::Server::listen("127.0.0.1:0", [&](const http::Request& request, http::Answer answer) {
+            api.handle(request, std::move(answer));
+        }));
     std::thread serving([&] { server->run(); });
     {
         const Echo echo;

@@ -65,11 +65,12 @@ function(baton_test_settings name)
   set_tests_properties(${name} PROPERTIES TIMEOUT ${seconds} ENVIRONMENT "${environment}")
 endfunction()
 
-# baton_fuzz(name LINK libs…): <name>.cpp in the calling folder as the libFuzzer program fuzz_<name>; its seeds, if
-# any, are the files in corpus/<name>/ beside it.
+# baton_fuzz(name LINK libs… [SOURCES files…]): <name>.cpp in the calling folder as the libFuzzer program fuzz_<name>; its
+# seeds, if any, are the files in corpus/<name>/ beside it. SOURCES, below src/, are those of a layer of which it needs no more.
 function(baton_fuzz name)
-  cmake_parse_arguments(FUZZ "" "" "LINK" ${ARGN})
-  add_executable(fuzz_${name} ${name}.cpp)
+  cmake_parse_arguments(FUZZ "" "" "LINK;SOURCES" ${ARGN})
+  list(TRANSFORM FUZZ_SOURCES PREPEND ${CMAKE_SOURCE_DIR}/src/)
+  add_executable(fuzz_${name} ${name}.cpp ${FUZZ_SOURCES})
   target_link_libraries(fuzz_${name} PRIVATE ${FUZZ_LINK})
   target_compile_definitions(fuzz_${name} PRIVATE BATON_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)

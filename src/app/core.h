@@ -29,6 +29,8 @@ struct Request {
     Status status;
     bool done = false;
     Duration since;  ///< when it came, by Clock::elapsed
+    /// Who is told instead of waiting; such a request belongs to the queue.
+    Ledger::Told told;
 };
 
 class Batch;
@@ -186,6 +188,9 @@ struct Ledger::Core {
     // threads.cpp
     void run();
     Status submit(Request& request);
+    void submit_told(std::unique_ptr<Request> request);
+    void enqueue(Request* request);  ///< with queue_mutex held
+    void answer(const std::vector<Request*>& requests);
     bool work_arrives(std::unique_lock<std::mutex>& lock);
     void serve(std::vector<Request*>& requests);
     void idle();
@@ -197,7 +202,8 @@ struct Ledger::Core {
     std::deque<Request*> queue;
     std::size_t queued_facts = 0;
     bool stopping = false;
-    bool company = false;  ///< the last transaction served several callers: waiting for more pays
+    std::size_t wake_at = 1;  ///< with fewer callers in the queue the writer is left asleep
+    std::size_t company = 0;  ///< callers that the last transaction served: they may well come again
     Duration last_derived{};
     std::thread writer;
 };

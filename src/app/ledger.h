@@ -42,8 +42,8 @@ struct Options {
     bool schedule = true;
     std::size_t cache_bytes = std::size_t{256} << 20;  ///< decoded states kept in memory
     std::size_t batch_facts = 4096;                    ///< at most this many facts a transaction
-    Duration gather{3'000};                            ///< how long the writer waits for company
-    Duration derive_within{200'000};                   ///< derived rows lag at most this long behind an idle writer
+    Duration gather{1'000};                            ///< how long the writer waits for company
+    Duration derive_within{100'000};                   ///< derived rows lag at most this long behind an idle writer
     std::size_t derive_bytes = std::size_t{64} << 20;  ///< … and are written at the latest when this much is waiting
     std::uint32_t reevaluate_per_second = 2'000;       ///< open leads looked at again a second after an activation
     /// On a store that other processes write too: how long a call is begun anew when the store is away or another was faster.
@@ -143,6 +143,10 @@ class Ledger {
     /// means none of them is known to be in: try again with the same message ids. Codes: no_playbook,
     /// store errors (disk full …), reopen_needed after a failure that left memory ahead of the disk.
     Result<Receipt> intake(std::span<const IncomingFact> facts);
+    /// The same without waiting: `told` is called once, from the writer's thread, which waits for it. Without threads, and for
+    /// more facts than one transaction takes, it is called before this returns.
+    using Told = std::move_only_function<void(Result<Receipt>)>;
+    void intake(std::span<const IncomingFact> facts, Told told);
     /// What intake would answer; writes nothing. One call looks at one batch: later batches are not seen.
     Result<Receipt> preview(std::span<const IncomingFact> facts);
 

@@ -42,9 +42,13 @@ void Ledger::Core::run() {
             lock.lock();
             continue;
         }
-        if (company)
-            queue_changed.wait_for(lock, real(options.gather),
-                                   [&] { return stopping || queued_facts >= options.batch_facts; });
+        if (company > 1) {
+            wake_at = company;
+            queue_changed.wait_for(lock, real(options.gather), [&] {
+                return stopping || queue.size() >= company || queued_facts >= options.batch_facts;
+            });
+            wake_at = 1;
+        }
         std::vector<Request*> requests;
         std::size_t facts = 0;
         while (!queue.empty() && (requests.empty() || facts + queue.front()->drafts.size() <= options.batch_facts)) {
@@ -53,15 +57,34 @@ void Ledger::Core::run() {
             queue.pop_front();
         }
         queued_facts -= facts;
-        company = requests.size() > 1;
+        company = requests.size();
         lock.unlock();
         serve(requests);
-        lock.lock();
-        for (Request* request : requests) request->done = true;
-        served.notify_all();
-        lock.unlock();
+        answer(requests);
         idle();
         lock.lock();
+    }
+}
+
+void Ledger::Core::answer(const std::vector<Request*>& requests) {
+    std::vector<std::unique_ptr<Request>> told;
+    {
+        const std::lock_guard lock(queue_mutex);
+        bool awaited = false;
+        for (Request* request : requests) {
+            if (request->told) {
+                told.emplace_back(request);
+                continue;
+            }
+            request->done = awaited = true;
+        }
+        if (awaited) served.notify_all();
+    }
+    for (const auto& request : told) {
+        if (request->status)
+            request->told(std::move(request->receipt));
+        else
+            request->told(std::unexpected(request->status.error()));
     }
 }
 
@@ -126,15 +149,30 @@ bool Ledger::Core::somebody_waits() {
     return stopping || !queue.empty();
 }
 
+void Ledger::Core::enqueue(Request* request) {
+    request->since = clock.elapsed();
+    queue.push_back(request);
+    queued_facts += request->drafts.size();
+    if (queue.size() >= wake_at || queued_facts >= options.batch_facts) queue_changed.notify_one();
+}
+
 Status Ledger::Core::submit(Request& request) {
     std::unique_lock lock(queue_mutex);
     if (stopping) return fail("closed", "the ledger is closed");
-    request.since = clock.elapsed();
-    queue.push_back(&request);
-    queued_facts += request.drafts.size();
-    queue_changed.notify_one();
+    enqueue(&request);
     served.wait(lock, [&] { return request.done; });
     return request.status;
+}
+
+void Ledger::Core::submit_told(std::unique_ptr<Request> request) {
+    {
+        const std::lock_guard lock(queue_mutex);
+        if (!stopping) {
+            enqueue(request.release());
+            return;
+        }
+    }
+    request->told(fail("closed", "the ledger is closed"));
 }
 
 // ---- the doors ------------------------------------------------------------------------------------------------
@@ -161,15 +199,14 @@ Status Ledger::close() {
     core_->queue_changed.notify_all();
     core_->pause_ended.notify_all();
     if (core_->writer.joinable()) core_->writer.join();
+    std::vector<Request*> left;
     {
         const std::lock_guard lock(core_->queue_mutex);
-        for (Request* request : core_->queue) {
-            request->status = fail("closed", "the ledger was closed before the facts' turn came");
-            request->done = true;
-        }
+        left.assign(core_->queue.begin(), core_->queue.end());
         core_->queue.clear();
     }
-    core_->served.notify_all();
+    for (Request* request : left) request->status = fail("closed", "the ledger was closed before the facts' turn came");
+    core_->answer(left);
     static_cast<void>(core_->door([&] { return core_->leave_history(); }));  // without it others wait a minute
     const std::lock_guard hold(core_->work);
     if (core_->closed) return {};
@@ -196,6 +233,13 @@ Result<Receipt> Ledger::intake(std::span<const IncomingFact> facts) {
         append(whole, std::move(request.receipt));
     }
     return whole;
+}
+
+void Ledger::intake(std::span<const IncomingFact> facts, Told told) {
+    if (!core_->options.threads || facts.size() > core_->options.batch_facts) return told(intake(facts));
+    auto request = std::make_unique<Request>(request_of(facts, core_->phone_region()));
+    request->told = std::move(told);
+    core_->submit_told(std::move(request));
 }
 
 Result<Receipt> Ledger::preview(std::span<const IncomingFact> facts) {

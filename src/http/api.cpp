@@ -1,6 +1,7 @@
 #include "http/api.h"
 
 #include <algorithm>
+#include <future>
 
 #include "app/consent.h"
 #include "app/normalise.h"
@@ -13,9 +14,20 @@
 
 namespace baton::http {
 
+/// A route, and what answers it: at once, or later.
 struct Api::Entry {
+    Entry(Route at, Action at_once) : route(at), action(at_once) {}
+    Entry(Route at, LaterAction answers_later) : route(at), later(answers_later) {}
+
     Route route;
-    Action action;
+    Action action = nullptr;
+    LaterAction later = nullptr;
+
+    /// Whether it heeds If-Match; the others refuse it rather than pass over it.
+    bool takes_condition() const {
+        return later == &Api::post_facts || action == &Api::put_view || action == &Api::delete_view ||
+               action == &Api::delete_person;
+    }
 };
 
 std::vector<Api::Entry> Api::crm_table() {
@@ -194,20 +206,22 @@ Api::Api(app::Ledger& ledger, ports::Clock& clock, Gate gate, ApiOptions options
 
 void Api::stop_taking() { taking_ = false; }
 
-Response Api::answer(const Request& request, const Entry& entry, std::string key) {
+void Api::answer(const Request& request, const Entry& entry, std::string key, Answer answer) {
     auto who = gate_.admit(request, entry.route.access, directory_,
                            entry.route.access == Access::track ? tracking_key_of(request) : std::string());
     std::optional<Rates::Standing> standing;
-    if (entry.route.access != Access::probe)
+    if (rates_.limited() && entry.route.access != Access::probe)
         standing = rates_.take(who && who->caller ? "caller " + who->caller->id : "address " + request.remote,
                                clock_.elapsed());
-    Response response;
-    if (standing && !standing->allowed)
-        response = rates_.refusal(*standing);
-    else
-        response = who ? run_once(entry, {request, std::move(key), std::move(*who)}) : std::move(who.error());
-    if (standing) rates_.tell(*standing, response);
-    return response;
+    if (standing) {
+        answer = Answer([this, standing = *standing, answer = std::move(answer)](Response response) mutable {
+            rates_.tell(standing, response);
+            answer(std::move(response));
+        });
+        if (!standing->allowed) return answer(rates_.refusal(*standing));
+    }
+    if (!who) return answer(std::move(who.error()));
+    run_once(entry, {request, std::move(key), std::move(*who)}, std::move(answer));
 }
 
 namespace {
@@ -217,50 +231,39 @@ bool is_open(const Request& request) { return is_tracking(request) || is_form(re
 
 }  // namespace
 
-namespace {
+void Api::run(const Entry& entry, const Call& call, Answer answer) {
+    if (entry.later != nullptr) return (this->*entry.later)(call, std::move(answer));
+    answer((this->*entry.action)(call));
+}
 
-/// However the call ends, it is no longer under way.
-struct Running {
-    Replays& replays;
-    ports::Clock& clock;
-    const std::string& key;
-    Response response = problem(500, "internal", "");
-    Running(Replays& all, ports::Clock& time, const std::string& of) : replays(all), clock(time), key(of) {}
-    Running(const Running&) = delete;
-    Running& operator=(const Running&) = delete;
-    ~Running() { replays.done(key, response, clock.elapsed()); }
-};
-
-}  // namespace
-
-Response Api::run_once(const Entry& entry, const Call& call) {
+void Api::run_once(const Entry& entry, const Call& call, Answer answer) {
     const Access access = entry.route.access;
     const bool may_repeat =
         access == Access::intake || access == Access::change || access == Access::arrange || access == Access::curate;
-    if (!may_repeat) return (this->*entry.action)(call);
+    if (!may_repeat) return run(entry, call, std::move(answer));
     const auto given = idempotency_key_of(call.request);
-    if (!given) return failed(given.error());
-    if (given->empty()) return (this->*entry.action)(call);
+    if (!given) return answer(failed(given.error()));
+    if (given->empty()) return run(entry, call, std::move(answer));
     std::string key = call.who.actor() + " " + call.request.method + " " + call.request.path;
     for (const auto& [name, value] : call.request.query) key += "&" + name + "=" + value;
     key += " " + *given + " " + call.request.header("if-match");
-    if (auto known = replays_.begin(key, call.request.body, clock_.elapsed())) return std::move(*known);
-    Running running(replays_, clock_, key);
-    running.response = (this->*entry.action)(call);
-    return running.response;
-}
-
-bool Api::takes_condition(Action action) {
-    static constexpr std::array<Action, 4> all{&Api::post_facts, &Api::put_view, &Api::delete_view,
-                                               &Api::delete_person};
-    return std::ranges::find(all, action) != all.end();
+    if (auto known = replays_.begin(key, call.request.body, clock_.elapsed())) return answer(std::move(*known));
+    // However the call ends, it is no longer under way: an answer that is dropped comes here as a 500.
+    run(entry, call, Answer([this, key = std::move(key), answer = std::move(answer)](Response response) mutable {
+            replays_.done(key, response, clock_.elapsed());
+            answer(std::move(response));
+        }));
 }
 
 Response Api::handle(const Request& request) {
-    const Duration began = clock_.elapsed();
+    const auto given = std::make_shared<std::promise<Response>>();
+    handle(request, Answer([given](Response response) { given->set_value(std::move(response)); }));
+    return given->get_future().get();
+}
+
+const Api::Entry* Api::route_of(const Request& request, std::string& key, std::string& methods) {
     const std::string_view method = request.method == "HEAD" ? "GET" : std::string_view(request.method);
     const Entry* found = nullptr;
-    std::string key, methods;
     for (const Entry& entry : table()) {
         std::string part;
         if (!matches(entry.route.path, request.path, part)) continue;
@@ -269,25 +272,36 @@ Response Api::handle(const Request& request) {
         found = &entry;
         key = std::move(part);
     }
-    Response response;
-    if (found != nullptr && method != "GET" && !takes_condition(found->action) &&
-        request.headers.contains("if-match")) {
-        response =
-            problem(400, "bad_if_match", "Nothing here has a version to match; send the request without If-Match.");
-    } else if (found != nullptr) {
-        response = answer(request, *found, std::move(key));
-    } else if (methods.empty()) {
-        response = problem(404, "no_such_route", "There is nothing at this path; /openapi.json lists what there is.");
-    } else if (method == "OPTIONS") {
-        response = cors_.preflight(request, methods, is_open(request));
-    } else {
-        response = problem(405, "method_not_allowed", "This path does not take " + request.method + ".");
-        response.headers.emplace_back("allow", methods + ", OPTIONS");
+    return found;
+}
+
+void Api::handle(const Request& request, Answer answer) {
+    std::string key, methods;
+    const Entry* found = route_of(request, key, methods);
+    Answer whole(
+        [this, &request, found, began = clock_.elapsed(), answer = std::move(answer)](Response response) mutable {
+            if (response.content_type == "application/problem+json" && crm::is_crm(request))
+                response = crm::error_of(response);
+            cors_.tell(request, is_open(request), response);
+            metrics_.count_request(found != nullptr ? found->route.path : "none", response.status,
+                                   clock_.elapsed() - began);
+            answer(std::move(response));
+        });
+    if (found != nullptr) {
+        const bool condition =
+            request.method != "GET" && request.method != "HEAD" && request.headers.contains("if-match");
+        if (!condition || found->takes_condition())
+            return this->answer(request, *found, std::move(key), std::move(whole));
+        return whole(
+            problem(400, "bad_if_match", "Nothing here has a version to match; send the request without If-Match."));
     }
-    if (response.content_type == "application/problem+json" && crm::is_crm(request)) response = crm::error_of(response);
-    cors_.tell(request, is_open(request), response);
-    metrics_.count_request(found != nullptr ? found->route.path : "none", response.status, clock_.elapsed() - began);
-    return response;
+    if (methods.empty())
+        return whole(
+            problem(404, "no_such_route", "There is nothing at this path; /openapi.json lists what there is."));
+    if (request.method == "OPTIONS") return whole(cors_.preflight(request, methods, is_open(request)));
+    Response response = problem(405, "method_not_allowed", "This path does not take " + request.method + ".");
+    response.headers.emplace_back("allow", methods + ", OPTIONS");
+    whole(std::move(response));
 }
 
 Result<std::unique_ptr<app::Reads>> Api::take_reads() {

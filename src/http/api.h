@@ -18,6 +18,7 @@
 #include "app/reads.h"
 #include "codec/fact_json.h"
 #include "http/access.h"
+#include "http/answer.h"
 #include "http/attempts.h"
 #include "http/cors.h"
 #include "http/drops.h"
@@ -52,7 +53,9 @@ class Api {
    public:
     Api(app::Ledger& ledger, ports::Clock& clock, Gate gate, ApiOptions options = {});
 
-    /// Answers one request; from any thread.
+    /// Answers one request, facts once they are durable; from any thread. The request lives until it is answered.
+    void handle(const Request& request, Answer answer);
+    /// The same, waiting for the answer.
     Response handle(const Request& request);
     /// All routes there are.
     static std::vector<Route> routes();
@@ -74,20 +77,24 @@ class Api {
         Who who;
     };
     using Action = Response (Api::*)(const Call&);
-    /// Whether it heeds If-Match; the others refuse it rather than pass over it.
-    static bool takes_condition(Action action);
+    using LaterAction = void (Api::*)(const Call&, Answer);
     static std::vector<Entry> own_table();
     static std::vector<Entry> list_table();
     static std::vector<Entry> imports_table();
     static std::vector<Entry> crm_table();  ///< HubSpot's
     static const std::vector<Entry>& table();
+    /// The entry of this path and method, or null; `methods` are those that the path has.
+    static const Entry* route_of(const Request& request, std::string& key, std::string& methods);
 
     /// What the route of this path and method answers.
-    Response answer(const Request& request, const Entry& entry, std::string key);
+    void answer(const Request& request, const Entry& entry, std::string key, Answer answer);
     /// The same call with the same Idempotency-Key is run once.
-    Response run_once(const Entry& entry, const Call& call);
-    Response post_facts(const Call&);
-    Response post_tracking(const Call&);
+    void run_once(const Entry& entry, const Call& call, Answer answer);
+    void run(const Entry& entry, const Call& call, Answer answer);
+    void post_facts(const Call&, Answer);
+    /// The facts of the body, with what header fields say of them.
+    static std::expected<codec::ParsedFacts, Response> asked_facts(const Call& call);
+    void post_tracking(const Call&, Answer);
     /// The user agent, where a browser makes the call itself; a server says in the context whose event it is.
     static std::string browser_of(const Call&);
     Response get_tracking_settings(const Call&);
@@ -95,6 +102,9 @@ class Api {
     /// Takes what the caller may send.
     struct Taken;
     Result<Taken> take(const Who& who, codec::ParsedFacts parsed);
+    /// The same without waiting: `then` is called once, maybe from another thread, which waits for it.
+    void take(const Who& who, codec::ParsedFacts parsed, std::move_only_function<void(Result<Taken>)> then);
+    Taken taken_of(codec::ParsedFacts parsed, const app::Receipt& receipt);
     void respect_privacy(const Call& call, codec::ParsedFacts& parsed);
     Response get_tracking(const Call&);
     Response put_tracking(const Call&);

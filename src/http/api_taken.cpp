@@ -2,6 +2,7 @@
 #include "http/api_taken.h"
 
 #include <algorithm>
+#include <cstdio>
 
 #include "app/normalise.h"
 #include "codec/privacy.h"
@@ -95,9 +96,27 @@ Result<Api::Taken> Api::take(const Who& who, codec::ParsedFacts parsed) {
     take_out_known(opt_outs_, parsed);
     const auto receipt = ledger_.intake(parsed.facts);
     if (!receipt) return std::unexpected(receipt.error());
-    Taken taken{receipt->accepted, receipt->duplicates, std::move(parsed.refused)};
+    return taken_of(std::move(parsed), *receipt);
+}
+
+void Api::take(const Who& who, codec::ParsedFacts parsed, std::move_only_function<void(Result<Taken>)> then) {
+    take_out_refused(who, parsed);
+    take_out_known(opt_outs_, parsed);
+    auto kept = std::make_unique<codec::ParsedFacts>(std::move(parsed));
+    const std::span<const IncomingFact> facts = kept->facts;
+    ledger_.intake(facts, [this, kept = std::move(kept), then = std::move(then)](Result<app::Receipt> receipt) mutable {
+        try {
+            then(receipt ? Result<Taken>(taken_of(std::move(*kept), *receipt)) : std::unexpected(receipt.error()));
+        } catch (const std::exception& error) {  // no memory: the answer, dropped, says 500, and the writer goes on
+            std::fprintf(stderr, "an answer failed: %s\n", error.what());
+        }
+    });
+}
+
+Api::Taken Api::taken_of(codec::ParsedFacts parsed, const app::Receipt& receipt) {
+    Taken taken{receipt.accepted, receipt.duplicates, std::move(parsed.refused)};
     for (std::size_t i = 0; i < parsed.facts.size(); ++i) {
-        const app::Outcome& outcome = receipt->outcomes[i];
+        const app::Outcome& outcome = receipt.outcomes[i];
         if (codec::is_opt_out(parsed.facts[i])) {  // nobody asked to hear of it
             if (outcome.verdict != app::Verdict::refused) opt_outs_.remember(parsed.facts[i]);
             if (outcome.verdict == app::Verdict::accepted) --taken.accepted;
@@ -111,34 +130,13 @@ Result<Api::Taken> Api::take(const Who& who, codec::ParsedFacts parsed) {
     return taken;
 }
 
-Response Api::post_facts(const Call& call) {
-    if (!is_json(call.request)) return problem(415, "json_needed", "Send the facts as Content-Type: application/json.");
-    auto parsed = codec::parse_facts(call.request.body, {.nodes = most_values});
-    if (!parsed) return problem(400, parsed.error().code, parsed.error().detail);
-    if (const auto key = idempotency_key_of(call.request); key && !key->empty())
-        for (std::size_t i = 0; i < parsed->facts.size(); ++i)  // the same after a restart, too
-            if (std::string& id = parsed->facts[i].message_id; id.empty())
-                id = "idem:" + call.who.actor() + ":" + *key + ":" + std::to_string(parsed->indexes[i]);
-    const auto only_if = only_if_of(call.request);
-    if (!only_if) return failed(only_if.error());
-    if (!only_if->empty()) {
-        if (!is_vouched_for(call.who))
-            return problem(403, "not_allowed",
-                           "A key that only brings facts in learns nothing of people: no If-Match.");
-        if (parsed->facts.size() != 1 || !parsed->refused.empty())
-            return problem(400, "bad_if_match", "If-Match goes with one fact; send others apart from it.");
-        parsed->facts.front().only_if = *only_if;
-    }
-    respect_privacy(call, *parsed);
-    const auto taken = take(call.who, std::move(*parsed));
-    if (!taken) return failed(taken.error());
-    if (!only_if->empty())
-        for (const auto& refused : taken->refused)
-            if (refused.code == "changed") return problem(412, refused.code, refused.detail);
+namespace {
+
+Response answer_of(std::size_t accepted, std::size_t duplicates, const std::vector<codec::FactRefusal>& all) {
     codec::JsonWriter out;
-    out.begin_object().field("accepted", taken->accepted).field("duplicates", taken->duplicates);
+    out.begin_object().field("accepted", accepted).field("duplicates", duplicates);
     out.key("refused").begin_array();
-    for (const auto& refused : taken->refused)
+    for (const auto& refused : all)
         out.begin_object()
             .field("index", refused.index)
             .field("code", refused.code)
@@ -146,6 +144,43 @@ Response Api::post_facts(const Call& call) {
             .end_object();
     out.end_array().end_object();
     return json(out.take());
+}
+
+}  // namespace
+
+std::expected<codec::ParsedFacts, Response> Api::asked_facts(const Call& call) {
+    const auto refuse = [](Response response) { return std::unexpected(std::move(response)); };
+    if (!is_json(call.request))
+        return refuse(problem(415, "json_needed", "Send the facts as Content-Type: application/json."));
+    auto parsed = codec::parse_facts(call.request.body, {.nodes = most_values});
+    if (!parsed) return refuse(problem(400, parsed.error().code, parsed.error().detail));
+    if (const auto key = idempotency_key_of(call.request); key && !key->empty())
+        for (std::size_t i = 0; i < parsed->facts.size(); ++i)  // the same after a restart, too
+            if (std::string& id = parsed->facts[i].message_id; id.empty())
+                id = "idem:" + call.who.actor() + ":" + *key + ":" + std::to_string(parsed->indexes[i]);
+    const auto only_if = only_if_of(call.request);
+    if (!only_if) return refuse(failed(only_if.error()));
+    if (only_if->empty()) return std::move(*parsed);
+    if (!is_vouched_for(call.who))
+        return refuse(
+            problem(403, "not_allowed", "A key that only brings facts in learns nothing of people: no If-Match."));
+    if (parsed->facts.size() != 1 || !parsed->refused.empty())
+        return refuse(problem(400, "bad_if_match", "If-Match goes with one fact; send others apart from it."));
+    parsed->facts.front().only_if = *only_if;
+    return std::move(*parsed);
+}
+
+void Api::post_facts(const Call& call, Answer answer) {
+    auto asked = asked_facts(call);
+    if (!asked) return answer(std::move(asked.error()));
+    const bool conditional = !asked->facts.empty() && !asked->facts.front().only_if.empty();
+    respect_privacy(call, *asked);
+    take(call.who, std::move(*asked), [answer = std::move(answer), conditional](Result<Taken> taken) mutable {
+        if (!taken) return answer(failed(taken.error()));
+        for (const auto& refused : taken->refused)
+            if (conditional && refused.code == "changed") return answer(problem(412, refused.code, refused.detail));
+        answer(answer_of(taken->accepted, taken->duplicates, taken->refused));
+    });
 }
 
 }  // namespace baton::http

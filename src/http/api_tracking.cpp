@@ -33,22 +33,26 @@ std::string Api::browser_of(const Call& call) {
     return server ? std::string() : call.request.header("user-agent");
 }
 
-Response Api::post_tracking(const Call& call) {
+void Api::post_tracking(const Call& call, Answer answer) {
     const std::string agent = browser_of(call);
     const codec::TrackingTerms terms{ledger_.tracking(), is_vouched_for(call.who), opts_out(call.request), agent};
     auto parsed = codec::parse_tracking(call.key, call.request.body, clock_.now(), terms);
     if (!parsed && parsed.error().code == "unknown_call")
-        return problem(404, "no_such_route", "There is no such tracking call.");
-    if (!parsed) return problem(400, parsed.error().code, parsed.error().detail);
-    const std::string by = call.who.actor();
+        return answer(problem(404, "no_such_route", "There is no such tracking call."));
+    if (!parsed) return answer(problem(400, parsed.error().code, parsed.error().detail));
+    std::string by = call.who.actor();
     for (auto& fact : parsed->facts) fact.source = by.empty() ? "tracking" : "tracking:" + by;
-    const auto taken = take(call.who, codec::ParsedFacts(std::move(*parsed)));
-    if (!taken) return unavailable(taken.error());
-    passers_by_.count(parsed->counted, parsed->left_out, clock_.now());
-    for (const auto& refused : taken->refused)
-        drops_.add({clock_.now(), by, call.key, refused.index, refused.code, refused.detail});
-    if (in_strict_mode(call.request) && !taken->refused.empty()) return strict_refusal(taken->refused);
-    return json(R"({"success":true})");
+    codec::ParsedFacts facts(std::move(static_cast<codec::ParsedFacts&>(*parsed)));
+    take(call.who, std::move(facts),
+         [this, answer = std::move(answer), counted = std::move(parsed->counted), left_out = parsed->left_out,
+          by = std::move(by), route = call.key, strict = in_strict_mode(call.request)](Result<Taken> taken) mutable {
+             if (!taken) return answer(unavailable(taken.error()));
+             passers_by_.count(counted, left_out, clock_.now());
+             for (const auto& refused : taken->refused)
+                 drops_.add({clock_.now(), by, route, refused.index, refused.code, refused.detail});
+             if (strict && !taken->refused.empty()) return answer(strict_refusal(taken->refused));
+             answer(json(R"({"success":true})"));
+         });
 }
 
 Response Api::get_tracking(const Call& call) {

@@ -10,8 +10,10 @@
 #include <boost/beast/http.hpp>
 #include <boost/beast/ssl.hpp>
 #include <cctype>
+#include <condition_variable>
 #include <cstdio>
 #include <list>
+#include <mutex>
 
 #include "http/framing.h"
 #include "http/server.h"
@@ -117,14 +119,14 @@ struct Peer {
 };
 
 struct ServerCore {
-    ServerCore(Handler answer, const ListenOptions& given)
+    ServerCore(LaterHandler answer, const ListenOptions& given)
         : handler(std::move(answer)),
           limits(given.limits),
           uploading(given.uploading),
           proxies(given.proxies),
           workers(limits.workers) {}
 
-    Handler handler;
+    LaterHandler handler;
     Limits limits;
     Uploading uploading;
     Proxies proxies;
@@ -137,7 +139,13 @@ struct ServerCore {
     tcp::acceptor acceptor{io};
     asio::signal_set signals{io};
     std::atomic<bool> stopping{false};
+    std::mutex owed_mutex;
+    std::condition_variable none_owed;
+    std::size_t owed = 0;  ///< answers that somebody has not given yet
 
+    void owe();
+    void answered();
+    void wait_for_answers();
     asio::awaitable<void> accept_all();
     bool may_come(const tcp::socket& socket, Peer& peer);
     void begin_stop();
@@ -400,32 +408,50 @@ class Connection {
         const bool keep = parser.get().keep_alive();
         lowest().expires_never();
         bool readable = true;
-        const Response response = co_await handle(std::move(request), readable);
+        const Response response = co_await handle(request, readable);
         if (!readable) co_return co_await refuse_with(response, head);
         if (!response.file.empty())
             co_return co_await write_file(response, parser.get().version(), keep && !core_.stopping, head, secure);
         co_return co_await write(to_reply(response, parser.get().version(), keep && !core_.stopping, head, secure));
     }
 
-    /// The handler may wait for a commit: it runs on the pool, and the answer comes back to the one I/O thread.
-    asio::awaitable<Response> handle(Request request, bool& readable) {
-        Response response;
-        co_await asio::co_spawn(
-            core_.workers,
-            [&]() -> asio::awaitable<void> {
-                try {
-                    auto refusal = inflate_body(request, core_.limits.inflate);
-                    readable = !refusal;
-                    response = refusal ? std::move(*refusal) : core_.handler(request);
-                } catch (const std::exception& error) {
-                    std::fprintf(stderr, "request %s %s failed: %s\n", request.method.c_str(), request.path.c_str(),
-                                 error.what());
-                    response = problem(500, "internal_error", "The request failed inside Baton; the log says where.");
-                }
-                co_return;
-            },
-            asio::use_awaitable);
-        co_return response;
+    /// The handler may wait for a disk, so it runs on the pool; whoever has the answer brings it back to the one I/O thread.
+    asio::awaitable<Response> handle(Request& request, bool& readable) {
+        auto begin = [this, &request, &readable](auto resume) {
+            asio::post(core_.workers, [this, &request, &readable, answer = to_io(std::move(resume))]() mutable {
+                work_on(request, readable, std::move(answer));
+            });
+        };
+        co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Response)>(begin,
+                                                                                               asio::use_awaitable);
+    }
+
+    template <class Resume>
+    Answer to_io(Resume resume) {
+        core_.owe();
+        return Answer([&core = core_, work = asio::make_work_guard(core_.io),
+                       resume = std::move(resume)](Response response) mutable {
+            asio::post(core.io, [resume = std::move(resume), response = std::move(response)]() mutable {
+                std::move(resume)(std::move(response));
+            });
+            work.reset();
+            core.answered();
+        });
+    }
+
+    void work_on(Request& request, bool& readable, Answer answer) {
+        const std::string what = request.method + " " + request.path;  // it is gone once it is answered
+        try {
+            auto refusal = inflate_body(request, core_.limits.inflate);
+            if (refusal) {
+                readable = false;
+                answer(std::move(*refusal));
+            } else {
+                core_.handler(request, std::move(answer));
+            }
+        } catch (const std::exception& error) {  // the answer, dropped on the way, says 500
+            std::fprintf(stderr, "request %s failed: %s\n", what.c_str(), error.what());
+        }
     }
 
     /// After a refusal the peer may still be sending; were the socket closed on what it sends, it would not see the answer.

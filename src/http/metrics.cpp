@@ -6,6 +6,8 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <map>
+#include <mutex>
 #include <string>
 
 namespace baton::http {
@@ -23,17 +25,31 @@ struct Metrics::State {
             .Name("baton_ledger")
             .Help("Counts of the ledger since it was opened, and positions.")
             .Register(registry);
+
+    /// What is counted of a route. A registry makes a new histogram to find an old one: that is done once here.
+    struct OfRoute {
+        prometheus::Histogram* seconds = nullptr;
+        std::map<int, prometheus::Counter*> by_status;
+    };
+    std::mutex mutex;
+    std::map<std::string, OfRoute, std::less<>> routes;
 };
 
 Metrics::Metrics() : state_(std::make_unique<State>()) {}
 Metrics::~Metrics() = default;
 
 void Metrics::count_request(std::string_view route, int status, Duration took) {
-    const std::string name(route);
-    state_->requests.Add({{"route", name}, {"status", std::to_string(status)}}).Increment();
     static const prometheus::Histogram::BucketBoundaries bounds{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
                                                                 0.1,   0.25,   0.5,   1,    2.5};
-    state_->seconds.Add({{"route", name}}, bounds).Observe(static_cast<double>(took.us) / 1e6);
+    const std::lock_guard lock(state_->mutex);
+    auto at = state_->routes.find(route);
+    if (at == state_->routes.end()) at = state_->routes.emplace(route, State::OfRoute{}).first;
+    auto& [seconds, by_status] = at->second;
+    if (seconds == nullptr) seconds = &state_->seconds.Add({{"route", at->first}}, bounds);
+    auto& counter = by_status[status];
+    if (counter == nullptr) counter = &state_->requests.Add({{"route", at->first}, {"status", std::to_string(status)}});
+    counter->Increment();
+    seconds->Observe(static_cast<double>(took.us) / 1e6);
 }
 
 std::string Metrics::text(const app::Stats& stats) {

@@ -18,6 +18,8 @@ class Rates {
    public:
     explicit Rates(std::uint32_t per_minute) : quota_(per_minute) {}  ///< 0 = no limit
 
+    bool limited() const { return quota_ > 0; }
+
     struct Standing {
         bool allowed = true;
         std::uint32_t left = 0;

@@ -41,8 +41,10 @@ Status serve(app::Ledger& ledger, ports::Clock& clock, const ServeOptions& optio
     listen.uploading.is_one = Api::is_upload;
     listen.uploading.begin = [&api](const Request& request) { return api.begin_upload(request); };
     listen.uploading.bytes = options.imports.most_bytes;
-    auto server =
-        Server::listen(options.listen, [&api](const Request& request) { return api.handle(request); }, listen);
+    auto server = Server::listen(options.listen, LaterHandler([&api](const Request& request, Answer answer) {
+                                     api.handle(request, std::move(answer));
+                                 }),
+                                 listen);
     if (!server) return std::unexpected(server.error());
     (*server)->stop_on_signals();
     api.fetches().start();

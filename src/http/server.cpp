@@ -52,6 +52,21 @@ asio::awaitable<void> ServerCore::accept_all() {
     }
 }
 
+void ServerCore::owe() {
+    const std::lock_guard lock(owed_mutex);
+    ++owed;
+}
+
+void ServerCore::answered() {
+    const std::lock_guard lock(owed_mutex);
+    if (--owed == 0) none_owed.notify_all();  // while it is locked: who waits may take all of this down
+}
+
+void ServerCore::wait_for_answers() {
+    std::unique_lock lock(owed_mutex);
+    none_owed.wait(lock, [this] { return owed == 0; });
+}
+
 void ServerCore::begin_stop() {
     if (stopping.exchange(true)) return;
     error_code ignored;
@@ -69,6 +84,7 @@ Server::Server(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Server::~Server() {
     state_->workers.stop();
     state_->workers.join();
+    state_->wait_for_answers();
 }
 
 namespace {
@@ -102,6 +118,14 @@ std::optional<tcp::endpoint> endpoint_of(const std::string& address) {
 }  // namespace
 
 Result<std::unique_ptr<Server>> Server::listen(const std::string& address, Handler handler,
+                                               const ListenOptions& options) {
+    return listen(address, LaterHandler([handler = std::move(handler)](const Request& request, Answer answer) {
+                      answer(handler(request));
+                  }),
+                  options);
+}
+
+Result<std::unique_ptr<Server>> Server::listen(const std::string& address, LaterHandler handler,
                                                const ListenOptions& options) {
     const auto endpoint = endpoint_of(address);
     if (!endpoint)

@@ -13,6 +13,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "http/answer.h"
 #include "http/inflate.h"
 #include "http/message.h"
 #include "http/proxies.h"
@@ -60,6 +61,8 @@ struct ListenOptions {
 
 /// Answers one request; may block; called from several threads at once. An exception becomes a 500 without its text.
 using Handler = std::function<Response(const Request&)>;
+/// The same, now or later from another thread: no thread of the pool waits meanwhile. The request lives until it is answered.
+using LaterHandler = std::function<void(const Request&, Answer)>;
 
 class Server {
    public:
@@ -67,6 +70,9 @@ class Server {
     /// bad_certificate.
     static Result<std::unique_ptr<Server>> listen(const std::string& address, Handler handler,
                                                   const ListenOptions& options = {});
+    static Result<std::unique_ptr<Server>> listen(const std::string& address, LaterHandler handler,
+                                                  const ListenOptions& options = {});
+    /// Waits for the answers that are owed.
     ~Server();
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
