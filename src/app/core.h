@@ -189,6 +189,7 @@ struct Ledger::Core {
     void run();
     Status submit(Request& request);
     void submit_told(std::unique_ptr<Request> request);
+    bool crowded();                  ///< so much waits to be written that who brings more has to wait, too
     void enqueue(Request* request);  ///< with queue_mutex held
     void answer(const std::vector<Request*>& requests);
     bool work_arrives(std::unique_lock<std::mutex>& lock);

@@ -143,8 +143,8 @@ class Ledger {
     /// means none of them is known to be in: try again with the same message ids. Codes: no_playbook,
     /// store errors (disk full …), reopen_needed after a failure that left memory ahead of the disk.
     Result<Receipt> intake(std::span<const IncomingFact> facts);
-    /// The same without waiting: `told` is called once, from the writer's thread, which waits for it. Without threads, and for
-    /// more facts than one transaction takes, it is called before this returns.
+    /// The same without waiting: `told` is called once, from the writer's thread, which waits for it. Without threads, for
+    /// more facts than one transaction takes, and when much waits to be written already, it is called before this returns.
     using Told = std::move_only_function<void(Result<Receipt>)>;
     void intake(std::span<const IncomingFact> facts, Told told);
     /// What intake would answer; writes nothing. One call looks at one batch: later batches are not seen.

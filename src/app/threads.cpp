@@ -164,6 +164,12 @@ Status Ledger::Core::submit(Request& request) {
     return request.status;
 }
 
+bool Ledger::Core::crowded() {
+    constexpr std::size_t transactions = 8;
+    const std::lock_guard lock(queue_mutex);
+    return queued_facts >= transactions * options.batch_facts;
+}
+
 void Ledger::Core::submit_told(std::unique_ptr<Request> request) {
     {
         const std::lock_guard lock(queue_mutex);
@@ -236,7 +242,8 @@ Result<Receipt> Ledger::intake(std::span<const IncomingFact> facts) {
 }
 
 void Ledger::intake(std::span<const IncomingFact> facts, Told told) {
-    if (!core_->options.threads || facts.size() > core_->options.batch_facts) return told(intake(facts));
+    if (!core_->options.threads || facts.size() > core_->options.batch_facts || core_->crowded())
+        return told(intake(facts));
     auto request = std::make_unique<Request>(request_of(facts, core_->phone_region()));
     request->told = std::move(told);
     core_->submit_told(std::move(request));

@@ -84,6 +84,24 @@ TEST_P(Told, OfMoreThanATransactionTakes) {
     EXPECT_EQ(accepted, 5U);
 }
 
+/// Whoever brings more than can be written waits: what is not yet written is held in memory.
+TEST_P(Told, NeverMoreAreUnderWayThanEightTransactionsTake) {
+    Options options = threaded();
+    options.batch_facts = 2;
+    options.gather = Duration{20'000};
+    World world(true, options);
+    constexpr int all = 100;
+    std::atomic<int> told = 0, most = 0;
+    for (int i = 0; i < all; ++i) {
+        world.ledger->intake(
+            std::vector{fact("Page Viewed", "a@example.com", std::to_string(i))},
+            [&](const Result<Receipt>& receipt) { told += receipt && receipt->accepted == 1 ? 1 : 0; });
+        most = std::max<int>(most, i + 1 - told);
+    }
+    while (told < all) std::this_thread::yield();
+    EXPECT_LE(most, 8 * 2 + 2 + 1) << "queued, being written, just brought";
+}
+
 TEST_P(Told, ThatTheLedgerIsClosed) {
     World world(true, threaded());
     ASSERT_TRUE(world.ledger->close());

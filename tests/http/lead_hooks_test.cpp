@@ -315,6 +315,32 @@ TEST_P(LeadHooksTest, LinkedInsAnswersComeAndAreTakenBack) {
     EXPECT_EQ(told, 1);
 }
 
+/// first_playbook with a stage where a person decides whether we may go on.
+std::string with_review() {
+    std::string text = app::first_playbook;
+    const auto before = [&](std::string_view place, std::string_view line) { text.insert(text.find(place), line); };
+    before("  - {id: Deal Won,", "  - {id: Lead Form Response Deleted, label: took an answer back}\n");
+    before("  - {id: accepted,",
+           "  - {id: review, name: To review, definition: took data back, kind: marketing, "
+           "owner: marketing, metric: r}\n");
+    before("  - {from: prospect,",
+           "  - {from: [prospect, lead, qualified], to: review, on: Lead Form Response Deleted}\n");
+    return text;
+}
+
+TEST_P(LeadHooksTest, AnArrowSendsWhoTookAnAnswerBackToReview) {
+    world.activate(with_review());
+    ASSERT_EQ(post("li", linkedins_call("CREATED")).status, 200);
+    answer(linkedins("a9-4", false));
+    ASSERT_EQ(fetch(), 1U);
+    ASSERT_EQ(post("li", linkedins_call("DELETED")).status, 200);
+    const auto reads = world.reads();
+    const auto who = reads->find("linkedin:a9-4");
+    ASSERT_TRUE(who && *who);
+    EXPECT_EQ((*reads->person(**who))->state.lead.stage, "review");
+    EXPECT_EQ(facts_of("lin@acme.example"), -1) << "and what the answers said is erased";
+}
+
 TEST_P(LeadHooksTest, WhatIsTakenBackBeforeItCameIsNotFetched) {
     ASSERT_EQ(post("li", linkedins_call("CREATED")).status, 200);
     EXPECT_EQ(post("li", linkedins_call("DELETED")).status, 200);
