@@ -82,6 +82,7 @@ Result<Bytes> canonical_row(const ports::StateRow& row, const Names& names, cons
     }
     const auto person = codec::decode_person(row.state);
     if (!person) return std::unexpected(person.error());
+    if (person->erased) return codec::canonical_of_erased(*person);
     const auto playbook = version(person->state.version);
     if (!playbook) return std::unexpected(playbook.error());
     return codec::canonical(*person, **playbook, names);

@@ -189,6 +189,15 @@ Bytes canonical(const PersonRow& row, const playbook::Compiled& playbook, const 
     return bytes;
 }
 
+Bytes canonical_of_erased(const PersonRow& row) {
+    Bytes bytes;
+    WireWriter out(bytes);
+    out.byte('x');
+    out.instant(row.state.engine_at, Instant{});
+    out.number(row.activations);
+    return bytes;
+}
+
 Bytes canonical(const AccountRow& row, const playbook::Compiled& playbook, const CanonicalNames& names) {
     Bytes bytes;
     Out out(bytes, playbook, names);

@@ -28,6 +28,8 @@ class CanonicalNames {
 std::uint64_t message_name(const JournalRecord& record, std::string_view source);
 
 Bytes canonical(const PersonRow& row, const playbook::Compiled& playbook, const CanonicalNames& names);
+/// Of somebody who was erased: no playbook says anything of what is left.
+Bytes canonical_of_erased(const PersonRow& row);
 Bytes canonical(const AccountRow& row, const playbook::Compiled& playbook, const CanonicalNames& names);
 Bytes canonical(const CompanyRow& row);
 

@@ -85,6 +85,8 @@ void expect_sound(World& world) {
     const auto messages = check_messages(*world.store);
     ASSERT_TRUE(messages) << messages.error().detail;
     EXPECT_TRUE(messages->empty());
+    const auto digests = world.reads()->digest();
+    EXPECT_TRUE(digests) << (digests ? "" : digests.error().detail);
 }
 
 std::map<std::string, std::int64_t> counters(World& world) {
