@@ -53,8 +53,9 @@ struct Part {
     std::vector<std::size_t> gone;
 };
 
-/// Whether something was erased from the store at all, and whether its bytes are gone.
-constexpr std::string_view erasures_setting = "erasures", wants_purging = "purging", purged = "purged";
+/// Whether something was erased from the store at all, and whether its bytes are gone. Stores that say another word were purged by a
+/// version that left bytes between the cells of pages.
+constexpr std::string_view erasures_setting = "erasures", wants_purging = "purging", purged = "purged throughout";
 
 using Which = std::function<bool(const codec::JournalRecord&)>;
 
@@ -466,7 +467,7 @@ Status Ledger::Core::purge() {
 
 Status Ledger::Core::purge_if_wanted() {
     const auto stands = store.setting(erasures_setting);
-    if (!stands || !*stands || **stands != wants_purging) return {};
+    if (!stands || !*stands || **stands == purged) return {};
     const auto written = door([&]() -> Status {
         if (auto done = ready(); !done) return done;
         return write_derived();

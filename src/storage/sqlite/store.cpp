@@ -11,6 +11,7 @@
 #include "ports/record_digest.h"
 #include "storage/sqlite/backup.h"
 #include "storage/sqlite/connection.h"
+#include "storage/sqlite/gaps.h"
 #include "storage/sqlite/lead_index.h"
 #include "storage/sqlite/verify.h"
 
@@ -314,14 +315,14 @@ Status SqliteStore::rebuild_search() {
     return commit_derived(transaction, ledger_);
 }
 
-/// Deleted cells are zeroed (secure_delete); what is left is the search index, which keeps deleted words until it is made anew, pages
-/// that were put in order while they held the bytes, and the log.
+/// Deleted cells are zeroed (secure_delete); what is left is the search index, which keeps deleted words until it is made anew, the
+/// log, and what lies between the cells of pages.
 Status SqliteStore::purge() {
     if (Status status = rebuild_search(); !status) return status;
     int left = 0;
     const int code = sqlite3_wal_checkpoint_v2(db_->handle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, &left, nullptr);
     log_ = {};
-    if (code == SQLITE_OK) return {};
+    if (code == SQLITE_OK) return clear_gaps(*db_);
     if ((code & 0xff) == SQLITE_BUSY)
         return fail("unfinished",
                     "somebody still reads what stood there before; the file's log is emptied when that ends: "
