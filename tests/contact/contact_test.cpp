@@ -1,6 +1,9 @@
 // Addresses, numbers, domains and names: what people type, and the one spelling of it.
 #include <gtest/gtest.h>
 
+#include <random>
+#include <string>
+
 #include "contact/address.h"
 #include "contact/phone.h"
 #include "contact/text.h"
@@ -56,6 +59,26 @@ TEST(Phone, OneSpellingWhereTheCountryIsKnown) {
              Number{"", "DE", ""},
          })
         EXPECT_EQ(normal_phone(given, region).value_or(""), wanted) << given << " in " << region;
+}
+
+/// With a bracket around its code a number is read by the library's own parser alone, and by rights to the same end.
+TEST(Phone, ANumberWithItsCodeIsWhatTheLibraryReads) {
+    std::mt19937 random(20'260);
+    const auto digit = [&] { return static_cast<char>('0' + random() % 10); };
+    std::size_t numbers = 0;
+    for (int code = 1; code < 1000; ++code)
+        for (int n = 0; n < 200; ++n) {
+            std::string given = std::to_string(code);
+            const std::size_t length = 2 + random() % 13;
+            for (std::size_t i = 0; i < length; ++i) {
+                if (random() % 8 == 0) given += " -.()"[random() % 5];
+                given += digit();
+            }
+            const auto quick = normal_phone("+" + given);
+            ASSERT_EQ(quick, normal_phone("(+" + given)) << "+" << given;
+            numbers += quick ? 1 : 0;
+        }
+    EXPECT_GT(numbers, 100'000U);
 }
 
 TEST(Phone, NormalNumbersStay) {
