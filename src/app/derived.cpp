@@ -156,6 +156,7 @@ ports::StateRow row_of(const Subject& subject, const Playbooks& playbooks,
     row.next_at = Instant::never();
     if (const auto* account = std::get_if<codec::AccountRow>(&subject.row)) {
         row.state = codec::encode(*account);
+        row.of_account = true;
         return row;
     }
     const auto& person = std::get<codec::PersonRow>(subject.row);

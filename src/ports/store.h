@@ -120,6 +120,7 @@ struct StateRow {
     Instant next_at;              ///< never = none
     Bytes state;                  ///< codec/state
     std::optional<LeadRow> lead;  ///< absent for accounts and the company
+    bool of_account = false;  ///< as long as the subject lives; never due, small, and written for each of its people
 };
 struct HistoryRow {
     SubjectId subject;

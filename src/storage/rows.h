@@ -51,7 +51,8 @@ enum class Table : std::uint64_t {
     counter,
     playbook,
     setting,
-    secret
+    secret,
+    identity_recent  // SQLite's alone
 };
 inline RowCheck start_check(Table table) { return RowCheck(static_cast<std::uint64_t>(table)); }
 

@@ -61,6 +61,31 @@ TEST_P(DerivedRows, all_states_by_subject) {
     EXPECT_EQ(seen, "ab");
 }
 
+TEST_P(DerivedRows, states_of_accounts_are_read_like_those_of_people) {
+    const auto account = [](std::uint64_t n, std::string bytes) {
+        StateRow row = state(n, 1, Instant::never(), std::move(bytes));
+        row.of_account = true;
+        return row;
+    };
+    write_states({account(3, "c"), state(1, 1, {1}, "a"), account(2, "b"), state(4, 1, {1}, "d")});
+    write_states({account(2, "B")});
+    reopen();
+    std::string seen;
+    ASSERT_TRUE(store_->scan_states([&](const StateRow& row) {
+        seen += row.state;
+        return true;
+    }));
+    EXPECT_EQ(seen, "aBcd");
+    EXPECT_EQ(store_->state_of(subject_in(1, 3)).value().value().state, "c");
+    const std::vector<SubjectId> asked = {subject_in(1, 4), subject_in(1, 2), subject_in(1, 9), subject_in(1, 1)};
+    seen.clear();
+    const auto found = store_->states_of(asked).value();
+    for (const StateRow& row : found) seen += row.state;
+    EXPECT_EQ(seen, "dBa");
+    ASSERT_TRUE(store_->clear_derived());
+    EXPECT_FALSE(store_->state_of(subject_in(1, 2))->has_value());
+}
+
 TEST_P(DerivedRows, due_moments_come_earliest_first) {
     write_states(
         {state(1, 1, {30}, ""), state(2, 1, {10}, ""), state(3, 1, {20}, ""), state(4, 1, Instant::never(), "")});

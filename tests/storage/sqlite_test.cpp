@@ -238,7 +238,20 @@ TEST_F(SqliteFile, verify_says_where) {
         const std::string found = finding(sql);
         EXPECT_NE(found.find(expected), std::string::npos) << sql << " -> " << found;
     }
-    EXPECT_EQ(finding("PRAGMA user_version = 7"), "sound");
+    EXPECT_EQ(finding("PRAGMA user_version = 8"), "sound");
+}
+
+TEST_F(SqliteFile, verify_looks_at_states_of_accounts) {
+    {
+        const auto store = open();
+        ports::Derived batch;
+        batch.states = {{support::subject_in(1, 1), 0, Instant::never(), "s", {}, true}};
+        ASSERT_TRUE(store->write_derived(batch));
+        EXPECT_EQ(damages(*store), "");
+    }
+    EXPECT_EQ(finding("UPDATE account_state SET state = x'00'"), "state of subject 65: checksum differs");
+    EXPECT_EQ(finding("INSERT INTO state SELECT subject, last, NULL, state, checksum FROM account_state"),
+              "state of subject 65: stands twice");
 }
 
 TEST_F(SqliteFile, keys_that_share_a_hash_are_told_apart) {

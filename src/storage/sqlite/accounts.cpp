@@ -36,6 +36,18 @@ constexpr const char* people = R"sql(
     FROM lead WHERE account = ?1 AND account <> ''
     ORDER BY open DESC, person DESC LIMIT ?2)sql";
 
+/// Those of late in the range, ascending, at most `limit`.
+std::vector<ports::AccountRow> own_of(const RecentKeys& recent, const AccountRange& range,
+                                      const ports::AccountQuery& wanted) {
+    std::vector<ports::AccountRow> rows;
+    for (ports::Identity& row : recent.of_kind('o'))
+        if (row.key.key >= range.from && row.key.key != wanted.after && row.key.key < range.end)
+            rows.push_back({std::move(row.key.key), row.subject});
+    std::ranges::sort(rows, {}, &ports::AccountRow::key);
+    if (rows.size() > wanted.limit) rows.resize(wanted.limit);
+    return rows;
+}
+
 Status count_people(Database& db, std::vector<ports::AccountRow>& rows) {
     Query query = db.query(counts);
     for (ports::AccountRow& row : rows) {
@@ -52,9 +64,11 @@ Status count_people(Database& db, std::vector<ports::AccountRow>& rows) {
 
 }  // namespace
 
-Result<std::vector<ports::AccountRow>> accounts(Database& db, const ports::AccountQuery& wanted) {
-    const Look one_view(db);
+Result<std::vector<ports::AccountRow>> accounts(Database& db, const RecentKeys& recent,
+                                                const ports::AccountQuery& wanted) {
     const AccountRange range = range_of(wanted);
+    std::vector<ports::AccountRow> fresh = own_of(recent, range, wanted);  // before the table is seen
+    const Look one_view(db);
     const auto limit =
         static_cast<std::int64_t>(std::min<std::size_t>(wanted.limit, std::numeric_limits<std::int32_t>::max()));
     std::vector<ports::AccountRow> peoples, own;
@@ -66,6 +80,7 @@ Result<std::vector<ports::AccountRow>> accounts(Database& db, const ports::Accou
     said.bind(range.from, wanted.after, range.end, limit);
     while (said.row()) own.push_back({said.text(0), {bits(said.integer(1))}});
     if (Status status = said.status(); !status) return std::unexpected(status.error());
+    own = both_of(std::move(fresh), std::move(own), wanted.limit);
     std::vector<ports::AccountRow> page = both_of(std::move(peoples), std::move(own), wanted.limit);
     if (Status status = count_people(db, page); !status) return std::unexpected(status.error());
     return page;

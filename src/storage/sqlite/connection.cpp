@@ -22,7 +22,7 @@ Status set_up_writer(Database& db) {
         PRAGMA wal_autocheckpoint = 0;
         PRAGMA secure_delete = ON;
         PRAGMA cell_size_check = ON;
-        PRAGMA cache_size = -65536)");
+        PRAGMA cache_size = -49152)");
 }
 
 Status prepare(Database& db, Mode mode) {

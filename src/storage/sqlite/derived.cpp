@@ -45,12 +45,28 @@ ports::HistoryRow read_history(const Query& query) {
     return row;
 }
 
+namespace {
+
+Status put_account(Database& db, const ports::StateRow& row) {
+    Query query = db.query(R"sql(
+        INSERT INTO account_state (subject, last, state, checksum) VALUES (?1, ?2, ?3, ?4)
+        ON CONFLICT (subject) DO UPDATE SET last = excluded.last, state = excluded.state, checksum = excluded.checksum)sql");
+    query.bind(integer(row.subject.value), row.last, Blob{row.state}, check_of(row));
+    return query.run();
+}
+
+}  // namespace
+
 Status put_states(Database& db, std::span<const ports::StateRow> rows) {
     Query query = db.query(R"sql(
         INSERT INTO state (subject, last, next_at, state, checksum) VALUES (?1, ?2, ?3, ?4, ?5)
         ON CONFLICT (subject) DO UPDATE SET last = excluded.last, next_at = excluded.next_at, state = excluded.state,
             checksum = excluded.checksum)sql");
     for (const ports::StateRow& row : rows) {
+        if (row.of_account) {
+            if (Status status = put_account(db, row); !status) return status;
+            continue;
+        }
         query.bind(integer(row.subject.value), row.last, row.next_at.us, Blob{row.state}, check_of(row));
         if (row.next_at == Instant::never()) query.bind_null(3);
         if (Status status = query.run(); !status) return status;
@@ -99,18 +115,31 @@ Status add_to_counters(Database& db, std::span<const ports::CounterDelta> deltas
 }
 
 Status clear_derived(Database& db) {
-    for (const char* sql : {"DELETE FROM state", "DELETE FROM lead", "DELETE FROM history", "DELETE FROM counter"}) {
+    for (const char* sql : {"DELETE FROM state", "DELETE FROM account_state", "DELETE FROM lead", "DELETE FROM history",
+                            "DELETE FROM counter"}) {
         if (Status status = db.query(sql).run(); !status) return status;
     }
     return clear_lead_index(db);
 }
 
+namespace {
+
+constexpr const char* account_state_of = "SELECT subject, last, NULL, state FROM account_state WHERE subject = ?1";
+constexpr const char* person_state_of = "SELECT subject, last, next_at, state FROM state WHERE subject = ?1";
+
+}  // namespace
+
 Result<std::optional<ports::StateRow>> state_of(Database& db, SubjectId subject) {
-    Query query = db.query("SELECT subject, last, next_at, state FROM state WHERE subject = ?1");
-    query.bind(integer(subject.value));
     std::optional<ports::StateRow> found;
-    if (query.row()) found = read_state(query);
-    if (Status status = query.status(); !status) return std::unexpected(status.error());
+    for (const char* sql : {account_state_of, person_state_of}) {
+        Query query = db.query(sql);
+        query.bind(integer(subject.value));
+        if (query.row()) found = read_state(query);
+        if (Status status = query.status(); !status) return std::unexpected(status.error());
+        if (!found) continue;
+        found->of_account = sql == account_state_of;
+        break;
+    }
     return found;
 }
 
@@ -130,9 +159,13 @@ Result<std::vector<ports::StateRow>> states_of(Database& db, std::span<const Sub
 }
 
 Status scan_states(Database& db, const std::function<bool(const ports::StateRow&)>& each) {
-    Walk walk(db, "SELECT subject, last, next_at, state FROM state ORDER BY subject");
+    Walk walk(db, R"sql(
+        SELECT subject, last, next_at, state, 0 FROM state
+        UNION ALL SELECT subject, last, NULL, state, 1 FROM account_state ORDER BY subject)sql");
     while (walk.query().row()) {
-        if (!each(read_state(walk.query()))) return {};
+        ports::StateRow row = read_state(walk.query());
+        row.of_account = walk.query().integer(4) != 0;
+        if (!each(row)) return {};
     }
     return walk.query().status();
 }

@@ -34,12 +34,15 @@ class MessageIndex {
     void add(std::span<const ports::Message> messages);
 
     bool much_waits() const { return waiting_.size() >= most_waiting; }
+    /// Whether it is time to write them with other rows: few cost little, and many share pages.
+    bool worth_writing() const { return waiting_.size() <= few || waiting_.size() >= most_waiting / 4 * 3; }
     /// Puts all that waits into the table, within the caller's transaction; written() once that is committed.
     Status write(Database& db) const;
     void written() { waiting_.clear(); }
     std::size_t remembered() const { return known_new_.size(); }
 
    private:
+    static constexpr std::size_t few = 4'096;
     struct HashOf {
         std::size_t operator()(const ports::MessageKey& key) const { return static_cast<std::size_t>(key.hash); }
     };

@@ -36,10 +36,10 @@ class Reads : public Base {
         return sqlite::record(*db_, lane, position);
     }
     Result<std::vector<std::optional<SubjectId>>> subjects_of(std::span<const ports::IdentityKey> keys) const override {
-        return sqlite::subjects_of(*db_, secret_, keys);
+        return sqlite::subjects_of(*db_, secret_, *recent_, keys);
     }
     Result<std::vector<ports::Identity>> identities_of(SubjectId subject) const override {
-        return sqlite::identities_of(*db_, subject);
+        return sqlite::identities_of(*db_, *recent_, subject);
     }
     Result<std::vector<Position>> positions_of(std::span<const ports::MessageKey> keys) const override {
         const Result<Ledger> ledger = sqlite::ledger(*db_);
@@ -61,7 +61,7 @@ class Reads : public Base {
     }
     Result<std::optional<ports::LeadRow>> lead(SubjectId person) const override { return sqlite::lead(*db_, person); }
     Result<std::vector<ports::AccountRow>> accounts(const ports::AccountQuery& query) const override {
-        return sqlite::accounts(*db_, query);
+        return sqlite::accounts(*db_, *recent_, query);
     }
     Result<std::vector<ports::LeadRow>> people_of(const std::string& account, std::size_t limit) const override {
         return sqlite::people_of(*db_, account, limit);
@@ -104,15 +104,18 @@ class Reads : public Base {
     Result<std::vector<ports::Secret>> secrets() const override { return sqlite::secrets(*db_); }
 
    protected:
-    Reads(std::unique_ptr<Database> db, const HashKey& secret) : db_(std::move(db)), secret_(secret) {}
+    Reads(std::unique_ptr<Database> db, const HashKey& secret, std::shared_ptr<const RecentKeys> recent)
+        : db_(std::move(db)), secret_(secret), recent_(std::move(recent)) {}
 
     std::unique_ptr<Database> db_;
     HashKey secret_;
+    std::shared_ptr<const RecentKeys> recent_;
 };
 
 class SqliteReader final : public Reads<ports::Reader> {
    public:
-    SqliteReader(std::unique_ptr<Database> db, const HashKey& secret) : Reads(std::move(db), secret) {}
+    SqliteReader(std::unique_ptr<Database> db, const HashKey& secret, std::shared_ptr<const RecentKeys> recent)
+        : Reads(std::move(db), secret, std::move(recent)) {}
 };
 
 }  // namespace baton::storage::sqlite

@@ -13,4 +13,8 @@ std::int64_t check_of(const Ledger& row) {
         .value();
 }
 
+std::int64_t check_of_recent(std::int64_t part, std::int64_t id, std::string_view keys) {
+    return start_check(Table::identity_recent).add(part).add(id).add(keys).value();
+}
+
 }  // namespace baton::storage::sqlite

@@ -18,5 +18,7 @@ struct Ledger {
 };
 
 std::int64_t check_of(const Ledger& row);
+/// Of a row of identity_recent.
+std::int64_t check_of_recent(std::int64_t part, std::int64_t id, std::string_view keys);
 
 }  // namespace baton::storage::sqlite

@@ -142,6 +142,28 @@ CREATE TABLE secret ( -- key: what proves who somebody is, by kind and id
 // Accounts go by name: those of people, with what is counted of them, and those that something was said of themselves ('o' = 111).
 constexpr const char* version_6 = "CREATE INDEX lead_account ON lead (account, open) WHERE account <> ''";
 constexpr const char* version_7 = "CREATE INDEX identity_account ON identity (key) WHERE kind = 111";
+// Keys of late (recent_keys.h), packed, on their way into `identity`: a row for each part of the hashes an append touches. States of
+// accounts stand together: each fact of their people changes them, and among those of people they would take a page each.
+constexpr const char* version_8 = R"sql(
+CREATE TABLE identity_recent (
+    part INTEGER NOT NULL,
+    id INTEGER NOT NULL,
+    keys BLOB NOT NULL,
+    checksum INTEGER NOT NULL,
+    PRIMARY KEY (part, id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE account_state (
+    subject INTEGER PRIMARY KEY,
+    last INTEGER NOT NULL,
+    state BLOB NOT NULL,
+    checksum INTEGER NOT NULL
+) STRICT;
+INSERT INTO account_state (subject, last, state, checksum)
+    SELECT subject, last, state, checksum FROM state
+    WHERE subject >= 64 AND next_at IS NULL AND subject NOT IN (SELECT person FROM lead)
+    ORDER BY subject;
+DELETE FROM state WHERE subject IN (SELECT subject FROM account_state);
+)sql";
 
 Status note_steps_before(Database& db);
 
@@ -151,7 +173,8 @@ constexpr std::array all = {Migration{1, version_1},
                             Migration{4, version_4},
                             Migration{5, "the steps done so far, by number and hash", note_steps_before},
                             Migration{6, version_6},
-                            Migration{7, version_7}};
+                            Migration{7, version_7},
+                            Migration{8, version_8}};
 
 /// From this step on a file says which steps made it.
 constexpr std::int64_t first_noted = 5;

@@ -149,6 +149,8 @@ Result<SqliteStore::Parts> SqliteStore::load(Parts parts, const OpenOptions& opt
     parts.sources = std::move(*sources);
     if (Status status = parts.messages.load(*parts.db, ledger->indexed_up_to); !status)
         return std::unexpected(status.error());
+    parts.identities.emplace(ledger->hash_key);
+    if (Status status = parts.identities->load(*parts.db); !status) return std::unexpected(status.error());
     if (parts.anchor) {
         const Anchor inside{store_mark(ledger->hash_key), ledger->commits, ledger->last_position,
                             ports::digest_of_heads(parts.heads)};
@@ -159,7 +161,7 @@ Result<SqliteStore::Parts> SqliteStore::load(Parts parts, const OpenOptions& opt
 }
 
 SqliteStore::SqliteStore(Parts parts, std::string path, OpenOptions options)
-    : Reads(std::move(parts.db), parts.ledger.hash_key),
+    : Reads(std::move(parts.db), parts.ledger.hash_key, parts.identities->recent()),
       path_(std::move(path)),
       options_(std::move(options)),
       lock_(std::move(parts.lock)),
@@ -167,6 +169,7 @@ SqliteStore::SqliteStore(Parts parts, std::string path, OpenOptions options)
       mark_(store_mark(parts.ledger.hash_key)),
       ledger_(parts.ledger),
       messages_(std::move(parts.messages)),
+      identities_(std::move(*parts.identities)),
       source_names_(std::move(parts.sources)),
       stored_sources_(source_names_.size()) {
     for (std::uint16_t lane = 0; lane < lane_count; ++lane) heads_[lane].lane = {lane};
@@ -190,18 +193,19 @@ Status SqliteStore::check_writable() const {
 }
 
 Result<Ledger> SqliteStore::put_batch(const ports::Append& batch) {
+    identities_.begin();
     for (std::size_t number = stored_sources_; number < source_names_.size(); ++number) {
         Status status = put_source(*db_, static_cast<std::int64_t>(number), source_names_[number]);
         if (!status) return std::unexpected(status.error());
     }
     if (Status status = append_records(*db_, batch.records, batch.messages); !status)
         return std::unexpected(status.error());
-    const Result<std::int64_t> identities = put_identities(*db_, secret_, batch.identities);
+    const Result<std::int64_t> identities = identities_.put(*db_, batch, ledger_.commits + 1);
     if (!identities) return std::unexpected(identities.error());
     if (Status status = put_heads(*db_, batch.heads); !status) return std::unexpected(status.error());
     if (Status status = put_secrets(*db_, batch.secrets); !status) return std::unexpected(status.error());
     if (Status status = redact_records(*db_, batch.redactions); !status) return std::unexpected(status.error());
-    const Result<std::int64_t> forgotten = forget_identities(*db_, batch.forgotten);
+    const Result<std::int64_t> forgotten = identities_.forget(*db_, batch.forgotten);
     if (!forgotten) return std::unexpected(forgotten.error());
     Ledger next = ledger_;
     next.last_position += static_cast<Position>(batch.records.size());
@@ -223,10 +227,11 @@ Status SqliteStore::append(const ports::Append& batch) {
         std::ranges::copy(after, heads_.begin());
         stored_sources_ = source_names_.size();
         messages_.add(batch.messages);
+        identities_.committed();
     }
     checkpoint_when_large(2 * checkpoint_pages);
-    // A failure of this does not undo the append; the ids wait on, and the next append tells if it stays so.
-    if (messages_.much_waits()) static_cast<void>(write_derived({}));
+    // A failure of this does not undo the append; the ids and keys wait on, and the next append tells if it stays so.
+    if (messages_.much_waits() || identities_.much_waits()) static_cast<void>(write_derived({}));
     return {};
 }
 
@@ -277,12 +282,17 @@ Status SqliteStore::put_derived(const ports::Derived& batch) {
     if (Status status = put_leads(*db_, batch.states); !status) return status;
     if (Status status = put_history(*db_, batch.history); !status) return status;
     if (Status status = add_to_counters(*db_, batch.counters); !status) return status;
-    if (Status status = messages_.write(*db_); !status) return status;
+    const bool ids = messages_.worth_writing();
+    if (ids)
+        if (Status status = messages_.write(*db_); !status) return status;
+    identities_.begin();
+    if (Status status = identities_.move(*db_, Identities::most_waiting); !status) return status;
     Ledger next = ledger_;
-    next.indexed_up_to = ledger_.last_position;
+    if (ids) next.indexed_up_to = ledger_.last_position;
     next.derived_up_to = std::max(next.derived_up_to, batch.up_to);
     if (Status status = commit_derived(transaction, next); !status) return status;
-    messages_.written();
+    if (ids) messages_.written();
+    identities_.committed();
     return {};
 }
 
@@ -376,7 +386,7 @@ Status SqliteStore::set_setting(std::string_view name, std::string_view value) {
 Result<std::unique_ptr<ports::Reader>> SqliteStore::reader() const {
     Result<std::unique_ptr<Database>> db = open_reader(path_, options_.vfs);
     if (!db) return std::unexpected(db.error());
-    return std::make_unique<SqliteReader>(std::move(*db), secret_);
+    return std::make_unique<SqliteReader>(std::move(*db), secret_, recent_);
 }
 
 Result<std::vector<ports::Damage>> SqliteStore::verify() const { return sqlite::verify(path_, options_.vfs); }

@@ -48,6 +48,9 @@ class SqliteStore final : public Reads<ports::Store> {
     Result<std::vector<Position>> positions_of(std::span<const ports::MessageKey> keys) const override {
         return messages_.positions_of(*db_, keys);
     }
+    Result<std::vector<std::optional<SubjectId>>> subjects_of(std::span<const ports::IdentityKey> keys) const override {
+        return identities_.subjects_of(*db_, keys);
+    }
 
    private:
     struct Parts {
@@ -58,6 +61,7 @@ class SqliteStore final : public Reads<ports::Store> {
         std::vector<ports::LaneHead> heads;
         std::vector<std::string> sources;
         MessageIndex messages;
+        std::optional<Identities> identities;
     };
     SqliteStore(Parts parts, std::string path, OpenOptions options);
     static Result<Parts> open_parts(const std::string& path, const OpenOptions& options);
@@ -79,6 +83,7 @@ class SqliteStore final : public Reads<ports::Store> {
     std::int64_t mark_;                   ///< this store's, in its heads
     Ledger ledger_;
     mutable MessageIndex messages_;
+    mutable Identities identities_;
     std::array<ports::LaneHead, lane_count> heads_{};
     std::vector<std::string> source_names_;
     std::size_t stored_sources_ = 0;  ///< the others become durable with the next append
