@@ -37,14 +37,17 @@ class Upgrade : public testing::Test {
     void as_version_1_left_it() {
         sqlite3* db = nullptr;
         ASSERT_EQ(sqlite3_open_v2(path_.c_str(), &db, SQLITE_OPEN_READWRITE, disk_.vfs().c_str()), SQLITE_OK);
-        EXPECT_EQ(sqlite3_exec(db,
-                               "DROP TABLE lead_index; DROP TABLE secret; DROP TABLE identity_recent; DROP TABLE "
-                               "account_state; DROP TABLE "
-                               "schema_step; DROP INDEX "
-                               "lead_account; "
-                               "DROP INDEX identity_account; PRAGMA user_version = 1",
-                               nullptr, nullptr, nullptr),
-                  SQLITE_OK);
+        EXPECT_EQ(
+            sqlite3_exec(db,
+                         "DROP TABLE lead_index; DROP TABLE secret; DROP TABLE identity_recent; DROP TABLE "
+                         "account_state; DROP TABLE "
+                         "schema_step; DROP INDEX "
+                         "lead_account; "
+                         "DROP INDEX identity_account; DROP INDEX lead_updated_open; DROP INDEX lead_updated_rest; "
+                         "DROP INDEX lead_score_rest; CREATE INDEX lead_updated ON lead (updated_at DESC); "
+                         "PRAGMA user_version = 1",
+                         nullptr, nullptr, nullptr),
+            SQLITE_OK);
         sqlite3_close(db);
     }
 

@@ -60,7 +60,8 @@ TEST_F(SqliteFile, people_of_a_store_made_before_search_are_found) {
            "DROP TABLE lead_index; DROP TABLE secret; DROP TABLE identity_recent; DROP TABLE account_state; DROP TABLE "
            "schema_step; DROP INDEX "
            "lead_account; DROP INDEX "
-           "identity_account; "
+           "identity_account; DROP INDEX lead_updated_open; DROP INDEX lead_updated_rest; DROP INDEX lead_score_rest; "
+           "CREATE INDEX lead_updated ON lead (updated_at DESC); "
            "PRAGMA user_version = 1");  // as version 1 left it
     const auto store = open();
     EXPECT_EQ(store->leads({.text = "muller"})->size(), 1U);
@@ -80,7 +81,7 @@ TEST_F(SqliteFile, steps_that_are_not_ours_are_refused) {
                                     Case{"DELETE FROM schema_step WHERE version = 5", "not_a_store"},
                                     Case{"DELETE FROM schema_step WHERE version = 2", "not_a_store"},
                                     Case{"DELETE FROM schema_step", "not_a_store"},
-                                    Case{"INSERT INTO schema_step VALUES (9, 'later')", "not_a_store"},
+                                    Case{"INSERT INTO schema_step VALUES (10, 'later')", "not_a_store"},
                                     Case{"DROP TABLE schema_step", "corrupt"}}) {
         write_file(path_, sound);
         tamper(path_, sql);
@@ -113,7 +114,8 @@ std::string hashes(const Steps& steps) {
 }
 
 TEST(Steps, are_those_that_stores_were_made_with) {
-    EXPECT_EQ(hashes(sqlite::migrations()), "82ed42da 0ab533da f5e5193a d5dd4bdb b4d82df9 bed10403 d32741fd 1e19087d ");
+    EXPECT_EQ(hashes(sqlite::migrations()),
+              "82ed42da 0ab533da f5e5193a d5dd4bdb b4d82df9 bed10403 d32741fd 1e19087d fd48fed1 ");
     EXPECT_EQ(
         hashes(storage::postgres::migrations()),
         "c60cf8b0 db5c36d1 eab7b543 e24417c2 cf32316b ed81e085 d294956f 8b5cf782 0a15e68c 29dd509a 88dbd197 6fa58bde "

@@ -238,7 +238,7 @@ TEST_F(SqliteFile, verify_says_where) {
         const std::string found = finding(sql);
         EXPECT_NE(found.find(expected), std::string::npos) << sql << " -> " << found;
     }
-    EXPECT_EQ(finding("PRAGMA user_version = 8"), "sound");
+    EXPECT_EQ(finding("PRAGMA user_version = 9"), "sound");
 }
 
 TEST_F(SqliteFile, verify_looks_at_states_of_accounts) {

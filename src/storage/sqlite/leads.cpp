@@ -11,19 +11,39 @@
 namespace baton::storage::sqlite {
 namespace {
 
-// ?1 and ?2: sort value and person of the row before the first one wanted; ?3 stage, ?4 open, ?5 is_lead.
-constexpr const char* by_updated = R"sql(
+// ?1 and ?2: sort value and person of the row before the first one wanted; ?3 stage, ?4 open, ?5 is_lead. Open leads and all others have
+// an index each: few may be open among many who are not, and the other way round.
+constexpr const char* by_updated_open = R"sql(
     SELECT person, stage, open, is_lead, cycle, holder, classes, score_micros, stage_entered_at, updated_at, name, email, account
     FROM lead
-    WHERE updated_at <= ?1 AND (updated_at < ?1 OR person > ?2) AND (?3 = '' OR stage = ?3) AND (?4 < 0 OR open = ?4)
-        AND (?5 < 0 OR is_lead = ?5)
+    WHERE open = 1 AND updated_at <= ?1 AND (updated_at < ?1 OR person > ?2) AND (?3 = '' OR stage = ?3)
+        AND ?4 = 1 AND (?5 < 0 OR is_lead = ?5)
     ORDER BY updated_at DESC, person LIMIT ?6)sql";
-constexpr const char* by_score = R"sql(
+constexpr const char* by_updated_rest = R"sql(
     SELECT person, stage, open, is_lead, cycle, holder, classes, score_micros, stage_entered_at, updated_at, name, email, account
     FROM lead
-    WHERE score_micros <= ?1 AND (score_micros < ?1 OR person > ?2) AND (?3 = '' OR stage = ?3) AND (?4 < 0 OR open = ?4)
-        AND (?5 < 0 OR is_lead = ?5)
+    WHERE open = 0 AND updated_at <= ?1 AND (updated_at < ?1 OR person > ?2) AND (?3 = '' OR stage = ?3)
+        AND ?4 = 0 AND (?5 < 0 OR is_lead = ?5)
+    ORDER BY updated_at DESC, person LIMIT ?6)sql";
+constexpr const char* by_score_open = R"sql(
+    SELECT person, stage, open, is_lead, cycle, holder, classes, score_micros, stage_entered_at, updated_at, name, email, account
+    FROM lead
+    WHERE open = 1 AND score_micros <= ?1 AND (score_micros < ?1 OR person > ?2) AND (?3 = '' OR stage = ?3)
+        AND ?4 = 1 AND (?5 < 0 OR is_lead = ?5)
     ORDER BY score_micros DESC, person LIMIT ?6)sql";
+constexpr const char* by_score_rest = R"sql(
+    SELECT person, stage, open, is_lead, cycle, holder, classes, score_micros, stage_entered_at, updated_at, name, email, account
+    FROM lead
+    WHERE open = 0 AND score_micros <= ?1 AND (score_micros < ?1 OR person > ?2) AND (?3 = '' OR stage = ?3)
+        AND ?4 = 0 AND (?5 < 0 OR is_lead = ?5)
+    ORDER BY score_micros DESC, person LIMIT ?6)sql";
+// Work lists show open leads: only those are kept in order of entry. Other lists are sorted when asked for.
+constexpr const char* by_entered_open = R"sql(
+    SELECT person, stage, open, is_lead, cycle, holder, classes, score_micros, stage_entered_at, updated_at, name, email, account
+    FROM lead
+    WHERE open = 1 AND stage_entered_at <= ?1 AND (stage_entered_at < ?1 OR person > ?2) AND (?3 = '' OR stage = ?3)
+        AND ?4 = 1 AND (?5 < 0 OR is_lead = ?5)
+    ORDER BY stage_entered_at DESC, person LIMIT ?6)sql";
 constexpr const char* by_entered = R"sql(
     SELECT person, stage, open, is_lead, cycle, holder, classes, score_micros, stage_entered_at, updated_at, name, email, account
     FROM lead
@@ -31,28 +51,14 @@ constexpr const char* by_entered = R"sql(
         AND (?4 < 0 OR open = ?4) AND (?5 < 0 OR is_lead = ?5)
     ORDER BY stage_entered_at DESC, person LIMIT ?6)sql";
 
-// Work lists show open leads: only those are kept in order of score and of entry. Other lists are sorted when asked for.
-constexpr const char* by_score_open = R"sql(
-    SELECT person, stage, open, is_lead, cycle, holder, classes, score_micros, stage_entered_at, updated_at, name, email, account
-    FROM lead
-    WHERE open = 1 AND score_micros <= ?1 AND (score_micros < ?1 OR person > ?2) AND (?3 = '' OR stage = ?3) AND ?4 = 1
-        AND (?5 < 0 OR is_lead = ?5)
-    ORDER BY score_micros DESC, person LIMIT ?6)sql";
-constexpr const char* by_entered_open = R"sql(
-    SELECT person, stage, open, is_lead, cycle, holder, classes, score_micros, stage_entered_at, updated_at, name, email, account
-    FROM lead
-    WHERE open = 1 AND stage_entered_at <= ?1 AND (stage_entered_at < ?1 OR person > ?2) AND (?3 = '' OR stage = ?3) AND ?4 = 1
-        AND (?5 < 0 OR is_lead = ?5)
-    ORDER BY stage_entered_at DESC, person LIMIT ?6)sql";
-
 const char* ordered(const ports::LeadQuery& query) {
     const bool open = query.open == true;
     switch (query.sort) {
-        case ports::LeadQuery::Sort::score: return open ? by_score_open : by_score;
+        case ports::LeadQuery::Sort::score: return open ? by_score_open : by_score_rest;
         case ports::LeadQuery::Sort::entered: return open ? by_entered_open : by_entered;
         case ports::LeadQuery::Sort::updated: break;
     }
-    return by_updated;
+    return open ? by_updated_open : by_updated_rest;
 }
 
 std::int64_t any_or(const std::optional<bool>& wanted) { return wanted ? (*wanted ? 1 : 0) : -1; }
@@ -144,7 +150,7 @@ Status put_lead(Database& db, const ports::LeadRow& row) {
     return index_lead(db, *known ? &(*known)->searched : nullptr, row);
 }
 
-Result<std::vector<ports::LeadRow>> list(Database& db, const ports::LeadQuery& wanted) {
+Result<std::vector<ports::LeadRow>> list_part(Database& db, const ports::LeadQuery& wanted) {
     const bool from_start = wanted.after_person.value == 0;
     const auto limit = std::min<std::size_t>(wanted.limit, std::numeric_limits<std::int32_t>::max());
     Query query = db.query(ordered(wanted));
@@ -155,6 +161,19 @@ Result<std::vector<ports::LeadRow>> list(Database& db, const ports::LeadQuery& w
     while (query.row()) found.push_back(read_lead(query));
     if (Status status = query.status(); !status) return std::unexpected(status.error());
     return found;
+}
+
+Result<std::vector<ports::LeadRow>> list(Database& db, const ports::LeadQuery& wanted) {
+    if (wanted.open || wanted.sort == ports::LeadQuery::Sort::entered) return list_part(db, wanted);
+    ports::LeadQuery part = wanted;
+    std::vector<ports::LeadRow> both;
+    for (const bool open : {true, false}) {
+        part.open = open;
+        Result<std::vector<ports::LeadRow>> rows = list_part(db, part);
+        if (!rows) return rows;
+        std::ranges::move(*rows, std::back_inserter(both));
+    }
+    return page_of(std::move(both), wanted, {});
 }
 
 Result<std::vector<ports::LeadRow>> by_index(Database& db, const ports::LeadQuery& wanted,

@@ -164,6 +164,13 @@ INSERT INTO account_state (subject, last, state, checksum)
     ORDER BY subject;
 DELETE FROM state WHERE subject IN (SELECT subject FROM account_state);
 )sql";
+// Lists go through open leads, through all others, or through both at once: few of one kind may stand among many of the other.
+constexpr const char* version_9 = R"sql(
+DROP INDEX lead_updated;
+CREATE INDEX lead_updated_open ON lead (updated_at DESC) WHERE open = 1;
+CREATE INDEX lead_updated_rest ON lead (updated_at DESC) WHERE open = 0;
+CREATE INDEX lead_score_rest ON lead (score_micros DESC) WHERE open = 0;
+)sql";
 
 Status note_steps_before(Database& db);
 
@@ -174,7 +181,8 @@ constexpr std::array all = {Migration{1, version_1},
                             Migration{5, "the steps done so far, by number and hash", note_steps_before},
                             Migration{6, version_6},
                             Migration{7, version_7},
-                            Migration{8, version_8}};
+                            Migration{8, version_8},
+                            Migration{9, version_9}};
 
 /// From this step on a file says which steps made it.
 constexpr std::int64_t first_noted = 5;
