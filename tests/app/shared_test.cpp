@@ -325,7 +325,7 @@ TEST_P(Shared, ThreadsOfSeveralProcessesTakeEachFactOnce) {
     threaded.threads = true;
     threaded.gather = {};
     const auto third = another(threaded), fourth = another(threaded);
-    const std::size_t each = static_cast<std::size_t>(faults::scaled(120));
+    const std::size_t each = 4 * static_cast<std::size_t>(faults::scaled(30));
     std::atomic<std::size_t> accepted = 0, duplicates = 0;
     std::vector<std::thread> clients;
     for (World* world : {&*one_, two_.get(), third.get(), fourth.get()})
