@@ -133,44 +133,61 @@ void take_back(const Compiled& playbook, PersonState& state, std::span<const Fac
 
 namespace {
 
-/// Those whose undoing is among the facts, ascending.
-std::vector<std::uint32_t> undone_imports(std::span<const Fact> facts) {
-    std::vector<std::uint32_t> undone;
-    for (const Fact& fact : facts)
-        if (fact.kind == FactKind::import_undone && fact.import != 0) undone.push_back(fact.import);
-    std::ranges::sort(undone);
-    return undone;
+bool takes_out(const Fact& fact) {
+    return fact.kind == FactKind::unmerge || (fact.kind == FactKind::import_undone && fact.import != 0);
 }
 
-/// Which account the person was of meanwhile stays: what accounts told is told apart by it.
-void drop_undone(std::vector<Fact>& facts, std::span<const std::uint32_t> undone) {
-    std::string account;
-    for (Fact& fact : facts) {
-        if (fact.kind == FactKind::import_undone)
-            fact.account = account;
-        else if (fact.import != 0 && std::ranges::binary_search(undone, fact.import))
-            fact.kind = fact.account.empty() || fact.settled ? FactKind::unmerged : FactKind::import_undone;
-        else if (!fact.settled && names_account(fact, account))
-            account = fact.account;
+/// For each fact the first that takes it out, by its place; the number of facts = it counts to this day. What an undone
+/// import brought counts for nothing even where it arrives later.
+std::vector<std::size_t> taken_out_at(std::span<const Fact> facts) {
+    std::vector<std::size_t> at(facts.size(), facts.size());
+    for (std::size_t taker = 0; taker < facts.size(); ++taker) {
+        const Fact& fact = facts[taker];
+        if (!takes_out(fact)) continue;
+        const bool unmerge = fact.kind == FactKind::unmerge;
+        for (std::size_t i = 0; i < (unmerge ? taker : facts.size()); ++i) {
+            const bool meant = unmerge ? facts[i].origin == fact.origin : facts[i].import == fact.import;
+            if (meant && !takes_out(facts[i])) at[i] = std::min(at[i], taker);
+        }
     }
-    std::erase_if(facts, [](const Fact& fact) { return fact.kind == FactKind::unmerged; });
+    return at;
+}
+
+/// Whose the person was, by the facts before `here` that nothing up to it takes out.
+std::string account_at(std::size_t here, std::span<const Fact> facts, std::span<const std::size_t> out_at) {
+    std::string account;
+    for (std::size_t i = 0; i < here; ++i)
+        if (out_at[i] > here && !facts[i].settled && names_account(facts[i], account)) account = facts[i].account;
+    return account;
 }
 
 }  // namespace
 
+/// Which account the person was of meanwhile stays, as a fact that says nothing else: what accounts told is told apart by it.
 void drop_taken_out(std::vector<Fact>& facts) {
-    for (std::size_t i = 0; i < facts.size(); ++i) {
-        if (facts[i].kind != FactKind::unmerge) continue;
-        const SubjectId gone = facts[i].origin;
-        const auto here = facts.begin() + static_cast<std::ptrdiff_t>(i);
-        const auto kept = std::remove_if(facts.begin(), here, [&](const Fact& fact) { return fact.origin == gone; });
-        i = static_cast<std::size_t>(kept - facts.begin());
-        facts.erase(kept, here);
+    if (std::ranges::any_of(facts, takes_out)) {
+        const auto out_at = taken_out_at(facts);
+        std::vector<std::string> account_after(facts.size());
+        for (std::size_t i = 0; i < facts.size(); ++i)
+            if (takes_out(facts[i])) account_after[i] = account_at(i, facts, out_at);
+        std::string account;
+        for (std::size_t i = 0; i < facts.size(); ++i) {
+            Fact& fact = facts[i];
+            const bool taker = takes_out(fact), gone = out_at[i] < facts.size();
+            const bool named = !taker && !fact.settled && names_account(fact, account);
+            if (taker) account = account_after[i];
+            if (named) account = fact.account;
+            if (taker || (gone && named) || fact.kind == FactKind::import_undone) {
+                fact.kind = FactKind::import_undone;
+                fact.account = account;
+                fact.properties.clear();
+            } else if (gone) {
+                fact.kind = FactKind::unmerged;
+            }
+        }
     }
-    std::erase_if(facts, [](const Fact& fact) {
-        return fact.kind == FactKind::merged || fact.kind == FactKind::unmerge || fact.kind == FactKind::unmerged;
-    });
-    if (const auto undone = undone_imports(facts); !undone.empty()) drop_undone(facts, undone);
+    std::erase_if(facts,
+                  [](const Fact& fact) { return fact.kind == FactKind::merged || fact.kind == FactKind::unmerged; });
 }
 
 void refold(const Compiled* from, const Compiled& to, PersonState& state, std::span<const Fact> facts,
