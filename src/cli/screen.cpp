@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "cli/terminal.h"
+
 namespace baton::cli {
 namespace {
 
@@ -56,13 +58,6 @@ char32_t decode(std::string_view text, std::size_t size) {
     char32_t c = size == 1 ? first : first & (0xFFU >> (size + 1));
     for (std::size_t i = 1; i < size; ++i) c = c << 6 | (static_cast<unsigned char>(text[i]) & 0x3FU);
     return c;
-}
-
-/// Size of a colour code ("\x1b[1m") at the start; 0 when there is none.
-std::size_t colour_code(std::string_view text) {
-    if (!text.starts_with("\x1b[")) return 0;
-    const std::size_t end = text.find('m');
-    return end == std::string_view::npos ? 0 : end + 1;
 }
 
 /// Calls each(piece, columns) for every character and colour code.

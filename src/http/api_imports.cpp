@@ -4,6 +4,7 @@
 
 #include "app/imports.h"
 #include "app/normalise.h"
+#include "base/plain_line.h"
 #include "http/api.h"
 #include "http/asked.h"
 
@@ -20,9 +21,9 @@ Result<std::string> name_of(const Request& request) {
     name.erase(0, name.find_last_of("/\\") + 1);
     if (name.empty())
         return fail("bad_parameter", "say what the file is called: POST /api/v1/imports?file=contacts.csv");
-    const bool control = std::ranges::any_of(name, [](char c) { return static_cast<unsigned char>(c) < 0x20; });
-    if (name.size() > longest_name || control)
-        return fail("bad_parameter", "'file' must be a name of at most " + std::to_string(longest_name) + " bytes");
+    if (name.size() > longest_name || !plain_line(name))
+        return fail("bad_parameter", "'file' must be a name of at most " + std::to_string(longest_name) +
+                                         " bytes of UTF-8 without control characters");
     return name;
 }
 

@@ -10,6 +10,7 @@
 
 #include "app/messages.h"
 #include "cli/cli.h"
+#include "cli/terminal.h"
 #include "connectors/fetch/fetcher.h"
 #include "http/serve.h"
 #include "storage/open.h"
@@ -100,7 +101,10 @@ int main(int argc, char** argv) {
     };
     wiring.interrupted = [] { return interrupt_seen != 0; };
     wiring.pause = [](baton::Duration d) { std::this_thread::sleep_for(std::chrono::microseconds(d.us)); };
-    const bool colour = isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
-    const baton::cli::Screen screen{std::cout, std::cerr, colour, isatty(STDERR_FILENO) == 1, terminal_width()};
+    const bool seen = isatty(STDOUT_FILENO) == 1, looked_on = isatty(STDERR_FILENO) == 1;
+    baton::cli::PlainTerminal plain_out(std::cout.rdbuf(), false), plain_err(std::cerr.rdbuf(), true);
+    std::ostream out(seen ? &plain_out : std::cout.rdbuf()), err(looked_on ? &plain_err : std::cerr.rdbuf());
+    err << std::unitbuf;
+    const baton::cli::Screen screen{out, err, seen && std::getenv("NO_COLOR") == nullptr, looked_on, terminal_width()};
     return baton::cli::run({argv + 1, argv + argc}, wiring, screen);
 }
