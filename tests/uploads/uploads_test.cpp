@@ -100,6 +100,8 @@ TEST_F(UploadsTest, WhatCannotBeTakenIsSaid) {
     const Case cases[] = {
         {"/api/v1/imports", contacts(1), 400, "bad_parameter"},
         {"/api/v1/imports?file=..%2F", contacts(1), 400, "bad_parameter"},
+        {"/api/v1/imports?file=a%C2%9B2J.csv", contacts(1), 400, "bad_parameter"},
+        {"/api/v1/imports?file=a%E2%80%AEvsc.exe", contacts(1), 400, "bad_parameter"},
         {"/api/v1/imports?file=a.csv&x=1", contacts(1), 400, "unknown_parameter"},
         {"/api/v1/imports?file=a.csv", "", 422, "no_header"},
         {"/api/v1/imports?file=a.csv", "a,b\xff\n1,2\n", 422, "no_header"},
