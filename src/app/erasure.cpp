@@ -76,6 +76,8 @@ class Erasing {
     Status read(Part& part);
     Status find_links();
     Status redact(Batch& batch);
+    /// Before it happens: beside the store, where a backup that is put back does not undo it.
+    Status keep_apart();
     Status restate(Batch& batch, Part& part);
     Status forget_keys(Batch& batch, const Part& part, codec::Erasure& erasure);
     Status hash_entries(Batch& batch, const Part& part);
@@ -88,8 +90,10 @@ class Erasing {
     const std::string actor_;
     std::vector<std::unique_ptr<Part>> parts_;
     std::vector<std::pair<ports::Record, codec::JournalRecord>> going_;
-    std::map<std::pair<Lane, Seq>, Digest> links_;  ///< before the records that have no salt
+    std::map<Place, Digest> links_;  ///< before the records that have no salt
     std::array<ports::Position, lane_count> lane_last_{};
+    std::vector<codec::Erasure> made_;
+    std::map<SubjectId, std::vector<std::uint64_t>> left_;  ///< hashes of the records that go, for the list
     Erased erased_;
 };
 
@@ -179,7 +183,8 @@ Status Erasing::find(SubjectId person, const Which& which) {
             if (gone) part->gone.push_back(i);
             more = more || (!gone && !is_internal(record.fact.kind));
         }
-        if (which && !more && !part->gone.empty()) return find(person, {});  // nothing would be left
+        const bool rests = part->subject->person()->merged_into.value != 0;  // then whoever it rests in is known
+        if (which && !more && !rests && !part->gone.empty()) return find(person, {});  // nothing would be left
     }
     return add_copies();
 }
@@ -201,18 +206,13 @@ Status Erasing::settle() {
 
 /// A record without salt keeps its link, which only the chain from its beginning tells.
 Status Erasing::find_links() {
-    std::set<std::pair<Lane, Seq>> wanted;
+    std::set<Place> wanted;
     for (const auto& [record, decoded] : going_)
         if (decoded.salt == 0) wanted.insert({record.lane, record.seq});
-    if (wanted.empty()) return {};
-    std::array<Digest, lane_count> links{};
-    return core_.store.scan(ports::no_position, [&](const ports::Record& record) {
-        Digest& link = links[record.lane.value];
-        const std::pair place(record.lane, record.seq);
-        if (wanted.erase(place) != 0) links_[place] = link;
-        link = ports::next_digest(link, record);
-        return !wanted.empty();
-    });
+    auto links = links_before(core_.store, std::move(wanted));
+    if (!links) return std::unexpected(links.error());
+    links_ = std::move(*links);
+    return {};
 }
 
 /// A message whose hash was taken stands under the next one.
@@ -242,8 +242,15 @@ Status Erasing::redact(Batch& batch) {
         redaction.record.payload = codec::redact(decoded, left);
         if (left.message) redaction.message = {left.message->day, record.lane, decoded.source, left.message->hash};
         batch.redact(std::move(redaction));
+        left_[record.subject].push_back(erased_hash(core_.hash_key, left.digest));
     }
     erased_.records = going_.size();
+    return {};
+}
+
+Status Erasing::keep_apart() {
+    for (const codec::Erasure& erasure : made_)
+        if (auto done = core_.store.keep_apart(line_of(erasure, left_[erasure.subject])); !done) return done;
     return {};
 }
 
@@ -395,8 +402,7 @@ Status Erasing::restate(Batch& batch, Part& part) {
         if (!part.all && key.kind == 'e' && left.row.email.empty()) left.row.email = key.key;
     record.fact.properties = codec::properties_of(left);
     if (auto done = batch.restate(subject, record, std::move(left), out); !done) return done;
-    if (part.all)
-        if (auto done = core_.store.keep_apart(line_of(erasure)); !done) return done;
+    made_.push_back(erasure);
     return emit_lane(batch, lane, FactKind::erased, codec::properties_of(erasure));
 }
 
@@ -411,6 +417,7 @@ Result<Erased> Erasing::run() {
     }
     if (auto done = batch.drain(); !done) return std::unexpected(done.error());
     if (auto done = redact(batch); !done) return std::unexpected(done.error());
+    if (auto done = keep_apart(); !done) return std::unexpected(done.error());
     Properties said{{"act", Value("erased")},
                     {"person", Value(static_cast<std::int64_t>(parts_.front()->subject->id.value))},
                     {"records", Value(static_cast<std::int64_t>(erased_.records))}};

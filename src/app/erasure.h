@@ -9,9 +9,13 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
+#include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "app/ledger.h"
@@ -53,11 +57,21 @@ std::string hashed_entry(const HashKey& secret, std::string_view entry);
 /// All there were, oldest first.
 Result<std::vector<codec::Erasure>> erasures(const Reads& reads);
 
-/// {"subject": "000000000000004d", "at": "…", "keys": ["9f…", …]} and an end of line: no word of anybody's.
-std::string line_of(const codec::Erasure& erasure);
-/// One a line, of whole people only.
-std::string list_of(const std::vector<codec::Erasure>& erasures);
-/// Erases everybody of the list whom this store still knows: the same subject, with a key of the same hash. Answers how many.
+/// Under which hash the list knows a record, by what an erasure leaves of it (ports/record_digest.h).
+std::uint64_t erased_hash(const HashKey& secret, const Digest& left);
+
+/// Where a record stands in its lane.
+using Place = std::pair<Lane, Seq>;
+/// The chain as it stood before each of these records: what `ports::left_of` asks of a record without salt.
+Result<std::map<Place, Digest>> links_before(const ports::Reader& store, std::set<Place> places);
+
+/// {"subject": "000000000000004d", "at": "…", "keys": ["9f…", …]} and an end of line: no word of anybody's. For somebody who lives on,
+/// "records" in place of the keys: a reader that does not know them refuses the line instead of erasing everything.
+std::string line_of(const codec::Erasure& erasure, std::span<const std::uint64_t> records);
+/// One a line.
+Result<std::string> list_of(const ports::Store& store, const std::vector<codec::Erasure>& erasures);
+/// Erases everybody of the list whom this store still knows: the same subject, with a key of the same hash; and of whom the list says
+/// so, the records of the same hashes. Answers how many people lost something.
 /// Code bad_list, with the line.
 Result<std::size_t> apply_list(Ledger& ledger, const ports::Store& store, std::string_view lines,
                                std::string_view actor);

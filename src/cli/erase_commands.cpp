@@ -49,7 +49,9 @@ int person_erased(const Context& context, const PersonEraseOptions& options) {
     if (!session) return refuse(context, session.error());
     const auto all = app::erasures(*session->reads);
     if (!all) return refuse(context, all.error());
-    context.screen.out << app::list_of(*all);
+    const auto lines = app::list_of(*session->store, *all);
+    if (!lines) return refuse(context, lines.error());
+    context.screen.out << *lines;
     return done;
 }
 
