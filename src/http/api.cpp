@@ -138,6 +138,7 @@ std::vector<Api::Entry> Api::own_table() {
         {{"GET", "/metrics", Access::read}, &Api::get_metrics},
         {{"GET", "/openapi.json", Access::page}, &Api::get_openapi},
         {{"GET", "/", Access::page}, &Api::get_page},
+        {{"GET", "/leads", Access::page}, &Api::get_page},
         {{"GET", "/leads/{key}", Access::page}, &Api::get_page},
         {{"GET", "/assets/{key}", Access::page}, &Api::get_asset},
     };

@@ -139,6 +139,48 @@ try {
     for (const other of ['Ben Quist', 'ben@small.example', 'eve@evil.example']) assert.ok(!personal.includes(other), other);
   });
 
+  for (const look of looks) {
+    await check(`the list of leads, ${look.name}`, async () => {
+      const page = await open(look, '/leads?view=open');
+      await page.getByRole('heading', { name: 'Open leads' }).waitFor();
+      await page.getByRole('link', { name: 'Anna Berg' }).waitFor();
+      await page.getByText('2 people').waitFor();
+      assert.match(await page.getByRole('row', { name: /Anna Berg/ }).innerText(), /acme\.example\s+Qualified lead/);
+      assert.equal(await page.locator('.views [aria-current=page]').innerText(), 'Open leads');
+      await page.screenshot({ path: path.join(pictures, `leads-${look.name}.png`), fullPage: true });
+      await passes_axe(page);
+      await fits(page);
+      assert.deepEqual(page.problems, []);
+      await page.context().close();
+    });
+  }
+
+  await check('views and orders are links: chosen by keyboard, kept in the address', async () => {
+    const page = await open(looks[0], '/');
+    await page.getByRole('link', { name: 'Leads', exact: true }).focus();
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/leads?view=open');
+    await page.getByRole('link', { name: 'Score' }).focus();
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/leads?view=open&sort=score');
+    await page.getByRole('columnheader', { name: 'Score ↓' }).waitFor();
+    const names = await page.locator('tbody th').allInnerTexts();
+    assert.deepEqual(names, ['Anna Berg', 'Ben Quist'], 'largest first');
+    await page.getByRole('link', { name: 'Everybody' }).click();
+    await page.getByText('<img src=x onerror=alert(1)>').waitFor();
+    assert.equal(await page.locator('tbody tr').count(), 3);
+    await page.getByRole('link', { name: 'In nurture' }).click();
+    await page.getByText('0 people').waitFor();
+    await page.goto(base + '/');
+    await page.getByRole('link', { name: '1 inside Qualified lead' }).click();
+    await page.getByRole('heading', { name: 'Everybody in Qualified lead' }).waitFor();
+    await page.getByText('1 person').waitFor();
+    assert.deepEqual(await page.locator('tbody th').allInnerTexts(), ['Anna Berg']);
+    await page.goto(base + '/leads?view=none-such');
+    await page.locator('#status').getByText(/there is no view 'none-such'/).waitFor();
+    await page.context().close();
+  });
+
   await check('the smallest change is named', async () => {
     const page = await open(looks[0], '/leads/ben%40small.example');
     await page.getByText(/It would be enough:/).first().waitFor();
@@ -150,7 +192,7 @@ try {
     await page.getByRole('heading', { name: 'Latest moves' }).waitFor();
     await page.keyboard.press('Tab');
     assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Skip to content');
-    for (let i = 0; i < 2; i += 1) await page.keyboard.press('Tab');
+    for (let i = 0; i < 3; i += 1) await page.keyboard.press('Tab');
     assert.equal(await page.evaluate(() => document.activeElement.id), 'key');
     await page.keyboard.type('anna@acme.example');
     await page.keyboard.press('Enter');

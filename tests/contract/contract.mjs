@@ -56,7 +56,7 @@ const right = {
   post_web_to_lead: { body: { oid: '00D1', email: 'fay@new.example' } },
   get_hook: { key: 'meta', query: 'hub.mode=subscribe&hub.verify_token=v&hub.challenge=7' },
   post_hook: { key: 'ads', body: { lead_id: 'L', google_key: 'k', user_column_data: [{ column_id: 'EMAIL', string_value: 'fay@new.example' }] } },
-  get_live: {}, get_ready: {}, get_metrics: {}, get_openapi: {}, get_page: {}, get_lead_page: person, get_asset: { key: 'page.css' },
+  get_live: {}, get_ready: {}, get_metrics: {}, get_openapi: {}, get_page: {}, get_leads_page: {}, get_lead_page: person, get_asset: { key: 'page.css' },
 };
 // Called last, as they end what the others look at: a person, and the session that calls.
 const last = ['erase_person', 'delete_session'];

@@ -30,8 +30,11 @@ const lead_link = (id, text) => element('a', { href: '/leads/' + encodeURICompon
 function funnel_table(funnel) {
   const head = element('tr', {}, element('th', { scope: 'col' }, 'Stage'),
     ...['Inside', 'Entered', 'Leads', 'Left'].map((text) => element('th', { scope: 'col', class: 'number' }, text)));
+  const inside = (stage) => element('a', { href: leads_address([], 'stage', stage.id), 'aria-label': stage.inside.toLocaleString('en') + ' inside ' + (stage.name || stage.id) },
+    stage.inside.toLocaleString('en'));
   const rows = funnel.stages.map((stage) => element('tr', {}, element('th', { scope: 'row' }, stage.name || stage.id),
-    ...[stage.inside, stage.entered, stage.leads, stage.left].map((n) => element('td', { class: 'number' }, n.toLocaleString('en')))));
+    element('td', { class: 'number' }, stage.inside ? inside(stage) : '0'),
+    ...[stage.entered, stage.leads, stage.left].map((n) => element('td', { class: 'number' }, n.toLocaleString('en')))));
   return element('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Counts by stage' },
     element('table', {}, element('thead', {}, head), element('tbody', {}, ...rows)));
 }
@@ -146,6 +149,81 @@ async function show_found(text) {
     element('ul', {}, ...leads.map((row) => element('li', {}, lead_link(row.id, row.name || row.email), ' ' + [row.account, row.stage].filter(Boolean).join(' · ')))));
 }
 
+// ---- the list of leads, by views -------------------------------------------------------------------------------
+
+const columns = [['Name'], ['Account'], ['Stage'], ['In it since', 'entered'], ['Held by'], ['Classes'], ['Score', 'score'], ['Last change', 'updated']];
+
+/// The address keeps what is asked for, so that it can be sent to somebody.
+function leads_address(asked, name, value) {
+  const next = new URLSearchParams(asked);
+  next.set(name, value);
+  if (!value) next.delete(name);
+  const query = next.toString();
+  return '/leads' + (query && '?' + query);
+}
+
+function views_nav(views, asked) {
+  const link = (view) => element('a', { href: leads_address([], 'view', view.name),
+    ...(asked.get('view') === (view.name || null) && !asked.has('stage') ? { 'aria-current': 'page' } : {}) }, view.label || view.name);
+  return element('nav', { 'aria-label': 'Views', class: 'views' }, ...[{ name: '', label: 'Everybody' }, ...views].map(link));
+}
+
+function leads_head(asked, sort) {
+  return element('tr', {}, ...columns.map(([text, by]) => element('th',
+    { scope: 'col', ...(by === 'score' ? { class: 'number' } : {}), ...(by && by === sort ? { 'aria-sort': 'descending' } : {}) },
+    by ? element('a', { href: leads_address(asked, 'sort', by) }, text + (by === sort ? ' ↓' : '')) : text)));
+}
+
+function lead_row(row, stages) {
+  const cell = (content) => element('td', {}, content || '');
+  const minute = (text) => element('time', { datetime: text || '' }, when(text).slice(0, 16));
+  const classes = row.classes.split(' ').map((one) => one.replaceAll('_', ' ').replace('=', ' ')).join(', ');
+  return element('tr', {}, element('th', { scope: 'row' }, lead_link(row.id, row.name || row.email)), cell(row.account),
+    cell((stages.get(row.stage) || row.stage) + (row.open || !row.is_lead ? '' : ', closed')), cell(minute(row.stage_entered_at)), cell(row.holder), cell(classes),
+    element('td', { class: 'number' }, rounded(row.score)), cell(minute(row.updated_at)));
+}
+
+/// A filter looks at people for a fifth of a second a page: where few fit, a page may be empty and not the last.
+async function leads_page(asked, cursor) {
+  const query = new URLSearchParams(asked);
+  query.set('limit', '50');
+  if (cursor) query.set('cursor', cursor);
+  else query.set('count', 'true');
+  return ask('/api/v1/leads?' + query);
+}
+
+async function show_leads() {
+  const asked = new URLSearchParams([...new URLSearchParams(location.search)].filter(([name, value]) => ['view', 'stage', 'sort', 'q'].includes(name) && value));
+  const [{ views }, funnel] = await Promise.all([ask('/api/v1/views'), ask('/api/v1/funnel')]);
+  const view = views.find((one) => one.name === asked.get('view'));
+  const stages = new Map(funnel.stages.map((stage) => [stage.id, stage.name]));
+  const whom = view ? view.label || view.name : asked.has('view') ? 'No such view' : 'Everybody';
+  const title = asked.has('stage') ? whom + ' in ' + (stages.get(asked.get('stage')) || asked.get('stage')) : whom;
+  document.title = title + ' · Baton';
+  const said = element('p', { class: 'quiet', role: 'status' });
+  const body = element('tbody');
+  const more = element('button', { type: 'button', hidden: '' }, 'Show more');
+  main.replaceChildren(views_nav(views, asked), element('h2', {}, title),
+    ...(view ? [element('p', { class: 'quiet' }, 'Whoever fits ', element('code', {}, view.filter))] : []), said,
+    element('div', { class: 'scroll leads', tabindex: '0', role: 'region', 'aria-label': title },
+      element('table', {}, element('thead', {}, leads_head(asked, asked.get('sort') || (view ? view.sort : 'updated'))), body)), more);
+  let cursor = null;
+  const go_on = async () => {
+    const page = await leads_page(asked, cursor);
+    cursor = page.next_cursor;
+    more.hidden = !cursor;
+    if (page.count) said.textContent = page.count.count.toLocaleString('en') + (page.count.capped ? '+' : '') + (page.count.count === 1 ? ' person' : ' people');
+    const rows = page.leads.map((row) => lead_row(row, stages));
+    body.append(...rows);
+    return rows[0];
+  };
+  more.addEventListener('click', () => run(async () => {
+    const first = await go_on();
+    first?.querySelector('a').focus();
+  }));
+  await go_on();
+}
+
 // ---- signing in ------------------------------------------------------------------------------------------------
 
 async function sign_in(event) {
@@ -164,7 +242,7 @@ async function sign_in(event) {
 function show_sign_in() {
   if (document.getElementById('sign-in')) return;
   document.title = 'Sign in · Baton';
-  document.getElementById('find').hidden = true;
+  document.getElementById('find').hidden = document.getElementById('places').hidden = true;
   const who = element('input', { id: 'who', name: 'who', autocomplete: 'username', required: '' });
   const form = element('form', { id: 'sign-in' },
     element('label', { for: 'who' }, 'Name or e-mail'), who,
@@ -215,6 +293,8 @@ run(show_who);
 const at = location.pathname.match(/^\/leads\/([^/]+)$/);
 if (at) {
   run(() => show_lead(decodeURIComponent(at[1])));
+} else if (location.pathname === '/leads') {
+  run(show_leads);
 } else {
   run(show_process);
   setInterval(() => document.hidden || looked_up || run(show_process), 5000);
