@@ -79,6 +79,8 @@ class Erasing {
     /// Before it happens: beside the store, where a backup that is put back does not undo it.
     Status keep_apart();
     Status restate(Batch& batch, Part& part);
+    static void take_back(const Part& part, const playbook::Compiled& playbook, const Fact& cause,
+                          codec::PersonRow& row, engine::StepOutput& out);
     Status forget_keys(Batch& batch, const Part& part, codec::Erasure& erasure);
     Status hash_entries(Batch& batch, const Part& part);
     Status drop_entry(Lane lane, const std::string& key);
@@ -344,6 +346,29 @@ Status Erasing::drop_entry(Lane lane, const std::string& key) {
     return {};
 }
 
+/// The person lives on, or rests, without the facts that are to go.
+void Erasing::take_back(const Part& part, const playbook::Compiled& playbook, const Fact& cause, codec::PersonRow& row,
+                        engine::StepOutput& out) {
+    std::vector<Fact> all, kept;
+    std::set<Seq> gone;
+    for (std::size_t i = 0; i < part.decoded.size(); ++i) {
+        const auto& one = part.decoded[i];
+        if (one.redacted || one.fact.kind == FactKind::erased) continue;
+        const bool goes = std::ranges::binary_search(part.gone, i);
+        all.push_back(one.fact);
+        goes ? static_cast<void>(gone.insert(one.fact.ref.seq)) : kept.push_back(one.fact);
+    }
+    engine::drop_taken_out(all);
+    engine::drop_taken_out(kept);
+    row.state.engine_at = cause.engine_at;
+    row.state.last = cause.ref;
+    // Else it was taken out of what is known already.
+    if (!std::ranges::any_of(all, [&](const Fact& fact) { return gone.contains(fact.ref.seq); })) return;
+    Folder::name_anew(row, kept);
+    if (row.merged_into.value != 0 || row.empty) return engine::take_back_resting(playbook, row.state, kept);
+    engine::take_back(playbook, row.state, kept, cause, engine::Undone::lives, out);
+}
+
 /// What is left of the person, as a record of its own.
 Status Erasing::restate(Batch& batch, Part& part) {
     Subject& subject = *part.subject;
@@ -362,8 +387,6 @@ Status Erasing::restate(Batch& batch, Part& part) {
     engine::StepOutput out;
     const auto playbook = core_.playbooks->of(left.row);
     if (playbook == nullptr) return fail("playbook_missing", "the person's playbook is not in the store");
-    const bool own =
-        std::ranges::any_of(part.gone, [&](std::size_t i) { return part.decoded[i].fact.origin.value == 0; });
     if (part.all) {
         engine::forget(*playbook, left.row.state, rests, record.fact, out);
         codec::PersonRow bare;
@@ -371,18 +394,8 @@ Status Erasing::restate(Batch& batch, Part& part) {
         bare.visited = std::move(left.row.visited);
         bare.erased = true;
         left.row = std::move(bare);
-    } else if (own && !rests) {
-        std::vector<Fact> facts;
-        for (std::size_t i = 0; i < part.decoded.size(); ++i)
-            if (!std::ranges::binary_search(part.gone, i) && !part.decoded[i].redacted)
-                facts.push_back(part.decoded[i].fact);
-        std::erase_if(facts, [](const Fact& fact) { return fact.kind == FactKind::erased; });
-        engine::drop_taken_out(facts);
-        Folder::name_anew(left.row, facts);
-        engine::take_back(*playbook, left.row.state, facts, record.fact, engine::Undone::lives, out);
-    } else {  // it was taken out of what is known already, or never moved
-        left.row.state.engine_at = record.fact.engine_at;
-        left.row.state.last = record.fact.ref;
+    } else {
+        take_back(part, *playbook, record.fact, left.row, out);
     }
     std::vector<ports::Position> positions;
     for (const auto& one : part.records) positions.push_back(one.position);
@@ -480,18 +493,6 @@ Status Ledger::Core::purge_if_wanted() {
         return write_derived();
     });
     return written ? purge() : written;
-}
-
-/// The process ended after the record was durable and before the lanes' own rows followed.
-void Ledger::Core::drop_named(const codec::JournalRecord& listed) {
-    const Value* entry = baton::find(listed.fact.properties, "entry");
-    const auto* hashed = entry == nullptr ? nullptr : entry->as<std::string>();
-    if (hashed == nullptr || !hashed->starts_with("h:")) return;
-    for (std::size_t lane = 0; lane < lane_count; ++lane)
-        if (std::erase_if(lanes[lane].registers, [&](const codec::RegisterEntry& one) {
-                return hashed_entry(hash_key, one.key) == *hashed;
-            }) > 0)
-            lane_dirty.set(lane);
 }
 
 }  // namespace baton::app

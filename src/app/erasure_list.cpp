@@ -154,6 +154,18 @@ void Ledger::Core::note(const codec::Erasure& erasure) {
     for (const std::uint64_t key : erasure.keys) erased_keys.emplace(key, erasure.subject);
 }
 
+/// The process ended after the record was durable and before the lanes' own rows followed.
+void Ledger::Core::drop_named(const codec::JournalRecord& listed) {
+    const Value* entry = baton::find(listed.fact.properties, "entry");
+    const auto* hashed = entry == nullptr ? nullptr : entry->as<std::string>();
+    if (hashed == nullptr || !hashed->starts_with("h:")) return;
+    for (std::size_t lane = 0; lane < lane_count; ++lane)
+        if (std::erase_if(lanes[lane].registers, [&](const codec::RegisterEntry& one) {
+                return hashed_entry(hash_key, one.key) == *hashed;
+            }) > 0)
+            lane_dirty.set(lane);
+}
+
 // ---- what there was ----------------------------------------------------------------------------------------------
 
 void Erasures::add(const codec::Erasure& erasure) {

@@ -184,21 +184,36 @@ TEST_P(ErasureList, WhoWasErasedInPartAndThenWhollyIsGone) {
     expect_sound(*older);
 }
 
+std::string employees_of(World& world) {
+    const PersonView view = world.person(ann);
+    const auto employees = view.playbook->property("employees");
+    for (const auto& known : view.state.features.attributes)
+        if (known.property == *employees) return to_text(known.value);
+    return "";
+}
+
 /// In the copy nothing else was known yet of the one who answered, but of the one it was merged into.
 TEST_P(ErasureList, WhoeverItWasMergedIntoLivesOn) {
     World world;
     world.take(lives());
     auto alone = answer();
     alone.email.clear();
+    alone.anonymous_id = "form:7";
     world.take(alone);
-    ASSERT_TRUE(world.ledger->merge(id_of(world, ann), id_of(world, "secret-visitor"), {}, "olga"));
+    ASSERT_TRUE(world.ledger->merge(id_of(world, ann), id_of(world, "form:7"), {}, "olga"));
     const auto older = copy_of(world);
-    ASSERT_EQ(older->person("secret-visitor").name, "Ann Berg");
+    ASSERT_EQ(older->person("form:7").name, "Ann Berg");
+    ASSERT_EQ(employees_of(*older), "9");
     auto deleted = fact("deleted", "", "d1");
-    deleted.anonymous_id = "secret-visitor";
+    deleted.anonymous_id = "form:7";
     world.take(deleted);
-    EXPECT_EQ(take_back(world, "secret-visitor").people, 0U);
+    EXPECT_EQ(take_back(world, "form:7").people, 0U);
+    EXPECT_EQ(words_in(world), "") << "neither of who rests nor of who goes on with what it knew";
+    EXPECT_EQ(employees_of(world), "500");
+    expect_sound(world);
     EXPECT_GE(held_against(*older, list_of(world)), 1U);
+    EXPECT_EQ(words_in(*older), "");
+    EXPECT_EQ(employees_of(*older), "500");
     EXPECT_EQ(older->person(ann).name, "Ann Berg");
     EXPECT_EQ(older->person(ann).state.lead.stage, "lead");
     expect_sound(*older);
@@ -207,6 +222,10 @@ TEST_P(ErasureList, WhoeverItWasMergedIntoLivesOn) {
     EXPECT_EQ(held_against(*older, list_of(world)), 0U);
     ASSERT_TRUE(older->ledger->rebuild({}, Anew::always));
     expect_sound(*older);
+    ASSERT_TRUE(world.ledger->unmerge(id_of(world, "form:7"), "olga"));
+    EXPECT_EQ(words_in(world), "");
+    EXPECT_EQ(employees_of(world), "500");
+    expect_sound(world);
 }
 
 TEST_P(ErasureList, AnOldListIsStillReadAndWhatIsNoneIsRefused) {

@@ -131,6 +131,11 @@ void take_back(const Compiled& playbook, PersonState& state, std::span<const Fac
     if (undone == Undone::lives) stepper.run_after_refold();
 }
 
+void take_back_resting(const Compiled& playbook, PersonState& state, std::span<const Fact> facts) {
+    refold_features(playbook, state, facts);
+    state.account = account_named(facts);
+}
+
 namespace {
 
 bool takes_out(const Fact& fact) {

@@ -72,6 +72,8 @@ void take_apart(const playbook::Compiled&, PersonState& state, std::span<const F
 enum class Undone : std::uint8_t { lives, rests, wakes };
 void take_back(const playbook::Compiled&, PersonState& state, std::span<const Fact> facts, const Fact& cause,
                Undone undone, StepOutput& out, Counters* counters = nullptr);
+/// Some facts of one that rests in another were erased: nobody is told.
+void take_back_resting(const playbook::Compiled&, PersonState& state, std::span<const Fact> facts);
 /// All that is known of the person is about to be erased: an open offer is withdrawn, it is in no stage any more, its account
 /// loses it. One that `rests` in another has left its stage already. What the state held is gone from it.
 void forget(const playbook::Compiled&, PersonState& state, bool rests, const Fact& cause, StepOutput& out);
