@@ -186,6 +186,9 @@ struct Ledger::Core {
     void end_quiet_history();
 
     // threads.cpp
+    template <class Given>
+    Result<Receipt> intake(std::span<Given> facts);
+    Result<Receipt> preview(Request request);
     void run();
     Status submit(Request& request);
     void submit_told(std::unique_ptr<Request> request);

@@ -32,6 +32,7 @@ struct AwaitedChange;
 struct ListChange;
 struct Listed;
 struct Erased;
+struct Prepared;
 
 struct Options {
     /// true (baton serve): a writer thread gathers what many callers bring into one transaction, derives within
@@ -149,6 +150,12 @@ class Ledger {
     void intake(std::span<const IncomingFact> facts, Told told);
     /// What intake would answer; writes nothing. One call looks at one batch: later batches are not seen.
     Result<Receipt> preview(std::span<const IncomingFact> facts);
+
+    /// What of an intake needs no look at what is stored (app/normalise.h): for a thread of its own, while another has …
+    void prepare(Prepared& fact) const;
+    /// … the rest of it, as intake and preview do it. The drafts are used up.
+    Result<Receipt> intake_prepared(std::span<Prepared> facts);
+    Result<Receipt> preview_prepared(std::span<Prepared> facts);
 
     /// Writes all derived rows up to the newest record.
     Status flush();

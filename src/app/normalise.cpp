@@ -43,20 +43,19 @@ std::size_t size_of(const Value& value) {
     return bytes;
 }
 
-Drafting take_properties(const IncomingFact& in, Draft& out) {
-    if (in.properties.size() > most_properties)
-        return fail("too_many_properties", std::to_string(in.properties.size()) + " properties; at most " +
+Drafting take_properties(const IncomingFact&, Draft& out) {
+    Properties& properties = out.record.fact.properties;
+    if (properties.size() > most_properties)
+        return fail("too_many_properties", std::to_string(properties.size()) + " properties; at most " +
                                                std::to_string(most_properties) + " are taken");
     std::size_t bytes = 0;
-    for (const NamedValue& p : in.properties) {
+    for (const NamedValue& p : properties) {
         if (auto fine = check(p.name, "a property's name", longest_type); !fine) return fine;
         if (auto fine = check_value(p.value, p.name); !fine) return fine;
         bytes += p.name.size() + size_of(p.value);
     }
     if (bytes > largest_fact)
         return fail("too_long", "the properties have more than " + std::to_string(largest_fact) + " bytes");
-    Properties& properties = out.record.fact.properties;
-    properties = in.properties;
     if (!std::ranges::is_sorted(properties, {}, &NamedValue::name))
         std::ranges::sort(properties, {}, &NamedValue::name);
     const auto twice = std::ranges::adjacent_find(properties, {}, &NamedValue::name);
@@ -73,9 +72,9 @@ Drafting take_email(const IncomingFact& in, Draft& out) {
 }
 
 /// The country whose numbers need no code in front.
-std::string region_of(const IncomingFact& in, std::string_view phone_region) {
-    const auto given = std::ranges::find(in.properties, "country", &NamedValue::name);
-    const auto* text = given == in.properties.end() ? nullptr : given->value.as<std::string>();
+std::string region_of(const Draft& draft, std::string_view phone_region) {
+    const Value* given = find(draft.record.fact.properties, "country");
+    const auto* text = given == nullptr ? nullptr : given->as<std::string>();
     if (text == nullptr || text->size() != 2) return std::string(phone_region);
     std::string region = lower(*text);
     for (char& c : region)
@@ -85,7 +84,7 @@ std::string region_of(const IncomingFact& in, std::string_view phone_region) {
 
 Drafting take_phone(const IncomingFact& in, std::string_view phone_region, Draft& out) {
     if (trimmed(in.phone).empty()) return {};
-    auto phone = normal_phone(in.phone, region_of(in, phone_region));
+    auto phone = normal_phone(in.phone, region_of(out, phone_region));
     if (!phone)
         return fail("bad_phone", "'" + in.phone + "' is no phone number: 4 to 15 digits, + in front of the country's");
     out.keys.push_back({'p', std::move(*phone)});
@@ -251,16 +250,27 @@ void take_message(const IncomingFact& in, Draft& out) {
     out.record.home = {out.keys.front().kind, out.keys.front().key};
 }
 
-}  // namespace
-
-std::expected<Draft, Error> draft(const IncomingFact& in, std::string_view phone_region) {
+std::expected<Draft, Error> draft(const IncomingFact& in, Properties properties, std::string_view phone_region) {
     Draft out;
+    out.record.fact.properties = std::move(properties);
     for (const auto part : {take_type, take_time, take_properties, take_consent})
         if (auto done = part(in, out); !done) return std::unexpected(std::move(done.error()));
     if (auto done = check_keys(in); !done) return std::unexpected(std::move(done.error()));
     if (auto done = take_keys(in, phone_region, out); !done) return std::unexpected(std::move(done.error()));
     take_message(in, out);
     return out;
+}
+
+}  // namespace
+
+std::expected<Draft, Error> draft(const IncomingFact& in, std::string_view phone_region) {
+    return draft(in, in.properties, phone_region);
+}
+
+void make_draft(Prepared& prepared, std::string_view phone_region) {
+    if (prepared.draft) return;
+    Properties properties = std::move(prepared.fact.properties);
+    prepared.draft = draft(prepared.fact, std::move(properties), phone_region);
 }
 
 bool is_plain_name(std::string_view name) {

@@ -49,6 +49,15 @@ struct Draft {
 /// `country`, where that is an ISO 3166-1 alpha-2 code, else of `phone_region` ("" = none is assumed).
 std::expected<Draft, Error> draft(const IncomingFact& fact, std::string_view phone_region = {});
 
+/// A fact on its way in. Where the draft is made, it has taken the fact's properties over.
+struct Prepared {
+    IncomingFact fact;
+    std::optional<std::expected<Draft, Error>> draft;  ///< none = still to be made
+};
+
+/// Makes the draft unless there is one.
+void make_draft(Prepared& prepared, std::string_view phone_region);
+
 /// 1 to 60 letters, digits, _ and -, a letter or digit first: names that stand in addresses.
 bool is_plain_name(std::string_view name);
 

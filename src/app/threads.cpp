@@ -21,6 +21,17 @@ Request request_of(std::span<const IncomingFact> facts, const std::string& phone
     return request;
 }
 
+Request request_of(std::span<Prepared> facts, const std::string& phone_region) {
+    Request request;
+    request.drafts.reserve(facts.size());
+    for (Prepared& fact : facts) {
+        make_draft(fact, phone_region);
+        request.drafts.push_back(std::move(*fact.draft));
+    }
+    request.receipt.outcomes.reserve(facts.size());
+    return request;
+}
+
 void append(Receipt& whole, Receipt&& part) {
     whole.accepted += part.accepted;
     whole.duplicates += part.duplicates;
@@ -221,25 +232,34 @@ Status Ledger::close() {
     return core_->ahead_of_disk ? Status() : core_->write_derived();
 }
 
-Result<Receipt> Ledger::intake(std::span<const IncomingFact> facts) {
+template <class Given>
+Result<Receipt> Ledger::Core::intake(std::span<Given> facts) {
     Receipt whole;
     whole.outcomes.reserve(facts.size());
     while (!facts.empty()) {
-        const auto some = facts.first(std::min(facts.size(), core_->options.batch_facts));
+        const auto some = facts.first(std::min(facts.size(), options.batch_facts));
         facts = facts.subspan(some.size());
-        Request request = request_of(some, core_->phone_region());
-        Status done;
-        if (core_->options.threads) {
-            done = core_->submit(request);
-        } else {
-            Request* one = &request;
-            done = core_->door([&] { return core_->take(std::span(&one, 1), false); });
-        }
+        Request request = request_of(some, phone_region());
+        Request* one = &request;
+        const Status done = options.threads ? submit(request) : door([&] { return take(std::span(&one, 1), false); });
         if (!done) return std::unexpected(done.error());
         append(whole, std::move(request.receipt));
     }
     return whole;
 }
+
+Result<Receipt> Ledger::Core::preview(Request request) {
+    Request* one = &request;
+    const auto done = door([&] { return take(std::span(&one, 1), true); });
+    if (!done) return std::unexpected(done.error());
+    return std::move(request.receipt);
+}
+
+Result<Receipt> Ledger::intake(std::span<const IncomingFact> facts) { return core_->intake(facts); }
+
+void Ledger::prepare(Prepared& fact) const { make_draft(fact, core_->phone_region()); }
+
+Result<Receipt> Ledger::intake_prepared(std::span<Prepared> facts) { return core_->intake(facts); }
 
 void Ledger::intake(std::span<const IncomingFact> facts, Told told) {
     if (!core_->options.threads || facts.size() > core_->options.batch_facts || core_->crowded())
@@ -250,11 +270,11 @@ void Ledger::intake(std::span<const IncomingFact> facts, Told told) {
 }
 
 Result<Receipt> Ledger::preview(std::span<const IncomingFact> facts) {
-    Request request = request_of(facts, core_->phone_region());
-    Request* one = &request;
-    const auto done = core_->door([&] { return core_->take(std::span(&one, 1), true); });
-    if (!done) return std::unexpected(done.error());
-    return std::move(request.receipt);
+    return core_->preview(request_of(facts, core_->phone_region()));
+}
+
+Result<Receipt> Ledger::preview_prepared(std::span<Prepared> facts) {
+    return core_->preview(request_of(facts, core_->phone_region()));
 }
 
 Status Ledger::flush() {

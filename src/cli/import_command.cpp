@@ -19,7 +19,6 @@ bool is_json_lines(const std::string& file) { return file.ends_with(".jsonl") ||
 /// Where facts go: into the store, or, in a dry run, nowhere.
 struct Target {
     Session session;
-    imports::Take take;
     std::uint32_t import = 0;  ///< its number
 };
 
@@ -36,9 +35,9 @@ Result<Session> open_for_dry_run(const Context& context, const ImportOptions& op
 }
 
 /// Most rows are of people nobody asks for again: little is kept in memory, and more goes into a transaction, which writes a page
-/// of an index once for all rows that fall on it. About 280 MB at a million people (bench/README.md).
+/// of an index once for all rows that fall on it. About 290 MiB at a million people (bench/README.md).
 app::Options for_rows() {
-    return {.cache_bytes = std::size_t{32} << 20, .batch_facts = 8192, .derive_bytes = std::size_t{32} << 20};
+    return {.cache_bytes = std::size_t{24} << 20, .batch_facts = 8192, .derive_bytes = std::size_t{28} << 20};
 }
 
 Result<Target> open_target(const Context& context, const ImportOptions& options, const std::string& playbook,
@@ -54,9 +53,7 @@ Result<Target> open_target(const Context& context, const ImportOptions& options,
             return std::unexpected(ready.error());
     const auto number = imports::number_of(*session->ledger, *session->reads, *wanted, options.dry_run, actor);
     if (!number) return std::unexpected(number.error());
-    Target target{std::move(*session), {}, *number};
-    target.take = imports::take_into(*target.session.ledger, options.dry_run);
-    return target;
+    return Target{std::move(*session), *number};
 }
 
 std::string place(const imports::Located& at) {
@@ -130,7 +127,7 @@ void say(const Context& context, const imports::Report& report, const ImportOpti
 imports::RunOptions run_options(const Context& context, const Target& target, const ImportOptions& options,
                                 Progress& progress) {
     imports::RunOptions run;
-    run.take = target.take;
+    imports::take_into(*target.session.ledger, options.dry_run, run);
     run.times.now = context.wiring.clock->now();
     run.times.at = parse_instant(options.at);
     run.playbook = target.session.ledger->active().get();

@@ -1,4 +1,7 @@
 // What goes in: keys, duplicates, refusals; nothing half done.
+#include <thread>
+
+#include "app/normalise.h"
 #include "fixture.h"
 
 namespace baton::app {
@@ -196,6 +199,43 @@ TEST_P(IntakeTest, PreviewSaysTheSameAndWritesNothing) {
     const auto real = world.take(facts);
     EXPECT_EQ(real.accepted, 2U);
     EXPECT_EQ(real.refused, 1U);
+}
+
+TEST_P(IntakeTest, WhatWasPreparedBesideIsTakenAsIfItHadNotBeen) {
+    World whole, prepared;
+    IncomingFact local = fact("profile", "cleo@example.com", "5", {{"employees", Value(10)}, {"country", Value("DE")}});
+    local.phone = "030 12345";
+    IncomingFact nobody;
+    nobody.type = "call";
+    nobody.phone = "no number";
+    const std::vector facts{fact("profile", "anna@example.com", "1", {{"industry", Value("it")}}),
+                            fact("Page Viewed", " Anna@Example.COM ", "1"),
+                            fact("Page Viewed", "anna@example.com", "2"),
+                            local,
+                            fact("accept", "nobody@example.com", "3"),
+                            nobody};
+    std::vector<Prepared> ready(facts.size());
+    std::thread([&] {
+        for (std::size_t i = 0; i < facts.size(); ++i) {
+            ready[i].fact = facts[i];
+            if (i != 2) prepared.ledger->prepare(ready[i]);  // made when it is taken, where it was not before
+        }
+    }).join();
+    auto again = ready;
+    const auto preview = prepared.ledger->preview_prepared(again);
+    const auto receipt = prepared.ledger->intake_prepared(ready);
+    const auto expected = whole.ledger->intake(facts);
+    ASSERT_TRUE(preview && receipt && expected);
+    ASSERT_EQ(receipt->outcomes.size(), facts.size());
+    for (std::size_t i = 0; i < facts.size(); ++i) {
+        EXPECT_EQ(receipt->outcomes[i].verdict, expected->outcomes[i].verdict) << i;
+        EXPECT_EQ(receipt->outcomes[i].ref, expected->outcomes[i].ref) << i;
+        EXPECT_EQ(receipt->outcomes[i].detail, expected->outcomes[i].detail) << i;
+        EXPECT_EQ(preview->outcomes[i].detail, expected->outcomes[i].detail) << i;
+    }
+    EXPECT_EQ(receipt->outcomes.back().code, "bad_phone");
+    EXPECT_EQ(preview->accepted, expected->accepted);
+    EXPECT_EQ(prepared.state_hash(), whole.state_hash());
 }
 
 TEST_P(IntakeTest, UsersAreTheCompanys) {

@@ -1,6 +1,9 @@
 // Rows become facts: what goes in, in which order, with which message ids, and what is said about rows that cannot.
 #include <gtest/gtest.h>
 
+#include <stdexcept>
+#include <thread>
+
 #include "connectors/jsonl/jsonl.h"
 #include "import/runs.h"
 
@@ -183,12 +186,112 @@ TEST(Import, two_equal_facts_of_a_row_stay_two) {
     EXPECT_EQ(ran.report->accepted, 2U);
 }
 
+// ---- two threads --------------------------------------------------------------------------------------------------
+
+/// Rows that are read in many pieces, every tenth of them with a wrong time; a batch is small, and so is what is read ahead.
+std::string many_rows() {
+    std::string text = "id,t\n";
+    for (int i = 0; i < 5'000; ++i) text += std::to_string(i) + (i % 10 == 9 ? ",soon\n" : ",2020-01-01\n");
+    return text;
+}
+
+struct Threaded {
+    Mapping mapping = mapping_of("time: t\nfacts: [{type: Seen}]\n");
+    Result<Import> plan = Import::plan(inputs(), nullptr, std::span(&mapping, 1));
+    Book book;
+    RunOptions options;
+    int told = 0;  ///< how often progress was
+
+    Threaded() {
+        options.times = {*parse_instant("2026-01-01"), {}};
+        options.batch = 64;
+        options.take = [this](std::span<app::Prepared> facts) { return book.take(facts); };
+        options.progress = [this](std::uint64_t, std::uint64_t) { ++told; };
+    }
+    static std::vector<Input> inputs() {
+        std::vector<Input> all;
+        all.push_back(Input::of_text("f", many_rows()));
+        return all;
+    }
+};
+
+TEST(ImportThreads, what_is_read_ahead_is_not_counted) {
+    Threaded many;
+    int batches = 0;
+    many.options.stop = [&] { return ++batches == 20; };
+    const auto report = many.plan->run(many.options);
+    ASSERT_TRUE(report);
+    EXPECT_TRUE(report->stopped);
+    EXPECT_EQ(report->accepted, 20U * 64U);
+    EXPECT_EQ(report->facts, 20U * 64U);
+    EXPECT_EQ(report->rows, 1'422U);  // the 1,280th sound row
+    EXPECT_EQ(report->refused_rows, 142U);
+    EXPECT_EQ(report->problem_count, 142U);
+    EXPECT_EQ(many.told, 1);  // after 1,024 rows
+}
+
+TEST(ImportThreads, facts_are_made_ready_beside_the_thread_that_takes_them) {
+    Threaded many;
+    const auto caller = std::this_thread::get_id();
+    std::set<std::thread::id> readers;
+    many.options.prepare = [&](app::Prepared& fact) {
+        readers.insert(std::this_thread::get_id());
+        fact.fact.actor = "ready";
+    };
+    many.options.take = [&](std::span<app::Prepared> facts) {
+        EXPECT_EQ(std::this_thread::get_id(), caller);
+        return many.book.take(facts);
+    };
+    ASSERT_TRUE(many.plan->run(many.options));
+    EXPECT_EQ(readers.size(), 1U);
+    EXPECT_FALSE(readers.contains(caller));
+    ASSERT_EQ(many.book.facts.size(), 4'500U);
+    for (std::size_t i = 0; i < 4'500; ++i) {
+        EXPECT_EQ(many.book.facts[i].external_id, std::to_string(i / 9 * 10 + i % 9));
+        EXPECT_EQ(many.book.facts[i].actor, "ready");
+    }
+}
+
+TEST(ImportThreads, an_error_of_the_taker_ends_both) {
+    Threaded many;
+    int batches = 0;
+    many.options.take = [&](std::span<app::Prepared> facts) -> Result<app::Receipt> {
+        if (++batches == 3) return fail("disk_full", "no room");
+        return many.book.take(facts);
+    };
+    const auto report = many.plan->run(many.options);
+    ASSERT_FALSE(report);
+    EXPECT_EQ(report.error().code, "disk_full");
+    EXPECT_EQ(many.book.facts.size(), 128U);
+}
+
+TEST(ImportThreads, an_exception_of_either_comes_out) {
+    for (const bool reads : {false, true}) {
+        Threaded many;
+        if (reads)
+            many.options.prepare = [n = 0](app::Prepared&) mutable {
+                if (++n == 3'000) throw std::runtime_error("reader");
+            };
+        else
+            many.options.take = [](std::span<app::Prepared>) -> Result<app::Receipt> {
+                throw std::runtime_error("taker");
+            };
+        try {
+            static_cast<void>(many.plan->run(many.options));
+            ADD_FAILURE() << "nothing was thrown";
+        } catch (const std::runtime_error& e) {
+            EXPECT_STREQ(e.what(), reads ? "reader" : "taker");
+        }
+        EXPECT_EQ(many.book.facts.empty(), !reads);
+    }
+}
+
 // ---- JSON lines ---------------------------------------------------------------------------------------------------
 
 Ran run_lines(const std::string& text) {
     Ran ran;
     RunOptions options;
-    options.take = [&](std::span<const IncomingFact> facts) { return ran.book.take(facts); };
+    options.take = [&](std::span<app::Prepared> facts) { return ran.book.take(facts); };
     ran.report = jsonl::run(Input::of_text("f", text), "lines", options);
     return ran;
 }

@@ -14,9 +14,9 @@ struct Book {
     std::vector<IncomingFact> facts;
     std::set<std::string> ids;
 
-    Result<app::Receipt> take(std::span<const IncomingFact> batch) {
+    Result<app::Receipt> take(std::span<const app::Prepared> batch) {
         app::Receipt receipt;
-        for (const IncomingFact& fact : batch) {
+        for (const auto& [fact, draft] : batch) {
             app::Outcome outcome;
             outcome.verdict = app::Verdict::duplicate;
             if (fact.type == "Refused") {
@@ -80,7 +80,7 @@ inline Ran run(const Mapping& mapping, const std::vector<std::string>& texts, Bo
         return ran;
     }
     RunOptions options;
-    options.take = [&](std::span<const IncomingFact> facts) { return ran.book.take(facts); };
+    options.take = [&](std::span<app::Prepared> facts) { return ran.book.take(facts); };
     options.times = {*parse_instant("2026-01-01"), {}};
     options.batch = batch;
     options.errors = [&ran](std::string_view text) {

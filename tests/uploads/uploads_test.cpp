@@ -224,7 +224,7 @@ void import_directly(Door& door, const std::string& path, const std::string& nam
     ASSERT_TRUE(number);
     const auto playbook = ledger.active();
     imports::RunOptions run;
-    run.take = imports::take_into(ledger, false);
+    imports::take_into(ledger, false, run);
     run.times.now = door.world.clock.now();
     run.playbook = playbook.get();
     run.import = *number;

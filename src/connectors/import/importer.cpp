@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "connectors/import/ahead.h"
 #include "connectors/import/guess.h"
 #include "connectors/import/prepare.h"
+#include "connectors/import/row_reader.h"
 
 namespace baton::imports {
 namespace {
@@ -63,13 +65,17 @@ bool refuses(const RowProblem& problem) { return problem.weight == RowProblem::W
 
 }  // namespace
 
-Status hand_over(std::vector<IncomingFact>& batch, const RunOptions& options, Report& report,
+app::Prepared made_ready(IncomingFact fact, const RunOptions& options) {
+    fact.import = options.import;
+    fact.whom = options.whom;
+    app::Prepared ready{std::move(fact), {}};
+    if (options.prepare) options.prepare(ready);
+    return ready;
+}
+
+Status hand_over(std::vector<app::Prepared>& batch, const RunOptions& options, Report& report,
                  const std::function<void(std::size_t, const RowProblem&)>& note) {
     if (batch.empty()) return {};
-    for (IncomingFact& fact : batch) {
-        fact.import = options.import;
-        fact.whom = options.whom;
-    }
     const auto receipt = options.take(batch);
     if (!receipt) return std::unexpected(receipt.error());
     report.accepted += receipt->accepted;
@@ -82,7 +88,7 @@ Status hand_over(std::vector<IncomingFact>& batch, const RunOptions& options, Re
             --report.refused;
             note(i, {0, "", "left out: " + outcome.detail, RowProblem::Weight::left_out});
         } else if (outcome.verdict == app::Verdict::refused)
-            note(i, refused(batch[i], {outcome.code, outcome.detail}));
+            note(i, refused(batch[i].fact, {outcome.code, outcome.detail}));
     batch.clear();
     report.stopped = report.stopped || (options.stop && options.stop());
     return {};
@@ -167,6 +173,9 @@ Result<std::vector<Preview>> Import::preview(std::size_t rows, const RowTimes& t
     return all;
 }
 
+/// So much is read at a time, so that the thread that reads and the one that hands over seldom wait for each other.
+constexpr std::size_t facts_a_piece = 256, rows_a_piece = 1024;
+
 /// Where one fact of a row stands; a past one is read again from there in the order of time.
 struct Entry {
     Instant at;
@@ -240,73 +249,91 @@ class Import::Run {
             report_.problems.push_back({files_[at.file].input.name(), at.row, at.line, problem});
     }
 
-    /// Reads file `i`; `each` gets where every row stands, its facts at hand. Ends early when `each` answers false.
-    template <class Each>
-    Status read_file(std::size_t i, Each each) {
-        File& file = files_[i];
-        csv::Scanner scanner(file.input.from_start(), {.delimiter = file.delimiter});
-        csv::Row row;
-        std::uint64_t before = 0;
-        std::size_t next_note = 0;
-        for (std::uint64_t n = 0;; ++n) {
-            const auto more = scanner.next(row);
-            if (!more) return fail(more.error().code, file.input.name() + ": " + more.error().detail);
-            if (!*more) return {};
-            const std::uint64_t start = std::exchange(before, scanner.bytes_read());
-            if (n == 0) continue;  // the header
-            ++report_.files[i].rows;
-            if (file.input.is_converted()) row.line = row.number = file.input.row_of(row.number);
-            bindings_[i].read(row, options_.times, facts_, problems_);
-            note_cells(file, row, next_note);
-            const Entry at{
-                {},      static_cast<std::uint32_t>(i), 0, start, static_cast<std::size_t>(before - start), row.number,
-                row.line};
-            for (const RowProblem& problem : problems_) note(at, problem);
-            if (std::ranges::any_of(problems_, refuses)) ++report_.files[i].refused_rows;
-            if (n % 1024 == 0) advance(before);
-            const auto went_on = each(at);
-            if (!went_on) return std::unexpected(went_on.error());
-            if (!*went_on) return {};
-        }
+    RowReader reader(std::size_t i) const {
+        const File& file = files_[i];
+        return {file.input, file.header, file.delimiter, bindings_[i], options_.times};
     }
 
-    /// What was found out when the file was converted.
-    void note_cells(const File& file, const csv::Row& row, std::size_t& next) {
-        const auto& notes = file.input.notes();
-        for (; next < notes.size() && notes[next].row <= row.number; ++next) {
-            const CellNote& cell = notes[next];
-            const auto column = static_cast<std::size_t>(cell.column);
-            if (cell.row == row.number)
-                problems_.push_back({cell.column,
-                                     column >= 1 && column <= file.header.size() ? file.header[column - 1] : "",
-                                     cell.what, RowProblem::Weight::remark});
+    /// Counts the row of file `i` and says what is wrong with it; answers where it stands.
+    Entry seen(std::size_t i, const ReadRow& row) {
+        FileReport& file = report_.files[i];
+        ++file.rows;
+        const Entry at{{}, static_cast<std::uint32_t>(i), 0, row.offset, row.size, row.row, row.line};
+        for (const RowProblem& problem : row.problems) note(at, problem);
+        if (std::ranges::any_of(row.problems, refuses)) ++file.refused_rows;
+        if (file.rows % 1024 == 0) advance(row.offset + row.size);
+        return at;
+    }
+
+    /// Rows in order, read and made ready beside the thread that hands them over.
+    struct Piece {
+        struct Row {
+            ReadRow read;
+            std::vector<app::Prepared> facts;
+        };
+        std::vector<Row> rows;
+        std::optional<Error> error;  ///< after these rows
+    };
+
+    std::optional<Piece> next_piece(RowReader& reader, bool& over) {
+        if (over) return std::nullopt;
+        Piece piece;
+        for (std::size_t facts = 0; facts < facts_a_piece && piece.rows.size() < rows_a_piece;) {
+            Piece::Row& row = piece.rows.emplace_back();
+            const auto more = reader.next(row.read);
+            if (!more) piece.error = more.error();
+            over = !more || !*more;
+            if (over) {
+                piece.rows.pop_back();
+                break;
+            }
+            for (IncomingFact& fact : std::exchange(row.read.facts, {}))
+                if (is_news(fact)) row.facts.push_back(made_ready(std::move(fact), options_));
+            facts += row.facts.size();
         }
+        return piece;
     }
 
     Status stream(std::size_t i) {
-        const Status read = read_file(i, [&](const Entry& at) -> Result<bool> {
-            for (IncomingFact& fact : facts_)
-                if (const Status added = add(std::move(fact), at); !added) return std::unexpected(added.error());
-            if (std::exchange(sent_, false))
-                if (const Status told = rejects_.write_before(i, at.row); !told) return std::unexpected(told.error());
-            return !report_.stopped;
-        });
+        RowReader rows = reader(i);
+        bool over = false;
+        Ahead<Piece> ahead([&] { return next_piece(rows, over); },
+                           std::max<std::size_t>(options_.batch / facts_a_piece, 2));
+        while (auto piece = ahead.next()) {
+            for (Piece::Row& row : piece->rows) {
+                if (const Status taken = take(i, row); !taken) return taken;
+                if (!report_.stopped) continue;
+                done_ += files_[i].input.size();
+                return {};
+            }
+            if (piece->error) return std::unexpected(std::move(*piece->error));
+        }
         done_ += files_[i].input.size();
-        return read;
+        return {};
+    }
+
+    Status take(std::size_t i, Piece::Row& row) {
+        const Entry at = seen(i, row.read);
+        for (app::Prepared& fact : row.facts)
+            if (const Status added = add(std::move(fact), at); !added) return added;
+        return std::exchange(sent_, false) ? rejects_.write_before(i, at.row) : Status{};
     }
 
     Status take_past() {
         std::vector<Entry> entries;
         for (std::size_t i = 0; i < files_.size() && !report_.stopped; ++i) {
             if (!files_[i].mapping->historical) continue;
-            const Status read = read_file(i, [&](Entry at) -> Result<bool> {
-                for (; at.fact < facts_.size(); ++at.fact) {
-                    at.at = *facts_[at.fact].occurred_at;
+            RowReader rows = reader(i);
+            for (ReadRow row; !report_.stopped;) {
+                const auto more = rows.next(row);
+                if (!more) return std::unexpected(more.error());
+                if (!*more) break;
+                for (Entry at = seen(i, row); at.fact < row.facts.size(); ++at.fact) {
+                    at.at = *row.facts[at.fact].occurred_at;
                     entries.push_back(at);
                 }
-                return !stopping();
-            });
-            if (!read) return read;
+                stopping();
+            }
             done_ += files_[i].input.size();
         }
         // Within one moment the order of files, rows and the mapping stays.
@@ -329,7 +356,9 @@ class Import::Run {
             if (entry.fact >= of_row.size())
                 return fail("cannot_read",
                             files_[entry.file].input.name() + " changed while it was read; import it again");
-            if (const Status added = add(of_row[entry.fact], entry); !added) return added;
+            IncomingFact& fact = of_row[entry.fact];
+            if (is_news(fact))
+                if (const Status added = add(made_ready(fact, options_), entry); !added) return added;
             if (n % 1024 == 0) advance(share * n / entries.size());
         }
         done_ = start + share;
@@ -350,11 +379,15 @@ class Import::Run {
         return {};
     }
 
-    Status add(IncomingFact fact, const Entry& at) {
+    /// Users and accounts come back in many rows: once a run is enough. Asked by whoever reads, in the order of rows.
+    bool is_news(const IncomingFact& fact) {
         const FactKind kind = kind_of(fact.type);
-        // Users and accounts come back in many rows: once a run is enough.
         const bool repeats = kind == FactKind::user || kind == FactKind::account_profile;
-        if (repeats && !told_.insert(fact.message_id).second) return {};
+        return !repeats || told_.insert(fact.message_id).second;
+    }
+
+    Status add(app::Prepared ready, const Entry& at) {
+        const IncomingFact& fact = ready.fact;
         ++report_.facts;
         ++report_.types[fact.type];
         if (const auto why = options_.refusal ? options_.refusal(fact.type) : std::nullopt) {
@@ -366,7 +399,7 @@ class Import::Run {
             report_.first = std::min(report_.first.value_or(*fact.occurred_at), *fact.occurred_at);
             report_.last = std::max(report_.last.value_or(*fact.occurred_at), *fact.occurred_at);
         }
-        batch_.push_back(std::move(fact));
+        batch_.push_back(std::move(ready));
         from_.push_back(at);
         return batch_.size() < options_.batch ? Status{} : send();
     }
@@ -384,7 +417,8 @@ class Import::Run {
     Rejects rejects_;
     std::vector<Binding> bindings_;
     Report report_;
-    std::vector<IncomingFact> facts_, batch_;
+    std::vector<IncomingFact> facts_;
+    std::vector<app::Prepared> batch_;
     std::vector<RowProblem> problems_;
     std::vector<Entry> from_;
     std::set<std::string> told_;

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "app/ledger.h"
+#include "app/normalise.h"
 #include "connectors/import/input.h"
 #include "connectors/import/mapping.h"
 #include "connectors/import/rejects.h"
@@ -20,10 +21,13 @@
 
 namespace baton::imports {
 
-/// Where facts go: Ledger::intake, Ledger::preview, or a test's own list.
-using Take = std::function<Result<app::Receipt>(std::span<const IncomingFact>)>;
+/// What is done to a fact first, on the thread that reads: Ledger::prepare.
+using Prepare = std::function<void(app::Prepared& fact)>;
+/// Where facts go: Ledger::intake_prepared, Ledger::preview_prepared, or a test's own list.
+using Take = std::function<Result<app::Receipt>(std::span<app::Prepared>)>;
 
 struct RunOptions {
+    Prepare prepare;  ///< may be empty
     Take take;
     RowTimes times;
     const playbook::Compiled* playbook = nullptr;  ///< says what values can be read as; may be null
@@ -80,8 +84,10 @@ struct Preview {
     std::vector<std::string> remarks;
 };
 
+/// The fact as part of this import, ready for `take`.
+app::Prepared made_ready(IncomingFact fact, const RunOptions& options);
 /// Gives the batch to `take` and empties it; counts what became of it, and notes each refusal by its place in the batch.
-Status hand_over(std::vector<IncomingFact>& batch, const RunOptions& options, Report& report,
+Status hand_over(std::vector<app::Prepared>& batch, const RunOptions& options, Report& report,
                  const std::function<void(std::size_t index, const RowProblem& problem)>& note);
 
 class Import {
@@ -104,7 +110,8 @@ class Import {
     Result<std::vector<Preview>> preview(std::size_t rows, const RowTimes& times,
                                          const playbook::Compiled* playbook) const;
 
-    /// Files of the past first, then the others in the order given.
+    /// Files of the past first, then the others in the order given, which are read and made ready by a thread of their own. All
+    /// else of `options` but `prepare` is called by the caller's.
     Result<Report> run(const RunOptions& options);
 
    private:

@@ -19,7 +19,7 @@ struct CellNote {
     std::string what;
 };
 
-/// Open for reading. Pipes and `-` (standard input) are read into memory first. Not for several threads.
+/// Open for reading. Pipes and `-` (standard input) are read into memory first. Once open it may be read by several threads.
 class Input {
    public:
     /// `name`: what messages call it; "" = by its path. Code: cannot_read.

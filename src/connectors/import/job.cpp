@@ -41,9 +41,12 @@ Result<std::uint32_t> number_of(app::Ledger& ledger, const app::Reads& reads, co
     return known->empty() ? std::uint32_t{1} : known->front().number + 1;
 }
 
-Take take_into(app::Ledger& ledger, bool dry_run) {
-    if (dry_run) return [&ledger](std::span<const IncomingFact> facts) { return ledger.preview(facts); };
-    return [&ledger](std::span<const IncomingFact> facts) { return ledger.intake(facts); };
+void take_into(app::Ledger& ledger, bool dry_run, RunOptions& options) {
+    options.prepare = [&ledger](app::Prepared& fact) { ledger.prepare(fact); };
+    if (dry_run)
+        options.take = [&ledger](std::span<app::Prepared> facts) { return ledger.preview_prepared(facts); };
+    else
+        options.take = [&ledger](std::span<app::Prepared> facts) { return ledger.intake_prepared(facts); };
 }
 
 }  // namespace baton::imports

@@ -24,6 +24,6 @@ Result<std::uint32_t> number_of(app::Ledger& ledger, const app::Reads& reads, co
                                 bool dry_run, std::string_view actor);
 
 /// Into the ledger, or, in a dry run, nowhere.
-Take take_into(app::Ledger& ledger, bool dry_run);
+void take_into(app::Ledger& ledger, bool dry_run, RunOptions& options);
 
 }  // namespace baton::imports

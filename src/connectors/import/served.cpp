@@ -83,7 +83,8 @@ class Served : public ports::Importer {
         options.batch = facts_at_once;
         options.refusal = wanted.refusal;
         options.errors = errors->sink();
-        options.take = counting(take_into(ledger_, how.dry_run), counts);
+        take_into(ledger_, how.dry_run, options);
+        options.take = counting(std::move(options.take), counts);
         options.progress = [&](std::uint64_t done, std::uint64_t of) { counts.done = done, counts.of = of; };
         if (wanted.go_on) options.stop = [&] { return !wanted.go_on(counts); };
         auto report = import.run(options);
@@ -131,7 +132,7 @@ class Served : public ports::Importer {
     }
 
     static Take counting(Take take, ports::ImportCounts& counts) {
-        return [take = std::move(take), &counts](std::span<const IncomingFact> facts) -> Result<app::Receipt> {
+        return [take = std::move(take), &counts](std::span<app::Prepared> facts) -> Result<app::Receipt> {
             auto receipt = take(facts);
             if (!receipt) return receipt;
             counts.accepted += receipt->accepted;

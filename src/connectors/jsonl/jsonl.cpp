@@ -105,7 +105,7 @@ class Run {
             report_.first = std::min(report_.first.value_or(*fact->occurred_at), *fact->occurred_at);
             report_.last = std::max(report_.last.value_or(*fact->occurred_at), *fact->occurred_at);
         }
-        batch_.push_back(std::move(*fact));
+        batch_.push_back(imports::made_ready(std::move(*fact), options_));
         lines_.push_back(number);
     }
 
@@ -131,7 +131,7 @@ class Run {
     std::string source_;
     const imports::RunOptions& options_;
     imports::Report report_;
-    std::vector<IncomingFact> batch_;
+    std::vector<app::Prepared> batch_;
     std::vector<std::int64_t> lines_;
 };
 
