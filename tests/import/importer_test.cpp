@@ -1,6 +1,7 @@
 // Rows become facts: what goes in, in which order, with which message ids, and what is said about rows that cannot.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <stdexcept>
 #include <thread>
 
@@ -214,6 +215,31 @@ struct Threaded {
         return all;
     }
 };
+
+/// Told as the share of all work: files in order are read once, past ones twice.
+void expect_even_progress(bool historical) {
+    Threaded many;
+    many.mapping.historical = historical;
+    std::vector<Input> two = Threaded::inputs();
+    two.push_back(Input::of_text("g", many_rows()));
+    auto plan = Import::plan(std::move(two), nullptr, std::span(&many.mapping, 1));
+    ASSERT_TRUE(plan);
+    std::vector<double> told;
+    many.options.progress = [&](std::uint64_t done, std::uint64_t of) {
+        told.push_back(static_cast<double>(done) / static_cast<double>(of));
+    };
+    ASSERT_TRUE(plan->run(many.options));
+    ASSERT_GE(told.size(), 8U);
+    EXPECT_TRUE(std::ranges::is_sorted(told));
+    EXPECT_LT(told.front(), 0.2);
+    EXPECT_GT(told.back(), 0.8);
+    EXPECT_LE(told.back(), 1.0);
+    double longest = 0;
+    for (std::size_t i = 1; i < told.size(); ++i) longest = std::max(longest, told[i] - told[i - 1]);
+    EXPECT_LT(longest, 0.3) << "it does not jump";
+}
+TEST(ImportProgress, is_of_all_files) { expect_even_progress(false); }
+TEST(ImportProgress, counts_what_is_read_twice) { expect_even_progress(true); }
 
 TEST(ImportThreads, what_is_read_ahead_is_not_counted) {
     Threaded many;

@@ -342,8 +342,7 @@ class Import::Run {
     }
 
     Status take_in_order(const std::vector<Entry>& entries) {
-        const std::uint64_t start = done_;
-        const std::uint64_t share = work_ - std::min(work_, done_);
+        const std::uint64_t share = done_;  // what was read so far is read once more
         const Entry* at_hand = nullptr;
         std::vector<IncomingFact> of_row;
         for (std::size_t n = 0; n < entries.size() && !report_.stopped; ++n) {
@@ -361,7 +360,7 @@ class Import::Run {
                 if (const Status added = add(made_ready(fact, options_), entry); !added) return added;
             if (n % 1024 == 0) advance(share * n / entries.size());
         }
-        done_ = start + share;
+        done_ += share;
         return {};
     }
 
