@@ -27,12 +27,6 @@ IncomingFact in_browser(IncomingFact fact) {
     return fact;
 }
 
-SubjectId id_of(World& world, std::string_view key, Reads::Merged merged = Reads::Merged::itself) {
-    const auto found = world.reads()->find_key(key, merged);
-    EXPECT_TRUE(found && *found) << key;
-    return found && *found ? (*found)->subject : SubjectId{};
-}
-
 /// "marketing_email given, phone withdrawn"
 std::string standing(World& world, std::string_view key) {
     const auto reads = world.reads();

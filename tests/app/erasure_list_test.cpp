@@ -1,11 +1,7 @@
 // The list of erasures, held against an older copy of the store: whoever was erased since, wholly or in part, is erased again.
-#include <fstream>
-
 #include "app/copy.h"
 #include "app/erasure.h"
-#include "app/messages.h"
-#include "fixture.h"
-#include "support/dump.h"
+#include "erased.h"
 
 namespace baton::app {
 namespace {
@@ -34,12 +30,6 @@ IncomingFact answer(std::string_view id = "lead-7") {
 
 bool of_answer(const codec::JournalRecord& record) { return record.message_id.ends_with("lead-7"); }
 
-SubjectId id_of(World& world, std::string_view key) {
-    const auto found = world.reads()->find_key(key, Reads::Merged::itself);
-    EXPECT_TRUE(found && *found) << key;
-    return found && *found ? (*found)->subject : SubjectId{};
-}
-
 /// As a backup of now would be, put back.
 std::unique_ptr<World> copy_of(World& world) {
     EXPECT_TRUE(world.ledger->flush());
@@ -52,33 +42,7 @@ std::unique_ptr<World> copy_of(World& world) {
     return older;
 }
 
-std::string rows_of(World& world) {
-    EXPECT_TRUE(world.ledger->flush());
-    return support::dump_journal(*world.store) + support::dump_derived(*world.store);
-}
-
-/// Everything the store gives, and every byte of its files.
-std::string words_in(World& world) {
-    std::string bytes = rows_of(world), found;
-    if (world.folder != nullptr)
-        for (const auto& entry : std::filesystem::directory_iterator(world.folder->file(""))) {
-            std::ifstream in(entry.path(), std::ios::binary);
-            bytes += std::string(std::istreambuf_iterator<char>(in), {});
-        }
-    for (const std::string_view word : words)
-        if (bytes.find(word) != std::string::npos) found += std::string(word) + " ";
-    return found;
-}
-
-void expect_sound(World& world) {
-    const auto rebuilt = world.ledger->rebuild();
-    ASSERT_TRUE(rebuilt) << rebuilt.error().detail;
-    for (const auto& d : rebuilt->differences) ADD_FAILURE() << d.where << ": " << d.what;
-    const auto damages = world.store->verify();
-    ASSERT_TRUE(damages) << damages.error().detail;
-    for (const auto& damage : *damages) ADD_FAILURE() << damage.where << ": " << damage.what;
-    EXPECT_TRUE(check_messages(*world.store)->empty());
-}
+std::string words_in(World& world) { return found_in(all_bytes(world), words); }
 
 Erased take_back(World& world, std::string_view key) {
     const auto done = world.ledger->erase(id_of(world, key), "olga", of_answer);

@@ -1,15 +1,12 @@
 // Who asks to be forgotten is: no store holds a word of them, and everything that was counted or promised still stands.
 #include "app/erasure.h"
 
-#include <fstream>
 #include <random>
-#include <sstream>
 
 #include "acts.h"
 #include "app/lookup.h"
-#include "app/messages.h"
 #include "app/registers.h"
-#include "support/dump.h"
+#include "erased.h"
 
 namespace baton::app {
 namespace {
@@ -41,53 +38,13 @@ std::vector<IncomingFact> others() {
             fact("Page Viewed", "eve@else.example", "e1")};
 }
 
-SubjectId id_of(World& world, std::string_view key) {
-    const auto found = world.reads()->find_key(key, Reads::Merged::itself);
-    EXPECT_TRUE(found && *found) << key;
-    return found && *found ? (*found)->subject : SubjectId{};
-}
-
 Erased erase(World& world, std::string_view key) {
     const auto done = world.ledger->erase(id_of(world, key), "olga");
     EXPECT_TRUE(done) << (done ? "" : done.error().code + ": " + done.error().detail);
     return done.value_or(Erased{});
 }
 
-/// Everything the store gives, and every byte of its files.
-std::string all_bytes(World& world) {
-    EXPECT_TRUE(world.ledger->flush());
-    std::string bytes = support::dump_journal(*world.store) + support::dump_derived(*world.store);
-    if (world.folder == nullptr) return bytes;
-    const auto folder = std::filesystem::path(world.folder->file("store.db")).parent_path();
-    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-        std::ifstream in(entry.path(), std::ios::binary);
-        bytes += std::string(std::istreambuf_iterator<char>(in), {});
-    }
-    return bytes;
-}
-
-std::string words_in(const std::string& bytes) {
-    std::string found;
-    for (const std::string_view word : words)
-        if (bytes.find(word) != std::string::npos) found += std::string(word) + " ";
-    return found;
-}
-
-void expect_sound(World& world) {
-    const auto rebuilt = world.ledger->rebuild();
-    ASSERT_TRUE(rebuilt) << rebuilt.error().detail;
-    std::string what;
-    for (const auto& d : rebuilt->differences) what += d.where + ": " + d.what + "\n";
-    EXPECT_EQ(what, "");
-    const auto damages = world.store->verify();
-    ASSERT_TRUE(damages) << damages.error().detail;
-    for (const auto& damage : *damages) ADD_FAILURE() << damage.where << ": " << damage.what;
-    const auto messages = check_messages(*world.store);
-    ASSERT_TRUE(messages) << messages.error().detail;
-    EXPECT_TRUE(messages->empty());
-    const auto digests = world.reads()->digest();
-    EXPECT_TRUE(digests) << (digests ? "" : digests.error().detail);
-}
+std::string words_in(const std::string& bytes) { return found_in(bytes, words); }
 
 std::map<std::string, std::int64_t> counters(World& world) {
     std::map<std::string, std::int64_t> all;

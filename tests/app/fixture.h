@@ -245,4 +245,11 @@ struct World {
     }
 };
 
+/// Who is known by the key; somebody must be.
+inline SubjectId id_of(World& world, std::string_view key, Reads::Merged merged = Reads::Merged::itself) {
+    const auto found = world.reads()->find_key(key, merged);
+    EXPECT_TRUE(found && *found) << key;
+    return found && *found ? (*found)->subject : SubjectId{};
+}
+
 }  // namespace baton::app

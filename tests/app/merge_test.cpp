@@ -14,12 +14,6 @@ namespace {
 
 ON_EVERY_STORE(Merge);
 
-SubjectId id_of(World& world, std::string_view key) {
-    const auto found = world.reads()->find_key(key, Reads::Merged::itself);
-    EXPECT_TRUE(found && *found) << key;
-    return found && *found ? (*found)->subject : SubjectId{};
-}
-
 std::string merge(World& world, std::string_view into, std::string_view from, const Properties& fields = {}) {
     const auto done = world.ledger->merge(id_of(world, into), id_of(world, from), fields, "olga");
     return done ? "done" : done.error().code;
@@ -256,7 +250,6 @@ TEST_P(Merge, ThenUnmergeLeavesBothAsTheyWere) {
                     fact("note", mail(3), "now"), fact("note", mail(4), "now")});
         RC_ASSERT(world.ledger->run_due(world.clock.time).has_value());
         const std::string before_a = whole(world, **a), before_b = whole(world, **b);
-        const auto history = world.history(mail(0));
         RC_ASSERT(world.ledger->merge(**a, **b, {}, "olga").has_value());
         if (random() % 2 == 0) world.crash();
         const bool moved = world.history(mail(0)).find("took_in\n") + 8 != world.history(mail(0)).size();

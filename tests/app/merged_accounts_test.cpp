@@ -8,12 +8,6 @@ namespace {
 
 ON_EVERY_STORE(MergedAccounts);
 
-SubjectId id_of(World& world, std::string_view key) {
-    const auto found = world.reads()->find_key(key, Reads::Merged::itself);
-    EXPECT_TRUE(found && *found) << key;
-    return found && *found ? (*found)->subject : SubjectId{};
-}
-
 IncomingFact member(std::string email, std::string id, std::string account) {
     IncomingFact f = fact("profile", std::move(email), std::move(id), {{"origin", Value("fair")}});
     f.account = std::move(account);

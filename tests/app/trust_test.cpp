@@ -11,7 +11,7 @@ namespace {
 
 ON_EVERY_STORE(Trusting);
 
-SubjectId id_of(World& world, std::string_view key, Reads::Merged merged = Reads::Merged::itself) {
+SubjectId known_as(World& world, std::string_view key, Reads::Merged merged = Reads::Merged::itself) {
     const auto found = world.reads()->find_key(key, merged);
     EXPECT_TRUE(found.has_value()) << key;
     return found && *found ? (*found)->subject : SubjectId{};
@@ -57,12 +57,12 @@ TEST_P(Trusting, AVisitorWhoSaysTheNameBringsTheWholePast) {
     World world;
     world.take({fact("profile", "anna@acme.example", "1", {{"employees", Value(std::int64_t{100})}})});
     world.take({seen("b-1", "2"), seen("b-1", "3")});
-    EXPECT_NE(id_of(world, "b-1"), id_of(world, "anna@acme.example"));
+    EXPECT_NE(known_as(world, "b-1"), known_as(world, "anna@acme.example"));
     world.take({from_browser(seen("b-1", "4", "anna@acme.example"))});
     EXPECT_EQ(views(world, "anna@acme.example"), 3);
     world.take({seen("b-1", "5")});
     EXPECT_EQ(views(world, "anna@acme.example"), 4) << "and what is still to come";
-    EXPECT_EQ(world.person("anna@acme.example").absorbed, std::vector{id_of(world, "b-1")});
+    EXPECT_EQ(world.person("anna@acme.example").absorbed, std::vector{known_as(world, "b-1")});
     expect_sound(world);
 }
 
@@ -70,7 +70,7 @@ TEST_P(Trusting, WhomSomebodyTookApartJoinsNotAgainByItself) {
     World world;
     world.take({fact("profile", "anna@acme.example", "1"), seen("b-1", "2"), seen("b-1", "3", "anna@acme.example")});
     EXPECT_EQ(views(world, "anna@acme.example"), 2);
-    ASSERT_TRUE(world.ledger->unmerge(id_of(world, "b-1"), "olga").has_value());
+    ASSERT_TRUE(world.ledger->unmerge(known_as(world, "b-1"), "olga").has_value());
     EXPECT_EQ(views(world, "anna@acme.example"), 1);
     world.take({seen("b-1", "4", "anna@acme.example"), seen("b-1", "5")});
     EXPECT_EQ(views(world, "anna@acme.example"), 2);
@@ -126,8 +126,8 @@ TEST_P(Trusting, ABrowserGivesNobodyWithANameAnId) {
     claim.user_id = "mallory";
     claim.anonymous_id = "b-1";
     world.take({claim});
-    EXPECT_EQ(id_of(world, "mallory"), SubjectId{});
-    EXPECT_EQ(id_of(world, "b-1"), id_of(world, "anna@acme.example"));
+    EXPECT_EQ(known_as(world, "mallory"), SubjectId{});
+    EXPECT_EQ(known_as(world, "b-1"), known_as(world, "anna@acme.example"));
     IncomingFact product = fact("profile", "", "3", {{"employees", Value(std::int64_t{1})}});
     product.user_id = "mallory";
     world.take({product});
